@@ -1,0 +1,74 @@
+/**
+ * The journal of a run. State is a fold over these records, and what to do next a pure function of graphs, state and clock. Each
+ * record is the `data` of one audit record whose `event` is its kind. One writer per segment.
+ */
+import type { GraphId } from './graph.ts'
+import type { Outcome } from './outcome.ts'
+
+/** Where in the run: the path of node ids through calls, and how often it was entered (back and override enter anew). */
+export interface Place {
+  readonly path: string
+  readonly visit: number
+}
+/** Who decided. `via` tells how the person was recognised. */
+export interface Person {
+  readonly id: string
+  readonly via: 'login' | 'key' | 'paper' | 'answers-file' | 'flag'
+}
+/** What was seen, where, when, and what had been expected. `asOf` is RFC 3339. */
+export interface Evidence {
+  readonly source: string
+  readonly asOf: string
+  readonly expected?: string
+  readonly observed: unknown
+  readonly reason?: string
+}
+export type Verdict = 'ok' | 'failed' | 'undetermined'
+
+/** What a run pins: every document it can reach, by hash. The bytes lie beside the log; a run goes on with its own. */
+export interface Pinned {
+  readonly root: GraphId
+  readonly documents: readonly { readonly id: GraphId; readonly file: string; readonly sha256: string }[]
+}
+
+export type JournalRecord =
+  | {
+      readonly kind: 'opened'
+      readonly schema: 1
+      readonly pinned: Pinned
+      readonly inputs: Readonly<Record<string, unknown>>
+      readonly by: Person
+      /** The grant in force when the run began, or `none`. */
+      readonly epoch: string
+      readonly locks: readonly string[]
+      readonly time: string
+      /** Gates of this window that are walked; absent: all. */
+      readonly selected?: readonly string[]
+      readonly title: string
+    }
+  | { readonly kind: 'continued'; readonly by: Person; readonly epoch: string; readonly time: string }
+  | { readonly kind: 'entered'; readonly at: Place; readonly time: string; readonly dueAt?: string; readonly offers?: string }
+  | { readonly kind: 'sample'; readonly at: Place; readonly time: string; readonly verdict: Verdict; readonly evidence: Evidence; readonly saved?: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'intent'; readonly at: Place; readonly time: string; readonly attempt: number; readonly method: string; readonly key: string; readonly args: unknown; readonly undoes?: Place }
+  | { readonly kind: 'acted'; readonly at: Place; readonly time: string; readonly attempt: number; readonly result: 'ok' | 'failed' | 'unknown'; readonly evidence: Evidence; readonly saved?: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'settled'; readonly at: Place; readonly time: string; readonly attempt: number; readonly as: 'ok' | 'failed' | 'not-done'; readonly by: Person | 'check' | 'lookup'; readonly evidence: Evidence }
+  | { readonly kind: 'answer'; readonly at: Place; readonly time: string; readonly answer: string; readonly by: Person | 'probe'; readonly probe?: string; readonly evidence?: Evidence; readonly reason?: string }
+  | { readonly kind: 'approved' | 'declined'; readonly at: Place; readonly time: string; readonly by: Person; readonly offers: string; readonly ref: string }
+  /** A person took or declined what a leaf offers. */
+  | { readonly kind: 'taken' | 'left'; readonly at: Place; readonly time: string; readonly by: Person; readonly reason?: string }
+  | { readonly kind: 'superseded'; readonly at: Place; readonly time: string; readonly by: Person }
+  | { readonly kind: 'waived'; readonly at: Place; readonly time: string; readonly by: Person; readonly reason: string }
+  | { readonly kind: 'outcome'; readonly at: Place; readonly time: string; readonly outcome: Outcome; readonly reason?: string }
+  | { readonly kind: 'parked'; readonly time: string; readonly needs: readonly Need[] }
+  | { readonly kind: 'closed'; readonly time: string; readonly outcome: Outcome; readonly reason?: string }
+
+/** What an open run waits for. */
+export type Need = { readonly at: Place; readonly title: string } & (
+  | { readonly kind: 'moment'; readonly dueAt: string }
+  | { readonly kind: 'answer'; readonly answers: readonly string[] }
+  | { readonly kind: 'attest'; readonly role: string }
+  | { readonly kind: 'settle' }
+  | { readonly kind: 'act' }
+  | { readonly kind: 'approval'; readonly role: string; readonly missing: number }
+  | { readonly kind: 'confirm'; readonly name: string }
+)

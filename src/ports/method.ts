@@ -1,0 +1,59 @@
+/**
+ * An adapter method: its arguments and result as zod schemas, and what it does to the world. One definition has three readings:
+ * TypeScript (z.infer), expressions (expr/shape.ts) and JSON Schema. Only the vocabulary that expressions can check is allowed:
+ * strictObject with camelCase keys, array, string, boolean, int, finite number, decimal, enum, optional, nullable.
+ */
+import * as z from 'zod'
+import type { Effect, Risk } from '../model/graph.ts'
+
+/** At most 18 digits before and 18 after the point; quantities and prices are these, never numbers. */
+export const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/
+/** A decimal number as a string. Compared by identity in `expr/shape.ts`: use this very schema. */
+export const decimal = z.string().regex(decimalPattern).meta({ id: 'decimal', description: 'a decimal number as a string' })
+/** RFC 3339 moment. */
+export const moment = z.iso.datetime({ offset: true })
+
+export interface MethodDefinition {
+  readonly port: string
+  readonly name: string
+  /** One line for `desk adapter list` and editors. */
+  readonly summary: string
+  readonly args: z.ZodObject
+  readonly result: z.ZodObject
+  readonly effect: Effect
+  readonly risk: Risk
+  /** True for effects that loosen: unlock, promote, raising a size or a limit. The hard principles apply to them wherever they stand. */
+  readonly loosens: boolean
+  /** True for what tightens: it can never have an undo. */
+  readonly tightens: boolean
+  /** Argument or result fields that never reach a log. */
+  readonly secret: readonly string[]
+}
+
+type Definition<A extends z.ZodObject, R extends z.ZodObject> = Omit<MethodDefinition, 'args' | 'result'> & { readonly args: A; readonly result: R }
+
+/** A read-only method. */
+export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(port: string, name: string, summary: string, args: A, result: R) =>
+  ({ port, name, summary, args: z.strictObject(args), result: z.strictObject(result), effect: 'none', risk: 'neutral', loosens: false, tightens: false, secret: [] }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+
+/** A method with an effect. `does` says what it does to the world. */
+export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
+  port: string,
+  name: string,
+  summary: string,
+  does: { readonly effect: 'idempotent' | 'once'; readonly risk: Risk; readonly loosens?: boolean; readonly tightens?: boolean; readonly secret?: readonly string[] },
+  args: A,
+  result: R,
+) =>
+  ({
+    port,
+    name,
+    summary,
+    args: z.strictObject(args),
+    result: z.strictObject(result),
+    effect: does.effect,
+    risk: does.risk,
+    loosens: does.loosens ?? false,
+    tightens: does.tightens ?? false,
+    secret: does.secret ?? [],
+  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
