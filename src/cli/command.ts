@@ -1,0 +1,43 @@
+/** What a command is: one file in `commands/`, an options record and a function that answers an exit code. */
+import type { ExitCode } from '../model/failure.ts'
+
+/** Streams and what they can do. Commands never touch `process`. Data goes to `out`, everything else to `err`. */
+export interface Io {
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Standard input and output are terminals, no CI, no DESK_NO_INPUT: only then may anything be asked. */
+  readonly canPrompt: boolean
+  readonly columns: number
+  /** Whether escape sequences may be written to `out`; decided in one place (`io.ts`). */
+  readonly colour: boolean
+}
+
+export interface Deps {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** The clock: DESK_NOW on paper, else the system's. */
+  readonly now: () => Date
+  readonly random: (bytes: number) => Uint8Array
+  readonly host: string
+  readonly pid: number
+  /** Resolves after the time, or at once when the signal aborts. */
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
+  /** Aborted by SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
+  readonly interrupted: AbortSignal
+}
+
+/** Options that stand before or after any command. */
+export interface Globals {
+  readonly json: boolean
+  readonly profile?: string
+  readonly config?: string
+  readonly plain: boolean
+}
+
+export interface Context {
+  readonly io: Io
+  readonly deps: Deps
+  readonly globals: Globals
+}
+
+export type Command<Options> = (options: Options, context: Context) => Promise<ExitCode>
