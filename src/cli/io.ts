@@ -30,4 +30,5 @@ export function ioOf(streams: Streams, env: Readonly<Record<string, string | und
   }
 }
 
-const isSet = (value: string | undefined): boolean => value !== undefined && value !== '' && value !== '0' && value !== 'false'
+const isSet = (value: string | undefined): boolean =>
+  value !== undefined && value !== '' && value !== '0' && value !== 'false'

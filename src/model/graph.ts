@@ -75,8 +75,8 @@ interface Common {
   readonly when?: Expr<boolean>
   /** After failed, undetermined or refused. Whatever runs then, the verdict stays. */
   readonly onFail: OnFail
-  /** Gates: an action that a pass triggers (lifting the gate's own hold). */
-  readonly onPass?: NodeId
+  /** Gates: actions that a pass triggers (lifting the gate's own hold). */
+  readonly onPass: readonly NodeId[]
   /** Facts certainly established when this node ends ok. A node with facts can neither be waived nor overruled. */
   readonly establishes: readonly Fact[]
 }
@@ -84,7 +84,7 @@ export type OnFail =
   | { readonly kind: 'stop' }
   | { readonly kind: 'continue' }
   | { readonly kind: 'go'; readonly graph: GraphId; readonly inputs: Readonly<Record<string, Expr<unknown>>> }
-  | { readonly kind: 'act'; readonly node: NodeId }
+  | { readonly kind: 'act'; readonly nodes: readonly NodeId[] }
 
 export type CheckMode =
   | { readonly kind: 'once' }
@@ -121,6 +121,8 @@ export interface AttestNode extends Common {
   readonly kind: 'attest'
   readonly role: string
   readonly ask: Expr<string>
+  /** Saves {by, reason, at}: who said so, what was said, when. */
+  readonly save?: string
 }
 export interface ApprovalNode extends Common {
   readonly kind: 'approval'
@@ -133,6 +135,8 @@ export interface ApprovalNode extends Common {
 export interface WaitNode extends Common {
   readonly kind: 'wait'
   readonly until: Moment
+  /** "Flatten by the close": parks only where `desk run continue --due` was seen in the last 15 minutes; else the process stays and pages. */
+  readonly guardsRisk: boolean
 }
 export interface QuestionNode extends Common {
   readonly kind: 'question'
@@ -147,7 +151,12 @@ export interface QuestionNode extends Common {
   /** Facts that an answer establishes on its way, e.g. yes -> reconciled. */
   readonly answers: ReadonlyMap<string, readonly Fact[]>
   /** Where evidence is asked for by a hard principle: this answer counts only if it holds; else the `otherwise` answer is taken and shown. */
-  readonly needs?: { readonly answer: string; readonly check: Invocation; readonly holds: Expr<boolean>; readonly otherwise: string }
+  readonly needs?: {
+    readonly answer: string
+    readonly check: Invocation
+    readonly holds: Expr<boolean>
+    readonly otherwise: string
+  }
 }
 export interface LeafNode extends Common {
   readonly kind: 'leaf'

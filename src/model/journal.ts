@@ -47,18 +47,84 @@ export type JournalRecord =
       readonly title: string
     }
   | { readonly kind: 'continued'; readonly by: Person; readonly epoch: string; readonly time: string }
-  | { readonly kind: 'entered'; readonly at: Place; readonly time: string; readonly dueAt?: string; readonly offers?: string }
-  | { readonly kind: 'sample'; readonly at: Place; readonly time: string; readonly verdict: Verdict; readonly evidence: Evidence; readonly saved?: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'intent'; readonly at: Place; readonly time: string; readonly attempt: number; readonly method: string; readonly key: string; readonly args: unknown; readonly undoes?: Place }
-  | { readonly kind: 'acted'; readonly at: Place; readonly time: string; readonly attempt: number; readonly result: 'ok' | 'failed' | 'unknown'; readonly evidence: Evidence; readonly saved?: Readonly<Record<string, unknown>> }
-  | { readonly kind: 'settled'; readonly at: Place; readonly time: string; readonly attempt: number; readonly as: 'ok' | 'failed' | 'not-done'; readonly by: Person | 'check' | 'lookup'; readonly evidence: Evidence }
-  | { readonly kind: 'answer'; readonly at: Place; readonly time: string; readonly answer: string; readonly by: Person | 'probe'; readonly probe?: string; readonly evidence?: Evidence; readonly reason?: string }
-  | { readonly kind: 'approved' | 'declined'; readonly at: Place; readonly time: string; readonly by: Person; readonly offers: string; readonly ref: string }
+  | {
+      readonly kind: 'entered'
+      readonly at: Place
+      readonly time: string
+      readonly dueAt?: string
+      readonly offers?: string
+    }
+  | {
+      readonly kind: 'sample'
+      readonly at: Place
+      readonly time: string
+      readonly verdict: Verdict
+      readonly evidence: Evidence
+      readonly saved?: Readonly<Record<string, unknown>>
+    }
+  | {
+      readonly kind: 'intent'
+      readonly at: Place
+      readonly time: string
+      readonly attempt: number
+      readonly method: string
+      readonly key: string
+      readonly args: unknown
+      readonly undoes?: Place
+    }
+  | {
+      readonly kind: 'acted'
+      readonly at: Place
+      readonly time: string
+      readonly attempt: number
+      readonly result: 'ok' | 'failed' | 'unknown'
+      readonly evidence: Evidence
+      readonly saved?: Readonly<Record<string, unknown>>
+    }
+  | {
+      readonly kind: 'settled'
+      readonly at: Place
+      readonly time: string
+      readonly attempt: number
+      readonly as: 'ok' | 'failed' | 'not-done'
+      readonly by: Person | 'check' | 'lookup'
+      readonly evidence: Evidence
+    }
+  | {
+      readonly kind: 'answer'
+      readonly at: Place
+      readonly time: string
+      readonly answer: string
+      readonly by: Person | 'probe'
+      readonly probe?: string
+      readonly evidence?: Evidence
+      readonly reason?: string
+    }
+  | {
+      readonly kind: 'approved' | 'declined'
+      readonly at: Place
+      readonly time: string
+      readonly by: Person
+      readonly offers: string
+      readonly ref: string
+    }
   /** A person took or declined what a leaf offers. */
-  | { readonly kind: 'taken' | 'left'; readonly at: Place; readonly time: string; readonly by: Person; readonly reason?: string }
+  | {
+      readonly kind: 'taken' | 'left'
+      readonly at: Place
+      readonly time: string
+      readonly by: Person
+      readonly reason?: string
+    }
   | { readonly kind: 'superseded'; readonly at: Place; readonly time: string; readonly by: Person }
   | { readonly kind: 'waived'; readonly at: Place; readonly time: string; readonly by: Person; readonly reason: string }
-  | { readonly kind: 'outcome'; readonly at: Place; readonly time: string; readonly outcome: Outcome; readonly reason?: string }
+  | {
+      readonly kind: 'outcome'
+      readonly at: Place
+      readonly time: string
+      readonly outcome: Outcome
+      readonly reason?: string
+    }
   | { readonly kind: 'parked'; readonly time: string; readonly needs: readonly Need[] }
   | { readonly kind: 'closed'; readonly time: string; readonly outcome: Outcome; readonly reason?: string }
 

@@ -13,7 +13,8 @@ export const worst = (all: readonly Outcome[]): Outcome =>
 export const isGood = (outcome: Outcome): boolean => outcomes.indexOf(outcome) <= outcomes.indexOf('waived')
 
 /** What `run.status` says of a run that has ended (`cli.md`). */
-export type RunStatus = 'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'undetermined' | 'refused' | 'aborted'
+export type RunStatus =
+  'planned' | 'running' | 'waiting' | 'succeeded' | 'failed' | 'undetermined' | 'refused' | 'aborted'
 
 export const statusOf: Readonly<Record<Outcome, RunStatus>> = {
   skipped: 'succeeded',

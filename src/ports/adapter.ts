@@ -9,7 +9,13 @@ export interface Call {
 }
 /** A reading: a value with its moment, source and completeness, or a failure with a reason. Never an empty list on failure. */
 export type Reading =
-  | { readonly kind: 'value'; readonly value: unknown; readonly asOf: string; readonly source: string; readonly complete: boolean }
+  | {
+      readonly kind: 'value'
+      readonly value: unknown
+      readonly asOf: string
+      readonly source: string
+      readonly complete: boolean
+    }
   | { readonly kind: 'failure'; readonly reason: string; readonly source: string; readonly unreachable: boolean }
 /** What became of an effect. `unknown`: it may or may not have taken place. */
 export type Effected =

@@ -9,7 +9,10 @@ import type { Effect, Risk } from '../model/graph.ts'
 /** At most 18 digits before and 18 after the point; quantities and prices are these, never numbers. */
 export const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/
 /** A decimal number as a string. Compared by identity in `expr/shape.ts`: use this very schema. */
-export const decimal = z.string().regex(decimalPattern).meta({ id: 'decimal', description: 'a decimal number as a string' })
+export const decimal = z
+  .string()
+  .regex(decimalPattern)
+  .meta({ id: 'decimal', description: 'a decimal number as a string' })
 /** RFC 3339 moment. */
 export const moment = z.iso.datetime({ offset: true })
 
@@ -30,18 +33,44 @@ export interface MethodDefinition {
   readonly secret: readonly string[]
 }
 
-type Definition<A extends z.ZodObject, R extends z.ZodObject> = Omit<MethodDefinition, 'args' | 'result'> & { readonly args: A; readonly result: R }
+type Definition<A extends z.ZodObject, R extends z.ZodObject> = Omit<MethodDefinition, 'args' | 'result'> & {
+  readonly args: A
+  readonly result: R
+}
 
 /** A read-only method. */
-export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(port: string, name: string, summary: string, args: A, result: R) =>
-  ({ port, name, summary, args: z.strictObject(args), result: z.strictObject(result), effect: 'none', risk: 'neutral', loosens: false, tightens: false, secret: [] }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
+  port: string,
+  name: string,
+  summary: string,
+  args: A,
+  result: R,
+) =>
+  ({
+    port,
+    name,
+    summary,
+    args: z.strictObject(args),
+    result: z.strictObject(result),
+    effect: 'none',
+    risk: 'neutral',
+    loosens: false,
+    tightens: false,
+    secret: [],
+  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
 
 /** A method with an effect. `does` says what it does to the world. */
 export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
   name: string,
   summary: string,
-  does: { readonly effect: 'idempotent' | 'once'; readonly risk: Risk; readonly loosens?: boolean; readonly tightens?: boolean; readonly secret?: readonly string[] },
+  does: {
+    readonly effect: 'idempotent' | 'once'
+    readonly risk: Risk
+    readonly loosens?: boolean
+    readonly tightens?: boolean
+    readonly secret?: readonly string[]
+  },
   args: A,
   result: R,
 ) =>

@@ -1,0 +1,27 @@
+/** Every method that documents may name, by `port.method`. */
+import { configMethods } from './config.ts'
+import { dataMethods } from './data.ts'
+import { deskMethods } from './desk.ts'
+import { execMethods } from './exec.ts'
+import type { MethodDefinition } from './method.ts'
+import { modelMethods } from './models.ts'
+import { orderMethods } from './orders.ts'
+import { peopleMethods } from './people.ts'
+import { reconciliationMethods } from './reconciliation.ts'
+import { routingMethods } from './routing.ts'
+import { venueMethods } from './venue.ts'
+
+const all: readonly MethodDefinition[] = [
+  ...venueMethods,
+  ...orderMethods,
+  ...dataMethods,
+  ...routingMethods,
+  ...modelMethods,
+  ...configMethods,
+  ...peopleMethods,
+  ...reconciliationMethods,
+  ...deskMethods,
+  ...execMethods,
+]
+
+export const catalogue: ReadonlyMap<string, MethodDefinition> = new Map(all.map((m) => [`${m.port}.${m.name}`, m]))

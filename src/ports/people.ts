@@ -1,0 +1,149 @@
+/** Alerts, messages, tickets, reports and archived files: what people read. */
+import * as z from 'zod'
+import { effect, moment, read } from './method.ts'
+
+const ticket = z.strictObject({
+  id: z.string(),
+  kind: z.enum(['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift']),
+  title: z.string(),
+  status: z.enum(['open', 'closed']),
+  rootCause: z.string().optional(),
+  fixVerifiedIn: z.string().optional(),
+  openedAt: moment,
+})
+const sent = { id: z.string() }
+
+export const peopleMethods = [
+  read(
+    'alerts',
+    'rootCauses',
+    'Alerts of the last minutes by root cause',
+    { lookbackMinutes: z.int() },
+    {
+      total: z.int(),
+      largestShare: z.number(),
+      rootCause: z.string().optional(),
+      causes: z.array(z.strictObject({ rootCause: z.string(), count: z.int() })),
+    },
+  ),
+  effect(
+    'alerts',
+    'silenceChildren',
+    'Snooze the alerts that depend on a parent, and keep the parent',
+    { effect: 'idempotent', risk: 'neutral' },
+    {
+      rootCause: z.string(),
+      minutes: z.int(),
+    },
+    { silenced: z.int() },
+  ),
+  effect(
+    'notify',
+    'post',
+    'Queue a message in a channel',
+    { effect: 'idempotent', risk: 'neutral' },
+    { channel: z.string(), text: z.string() },
+    sent,
+  ),
+  effect(
+    'notify',
+    'page',
+    'Wake whoever holds a role',
+    { effect: 'idempotent', risk: 'neutral' },
+    { role: z.string(), text: z.string() },
+    sent,
+  ),
+  effect(
+    'notify',
+    'openChannel',
+    'Open an incident channel',
+    { effect: 'idempotent', risk: 'neutral' },
+    { name: z.string() },
+    { channel: z.string() },
+  ),
+  read(
+    'tickets',
+    'find',
+    'Tickets by kind, status and root cause',
+    {
+      kind: ticket.shape.kind.optional(),
+      status: ticket.shape.status.optional(),
+      rootCause: z.string().optional(),
+    },
+    { tickets: z.array(ticket) },
+  ),
+  read(
+    'tickets',
+    'latestIncident',
+    'The incident ticket of the present halt',
+    {},
+    { found: z.boolean(), ticket: ticket.optional() },
+  ),
+  effect(
+    'tickets',
+    'open',
+    'Open a ticket',
+    { effect: 'idempotent', risk: 'neutral' },
+    {
+      kind: ticket.shape.kind,
+      title: z.string(),
+      text: z.string().optional(),
+      rootCause: z.string().optional(),
+      dueInSessions: z.int().optional(),
+    },
+    { id: z.string() },
+  ),
+  effect(
+    'tickets',
+    'documentCause',
+    'Write root cause and the place of the verified fix into the incident ticket',
+    { effect: 'idempotent', risk: 'neutral' },
+    {
+      rootCause: z.string(),
+      fixVerifiedIn: z.string(),
+    },
+    { id: z.string() },
+  ),
+  effect(
+    'tickets',
+    'linkAlerts',
+    'Link the alerts of one root cause to a ticket',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ticket: z.string(), rootCause: z.string() },
+    { linked: z.int() },
+  ),
+  effect(
+    'tickets',
+    'assign',
+    'Give a ticket to a role',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ticket: z.string(), role: z.string() },
+    { id: z.string() },
+  ),
+  read(
+    'reports',
+    'executionQuality',
+    "The session's slippage, rejects and fill latency against their usual spread",
+    {},
+    {
+      date: z.iso.date(),
+      orders: z.int(),
+      slippageBps: z.number(),
+      rejected: z.int(),
+      averageFillMs: z.number(),
+      /** Measures more than one standard deviation away from usual. */
+      deviations: z.array(
+        z.strictObject({ measure: z.string(), value: z.number(), sigmas: z.number(), documented: z.boolean() }),
+      ),
+      undocumented: z.int(),
+    },
+  ),
+  effect(
+    'storage',
+    'put',
+    'Archive a report',
+    { effect: 'idempotent', risk: 'neutral' },
+    { name: z.string(), text: z.string() },
+    { name: z.string(), sha256: z.string() },
+  ),
+]

@@ -1,0 +1,118 @@
+/** A place where orders live. `venue` is an id of the configuration; absent means the one that routing points to. */
+import * as z from 'zod'
+import { decimal, effect, moment, read } from './method.ts'
+
+const venue = { venue: z.string().optional() }
+const side = z.enum(['buy', 'sell'])
+const order = z.strictObject({
+  id: z.string(),
+  clientOrderId: z.string(),
+  symbol: z.string(),
+  side,
+  quantity: decimal,
+  filled: decimal,
+  price: decimal,
+  status: z.enum(['open', 'pendingCancel', 'unknown']),
+  protective: z.boolean(),
+})
+const position = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal, averagePrice: decimal })
+
+export const venueMethods = [
+  read('venue', 'ping', 'Round trip to the venue', venue, { venue: z.string(), latencyMs: z.number() }),
+  read('venue', 'fetchStatus', "The venue's public status page", venue, {
+    venue: z.string(),
+    status: z.enum(['ok', 'degraded', 'maintenance', 'outage']),
+    message: z.string(),
+    updatedAt: moment,
+  }),
+  read('venue', 'fetchRateLimit', 'The request budget of the current window', venue, {
+    limit: z.int(),
+    used: z.int(),
+    remaining: z.int(),
+    windowSeconds: z.int(),
+    resetsAt: moment,
+  }),
+  read('venue', 'fetchOpenOrders', "Open orders from the venue's own list, paged to the end", venue, {
+    venue: z.string(),
+    open: z.int(),
+    pendingCancel: z.int(),
+    unknown: z.int(),
+    orders: z.array(order),
+  }),
+  read('venue', 'fetchPositions', "Positions from the venue's own file", venue, {
+    venue: z.string(),
+    positions: z.array(position),
+  }),
+  read(
+    'venue',
+    'fetchRejects',
+    'Rejected orders and their codes',
+    { ...venue, lookbackMinutes: z.int() },
+    {
+      count: z.int(),
+      blank: z.int(),
+      codes: z.array(z.strictObject({ code: z.string(), count: z.int() })),
+    },
+  ),
+  effect(
+    'venue',
+    'createOrder',
+    'Send one order',
+    { effect: 'once', risk: 'adds' },
+    {
+      ...venue,
+      symbol: z.string(),
+      side,
+      quantity: decimal,
+      price: decimal,
+    },
+    {
+      orderId: z.string(),
+      clientOrderId: z.string(),
+      status: z.enum(['accepted', 'rejected']),
+      rejectCode: z.string().optional(),
+    },
+  ),
+  effect(
+    'venue',
+    'probeOrder',
+    'One lot on a liquid symbol, far from the market, cancelled at once; at most three per halt',
+    { effect: 'once', risk: 'adds' },
+    {
+      ...venue,
+      symbol: z.string(),
+    },
+    { accepted: z.boolean(), cancelled: z.boolean(), latencyMs: z.number() },
+  ),
+  effect(
+    'venue',
+    'cancelAllOrders',
+    'Cancel every open order of one venue, without waiting for its confirmation',
+    { effect: 'idempotent', risk: 'reduces' },
+    {
+      venue: z.string(),
+    },
+    { venue: z.string(), requested: z.int() },
+  ),
+  effect(
+    'venue',
+    'tightenStops',
+    'Move protective stops closer to the market',
+    { effect: 'idempotent', risk: 'reduces', tightens: true },
+    {
+      ...venue,
+      factor: decimal,
+    },
+    { tightened: z.int() },
+  ),
+  effect(
+    'venue',
+    'closeAllPositions',
+    "Flatten with the venue's own close call",
+    { effect: 'once', risk: 'reduces', tightens: true },
+    {
+      venue: z.string(),
+    },
+    { closed: z.int() },
+  ),
+]
