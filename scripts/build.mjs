@@ -1,0 +1,121 @@
+// Builds dist/: the command line as CommonJS chunks (each library once, loaded on first use), the gate as ESM and CommonJS with types,
+// the JSON Schemas of documents, and the licences of everything that is bundled.
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const root = dirname(import.meta.dirname)
+process.chdir(root)
+const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+// Built aside and moved into place at the end, so that a desk in use never meets half a build.
+const out = `dist.building-${process.pid}`
+rmSync(out, { recursive: true, force: true })
+
+const define = { DESK_VERSION: JSON.stringify(`${version}+${commit()}`) }
+const cli = await rolldown({
+  input: { desk: 'src/cli/entry.ts' },
+  platform: 'node',
+  tsconfig: 'tsconfig.json',
+  transform: { define },
+  onLog: failOnWarning,
+})
+const { output } = await cli.write({
+  dir: out,
+  format: 'cjs',
+  sourcemap: true,
+  entryFileNames: '[name].cjs',
+  chunkFileNames: 'chunks/[name]-[hash].cjs',
+  dynamicImportInCjs: true,
+})
+await cli.close()
+
+// What the fast paths may load is a law, not a hope: the entry and every chunk it imports statically use Node's own modules only.
+const chunks = new Map(output.filter((c) => c.type === 'chunk').map((c) => [c.fileName, c]))
+const entry = [...chunks.values()].find((c) => c.isEntry)
+const seen = new Set()
+const eager = [entry.fileName]
+while (eager.length > 0) {
+  const name = eager.pop()
+  if (seen.has(name)) continue
+  seen.add(name)
+  const chunk = chunks.get(name)
+  if (chunk === undefined) {
+    if (!name.startsWith('node:')) throw new Error(`the entry loads ${name} before it looks at its arguments`)
+    continue
+  }
+  const foreign = chunk.moduleIds.find((id) => id.includes('node_modules'))
+  if (foreign !== undefined) throw new Error(`the entry loads ${foreign} before it looks at its arguments`)
+  eager.push(...chunk.imports)
+}
+
+const gate = await rolldown({
+  input: { gate: 'src/killswitch/gate.ts' },
+  platform: 'node',
+  tsconfig: 'tsconfig.json',
+  onLog: failOnWarning,
+})
+for (const [format, ext] of [
+  ['esm', 'mjs'],
+  ['cjs', 'cjs'],
+]) {
+  await gate.write({ dir: out, format, entryFileNames: `[name].${ext}`, sourcemap: true, cleanDir: false })
+}
+await gate.close()
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const types = [
+  '--ignoreConfig',
+  '--declaration',
+  '--emitDeclarationOnly',
+  '--outDir',
+  out,
+  '--module',
+  'nodenext',
+  '--target',
+  'es2023',
+  '--types',
+  'node',
+  '--strict',
+  '--allowImportingTsExtensions',
+]
+execFileSync(process.execPath, [tsc, 'src/killswitch/gate.ts', ...types], { stdio: 'inherit' })
+const declarations = readFileSync(`${out}/gate.d.ts`, 'utf8')
+for (const ext of ['d.mts', 'd.cts']) writeFileSync(`${out}/gate.${ext}`, declarations)
+rmSync(`${out}/gate.d.ts`)
+
+writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))
+rmSync('dist', { recursive: true, force: true })
+renameSync(out, 'dist')
+
+/** The licence text of every package that is in the bundle. */
+function notices(moduleIds) {
+  const folders = new Set(
+    moduleIds.map((id) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(id)?.[0]).filter((f) => f !== undefined),
+  )
+  return [...folders]
+    .sort()
+    .map((folder) => {
+      const meta = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+      const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f))
+      return `${meta.name} ${meta.version} (${meta.license})\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()}\n`
+    })
+    .join('\n---\n\n')
+}
+
+function commit() {
+  if (!existsSync('.git')) return 'unknown'
+  try {
+    return execFileSync('git', ['rev-parse', '--short=10', 'HEAD'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Any warning of the bundler is an error. */
+function failOnWarning(level, log) {
+  if (level === 'warn') throw new Error(log.message)
+}

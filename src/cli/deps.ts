@@ -1,0 +1,66 @@
+/** The real world for commands: clock, randomness, signals. The one place besides `io.ts` that touches `process`. */
+import { randomBytes } from 'node:crypto'
+import { hostname } from 'node:os'
+import type { Deps } from './command.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/**
+ * With DESK_NOW (paper only) time starts at that moment and moves only by waiting: a wait returns at once and the clock has moved on.
+ * Throws DeskError `bad-now` when DESK_NOW is no RFC 3339 moment.
+ */
+export function realDeps(): Deps {
+  const interrupted = new AbortController()
+  for (const signal of signals) {
+    process.on(signal, () => {
+      interrupted.abort(signal)
+    })
+  }
+  return {
+    ...clockOf(process.env['DESK_NOW']),
+    env: process.env,
+    cwd: process.cwd(),
+    random: (bytes) => randomBytes(bytes),
+    host: hostname(),
+    pid: process.pid,
+    interrupted: interrupted.signal,
+  }
+}
+
+function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
+  if (start === undefined || start === '') return { now: () => new Date(), sleep: realSleep }
+  let nowMs = Date.parse(start)
+  if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(start) || Number.isNaN(nowMs)) {
+    throw new DeskError(
+      'bad-now',
+      exitCodes.usage,
+      `DESK_NOW is no RFC 3339 moment with an offset: ${start}`,
+      'for example DESK_NOW=2026-11-20T09:05:00-05:00',
+    )
+  }
+  return {
+    now: () => new Date(nowMs),
+    sleep: (ms) => {
+      nowMs += Math.max(0, ms)
+      // One turn of the event loop, so that signals are still seen.
+      return new Promise((resolve) => setImmediate(resolve))
+    },
+  }
+}
+
+function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted === true) {
+      resolve()
+      return
+    }
+    const done = (): void => {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, Math.min(ms, 2 ** 31 - 1))
+    signal?.addEventListener('abort', done)
+  })
+}

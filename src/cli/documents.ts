@@ -1,0 +1,90 @@
+/** Where procedures lie: those that desk ships, and the folders that the configuration names, which hide shipped ones of the same id. */
+import { type Dirent, readFileSync, readdirSync, statSync } from 'node:fs'
+import { basename, join, relative } from 'node:path'
+import { packageRoot } from './package-root.ts'
+import type { DocumentKind } from '../model/graph.ts'
+import type { Finding } from '../source/diagnostic.ts'
+import type { SourceFile } from '../source/file.ts'
+import { decodeUtf8, maxDocumentSize, tooLarge } from '../source/utf8.ts'
+
+export const folders: Readonly<Record<DocumentKind, string>> = { runbook: 'runbooks', tree: 'trees', gates: 'gates' }
+
+export interface Documents {
+  readonly files: readonly SourceFile[]
+  /** What could not be read or decoded. */
+  readonly findings: readonly Finding[]
+}
+
+/** Paths of all procedures, by `<folder>/<id>`; a configured folder wins over what desk ships. */
+export function documentPaths(configured: readonly string[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const root of [packageRoot(), ...configured]) {
+    for (const folder of Object.values(folders))
+      for (const path of yamlIn(join(root, folder))) found.set(`${folder}/${idOf(path)}`, path)
+  }
+  return found
+}
+
+/** Files as given, and every YAML file below folders as given. */
+export function expandPaths(paths: readonly string[]): readonly string[] {
+  return paths.flatMap((path) => (isFolder(path) ? yamlBelow(path) : [path]))
+}
+
+/** Reads and decodes; files are named as a person in `cwd` would. */
+export function readDocuments(paths: Iterable<string>, cwd: string): Documents {
+  const files: SourceFile[] = []
+  const findings: Finding[] = []
+  for (const path of paths) {
+    const shown = shownAs(path, cwd)
+    try {
+      const size = statSync(path).size
+      const decoded =
+        size > maxDocumentSize
+          ? { file: { path: shown, text: '' }, findings: [tooLarge(shown, size)] }
+          : decodeUtf8(shown, readFileSync(path))
+      findings.push(...decoded.findings)
+      if (decoded.findings.length === 0) files.push(decoded.file)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      findings.push({ rule: 'parse/unreadable', severity: 'error', message, span: { file: shown, start: 0, end: 0 } })
+    }
+  }
+  return { files, findings }
+}
+
+export const idOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '')
+
+/** Relative where that is shorter and inside, absolute elsewhere. */
+function shownAs(path: string, cwd: string): string {
+  const short = relative(cwd, path)
+  return short === '' || short.startsWith('..') ? path : short
+}
+
+const isYaml = (entry: Dirent): boolean =>
+  entry.isFile() && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)
+
+function yamlIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true })
+      .filter(isYaml)
+      .map((e) => join(folder, e.name))
+      .sort()
+  } catch {
+    return [] // a folder of one kind may well not exist
+  }
+}
+
+function yamlBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter(isYaml)
+    .map((e) => join(e.parentPath, e.name))
+    .sort()
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The process entry: a pessimistic exit code, then the paths that must start at once, then the rest. Loads Node's own modules only
+ * (the build checks it).
+ */
+import { commandOf } from './command-of.ts'
+
+declare const DESK_VERSION: string
+
+// A process that dies silently must not look like success, and Node ends an uncaught error with 1, which here means "a check failed".
+process.exitCode = 70
+process.on('uncaughtException', (error: unknown) => {
+  const text =
+    error instanceof Error
+      ? process.env['DESK_DEBUG'] === undefined
+        ? error.message
+        : (error.stack ?? error.message)
+      : String(error)
+  process.stderr.write(`desk: bug: ${text}\nSet DESK_DEBUG=1 to see where. Nothing more was done.\n`)
+  process.exit(70)
+})
+// A reader that went away (`desk … | head`) is no error of ours.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+}
+if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
+
+const argv = process.argv.slice(2)
+const command = commandOf(argv)
+if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  process.stdout.write(`${DESK_VERSION}\n`)
+  process.exitCode = 0
+} else if (command === 'kill') {
+  void import('./fast/kill.ts').then(async ({ kill }) => {
+    process.exitCode = await kill(argv)
+  })
+} else {
+  void import('./main.ts').then(async ({ main }) => {
+    process.exitCode = await main(argv)
+  })
+}

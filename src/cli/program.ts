@@ -1,0 +1,199 @@
+/** Every command with its arguments and options. Declarations only: what a command does is loaded when it is called. */
+import { Command as Commander, Option } from 'commander'
+import type { Command, Context, Globals } from './command.ts'
+import type { ExitCode } from '../model/failure.ts'
+
+declare const DESK_VERSION: string
+
+type Answer = (code: ExitCode) => void
+
+export function buildProgram(world: Omit<Context, 'globals'>, answer: Answer): Commander {
+  const program = new Commander('desk')
+    .description('Runbooks, recovery trees and cadence gates of an automated trading desk.')
+    .version(DESK_VERSION, '-V, --version')
+    .option('--json', 'print exactly one JSON document', false)
+    .option('--plain', 'append-only output without glyphs or redrawing', false)
+    .option('--profile <name>', 'paper, or live (needs a configuration)')
+    .option('--config <file>', 'configuration file')
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(desk --help lists the commands)')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeOut: world.io.out, writeErr: () => undefined, getOutHelpWidth: () => world.io.columns })
+
+  /** Runs a lazily loaded command. `named` names its arguments, in order; they join its options. */
+  const does =
+    <Options extends object>(
+      load: () => Promise<{ readonly run: Command<Options> }>,
+      ...named: readonly (keyof Options & string)[]
+    ) =>
+    async (...args: unknown[]): Promise<void> => {
+      const command = args.at(-1)
+      if (!(command instanceof Commander)) throw new TypeError('commander passes the command last')
+      const module = await load()
+      const words = Object.fromEntries(named.map((name, i) => [name, args[i]]))
+      answer(await module.run({ ...command.opts<Options>(), ...words }, { ...world, globals: program.opts<Globals>() }))
+    }
+  program.action(does(() => import('./commands/home.ts')))
+
+  const add = (name: string, summary: string): Commander => {
+    const command = program.command(name).description(summary)
+    command.exitOverride().showSuggestionAfterError(true)
+    return command
+  }
+  const walked = (command: Commander): Commander =>
+    command
+      .option('--set <name=value...>', 'set an input')
+      .option('--answer <id=answer...>', 'answer a question or an attest')
+      .option('--answers <file>', 'a file of answers, each with who, when and until when')
+      .option('--dry-run', 'call read-only methods only; show every effect', false)
+      .option('--offline', 'with --dry-run: call nothing at all', false)
+      .option('--simulate', 'walk on a throwaway copy of the paper desk', false)
+      .option('--confirm <name>', "the desk's name, where something loosens")
+
+  add('status', 'the trading state, halts, holds and waiting runs')
+    .option('--exit-code', '0 trading, 10 reduced, 4 halted, 2 cannot tell', false)
+    .option('--watch', 'again every two seconds', false)
+    .action(does(() => import('./commands/status.ts')))
+  add('find', 'search titles, triggers and symptoms')
+    .argument('<words...>')
+    .action(does(() => import('./commands/find.ts'), 'words'))
+  add('show', 'show a procedure')
+    .argument('<id>')
+    .addOption(new Option('--format <format>').choices(['text', 'mermaid', 'json']).default('text'))
+    .option('--raw', 'the text of the file, even when it does not compile', false)
+    .action(does(() => import('./commands/show.ts'), 'id'))
+  walked(add('runbook', 'list runbooks, or walk one').argument('[id]')).action(
+    does(() => import('./commands/runbook.ts'), 'id'),
+  )
+  walked(add('tree', 'list recovery trees, or walk one').argument('[id]'))
+    .option('--act', 'do what the leaf says', false)
+    .option('--detailed-exitcode', '10 resume, 11 investigate, 12 throttle, 13 rollback, 14 kill-switch', false)
+    .action(does(() => import('./commands/tree.ts'), 'id'))
+  walked(add('gates', 'list cadence gates, or run one cadence').argument('[cadence]'))
+    .option('--only <ids>', 'only these gates, e.g. D1,D3')
+    .option('--due', 'only what is due now', false)
+    .action(does(() => import('./commands/gates.ts'), 'cadence'))
+
+  add('kill', 'halt trading at once: every desk of this host unless one is named')
+    .option('--scope <scope>', 'all, venue:X, model:Y or symbol:S')
+    .option('--reason <text>', 'for the record')
+    .option('--flatten', 'close all positions as well, once per halt', false)
+    .option('--dry-run', 'say which desks would be halted', false)
+    .action(() => {
+      throw new Error('the entry runs kill before it parses')
+    })
+  const unlock = add('unlock', 'release a halt: one person asks, another approves')
+  unlock
+    .command('request')
+    .description('ask to trade again at 25 %')
+    .option('--reason <text>', 'for the record')
+    .option('--confirm <name>', "the desk's name")
+    .action(does(async () => ({ run: (await import('./commands/unlock.ts')).request })))
+  unlock
+    .command('approve')
+    .description('approve the request of somebody else')
+    .argument('<request>')
+    .option('--confirm <name>', "the desk's name")
+    .action(does(async () => ({ run: (await import('./commands/unlock.ts')).approve }), 'request'))
+  unlock
+    .command('status')
+    .description('the open requests')
+    .action(does(async () => ({ run: (await import('./commands/unlock.ts')).status })))
+  add('throttle', 'lower the size at once; never raises it')
+    .argument('<target>', '0 (reduce only), 25, 50 or half')
+    .option('--reason <text>', 'for the record')
+    .action(does(() => import('./commands/throttle.ts'), 'target'))
+  add('promote', 'go back up after an incident-free session, by two people')
+    .argument('[request]', 'the request to approve; without one: ask')
+    .option('--reason <text>', 'for the record')
+    .option('--confirm <name>', "the desk's name")
+    .action(does(() => import('./commands/promote.ts'), 'request'))
+
+  const runs = add('run', 'runs that are open, waiting or ended')
+  runs
+    .command('list')
+    .description('open runs, then the latest ended ones')
+    .option('--all', 'every run', false)
+    .action(does(async () => ({ run: (await import('./commands/run.ts')).list })))
+  runs
+    .command('show')
+    .description('one run, step by step')
+    .argument('<run>')
+    .action(does(async () => ({ run: (await import('./commands/run.ts')).show }), 'run'))
+  walked(runs.command('continue').description('go on with a run, or with all that are due').argument('[run]'))
+    .option('--due', 'every run whose moment has come, once', false)
+    .option('--act', 'do what the leaf says', false)
+    .action(does(async () => ({ run: (await import('./commands/run.ts')).resume }), 'run'))
+  runs
+    .command('abort')
+    .description('end an open run')
+    .argument('<run>')
+    .addOption(new Option('--disposition <how>', 'what becomes of its effects').choices(['undo', 'leave', 'hand-over']))
+    .option('--reason <text>', 'for the record')
+    .action(does(async () => ({ run: (await import('./commands/run.ts')).abort }), 'run'))
+  runs
+    .command('approve')
+    .description('approve what a run of somebody else asks for')
+    .argument('<run>')
+    .option('--decline', 'refuse instead', false)
+    .action(does(async () => ({ run: (await import('./commands/run.ts')).approve }), 'run'))
+
+  const audit = add('audit', 'the audit log')
+  audit
+    .command('tail')
+    .description('the latest records')
+    .option('-n, --lines <n>', 'how many', '20')
+    .action(does(async () => ({ run: (await import('./commands/audit.ts')).tail })))
+  audit
+    .command('show')
+    .description('every record of one run')
+    .argument('<run>')
+    .action(does(async () => ({ run: (await import('./commands/audit.ts')).show }), 'run'))
+  audit
+    .command('search')
+    .description('records by event, run, actor, time or text')
+    .option('--event <event>')
+    .option('--run <run>')
+    .option('--actor <actor>')
+    .option('--since <moment>')
+    .option('--until <moment>')
+    .option('--text <text>')
+    .action(does(async () => ({ run: (await import('./commands/audit.ts')).search })))
+  audit
+    .command('verify')
+    .description('whether anybody rewrote it')
+    .action(does(async () => ({ run: (await import('./commands/audit.ts')).verify })))
+
+  add('lint', 'check procedures like a compiler')
+    .argument('[paths...]')
+    .addOption(new Option('--format <format>').choices(['text', 'json', 'github', 'junit']).default('text'))
+    .action(does(() => import('./commands/lint.ts'), 'paths'))
+  add('demo', 'a fault, its tree, the halt and the trail, on a throwaway desk')
+    .argument('[scenario]')
+    .action(does(() => import('./commands/demo.ts'), 'scenario'))
+  add('calendar', 'trading sessions')
+    .option('--from <date>', 'first day, YYYY-MM-DD')
+    .option('--to <date>', 'last day, YYYY-MM-DD')
+    .action(does(() => import('./commands/calendar.ts')))
+  add('doctor', 'whether this machine and this desk are fit').action(does(() => import('./commands/doctor.ts')))
+  const config = add('config', 'the configuration')
+  config
+    .command('show')
+    .description('the configuration in force')
+    .option('--origin', 'where each value comes from', false)
+    .action(does(async () => ({ run: (await import('./commands/config.ts')).show })))
+  config
+    .command('path')
+    .description('which files are read')
+    .action(does(async () => ({ run: (await import('./commands/config.ts')).path })))
+  config
+    .command('validate')
+    .description('check the configuration file')
+    .argument('[file]')
+    .action(does(async () => ({ run: (await import('./commands/config.ts')).validate }), 'file'))
+  add('help', 'help on a command or a topic')
+    .argument('[topic]')
+    .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))
+  return program
+}

@@ -1,0 +1,178 @@
+/**
+ * The configuration in force: defaults, then the user's file, then the project's (or the one that --config or DESK_CONFIG names instead
+ * of both). Every value remembers where it came from. Findings carry file, line and column, as those of documents do.
+ */
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { findingsFor, plain } from './issues.ts'
+import { type ConfigFile, configSchema } from './schema.ts'
+import type { ConfigView } from './view.ts'
+import { type Finding, hasErrors } from '../source/diagnostic.ts'
+import type { SourceFile } from '../source/file.ts'
+import { decodeUtf8 } from '../source/utf8.ts'
+import { parseYaml } from '../source/yaml.ts'
+
+export type AdapterConfig = NonNullable<ConfigFile['adapters']>[number]
+export type Operator = NonNullable<ConfigFile['operators']>[number]
+
+export interface Config {
+  readonly desk: {
+    readonly name: string
+    readonly calendar: 'XNYS' | '24x7'
+    readonly model: string
+    readonly sessions: boolean
+  }
+  readonly adapters: readonly AdapterConfig[]
+  readonly operators: readonly Operator[]
+  readonly hosts: { readonly inference: readonly string[] }
+  readonly venues: readonly string[]
+  readonly vendors: readonly string[]
+  readonly links: { readonly brokerStatus: string; readonly dataStatus: string; readonly dashboard: string }
+  readonly documents: readonly string[]
+  readonly secrets: readonly string[]
+}
+
+const defaults: Config = {
+  desk: { name: 'paper', calendar: 'XNYS', model: 'signal', sessions: false },
+  adapters: [],
+  operators: [],
+  hosts: { inference: Array.from({ length: 8 }, (_, i) => `inference-${String(i + 1)}`) },
+  venues: ['primary', 'backup'],
+  vendors: ['primary', 'backup'],
+  links: {
+    brokerStatus: 'https://status.broker.example/',
+    dataStatus: 'https://status.data.example/',
+    dashboard: 'https://dashboard.desk.example/',
+  },
+  documents: [],
+  secrets: [],
+}
+
+/** Where configuration may lie, in rising precedence. `explicit` replaces both others. */
+export interface ConfigPlaces {
+  readonly user?: string
+  readonly project: string
+  readonly explicit?: { readonly path: string; readonly by: '--config' | 'DESK_CONFIG' }
+}
+
+export function configPlaces(
+  flag: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+  cwd: string,
+): ConfigPlaces {
+  const named = flag === undefined ? nonEmpty(env['DESK_CONFIG']) : flag
+  const base =
+    nonEmpty(env['XDG_CONFIG_HOME']) ??
+    (nonEmpty(env['HOME']) === undefined ? undefined : join(env['HOME'] ?? '', '.config'))
+  return {
+    ...(base === undefined ? {} : { user: join(base, 'desk', 'config.yaml') }),
+    project: join(cwd, 'desk.config.yaml'),
+    ...(named === undefined
+      ? {}
+      : { explicit: { path: resolve(cwd, named), by: flag === undefined ? 'DESK_CONFIG' : '--config' } }),
+  }
+}
+
+export interface LoadedConfig {
+  readonly config: Config
+  /** Top-level section or `section.key` -> where it was set. */
+  readonly origins: ReadonlyMap<string, string>
+  /** Files that were read. */
+  readonly files: readonly SourceFile[]
+  readonly findings: readonly Finding[]
+}
+
+export function loadConfig(places: ConfigPlaces): LoadedConfig {
+  const wanted =
+    places.explicit === undefined
+      ? [places.user, places.project].filter((p) => p !== undefined)
+      : [places.explicit.path]
+  const files: SourceFile[] = []
+  const findings: Finding[] = []
+  const origins = new Map<string, string>()
+  let config = defaults
+  for (const path of wanted) {
+    const read = readConfig(path, places.explicit !== undefined)
+    if (read === undefined) continue
+    files.push(read.file)
+    findings.push(...read.findings)
+    if (read.value !== undefined) config = merge(config, read.value, path, origins)
+  }
+  return { config, origins, files, findings }
+}
+
+/** One file, checked by itself. `undefined`: there is none, and none was asked for by name. */
+export function readConfig(
+  path: string,
+  mustExist: boolean,
+): { readonly file: SourceFile; readonly value?: ConfigFile; readonly findings: readonly Finding[] } | undefined {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
+    if (missing && !mustExist) return undefined
+    const file = { path, text: '' }
+    const reason = error instanceof Error ? error.message : String(error)
+    return {
+      file,
+      findings: [
+        { rule: 'config/unreadable', severity: 'error', message: reason, span: { file: path, start: 0, end: 0 } },
+      ],
+    }
+  }
+  const decoded = decodeUtf8(path, bytes)
+  const { file } = decoded
+  if (hasErrors(decoded.findings)) return { file, findings: decoded.findings }
+  const parsed = parseYaml(file)
+  if (parsed.root === undefined || hasErrors(parsed.findings)) return { file, findings: parsed.findings }
+  const checked = configSchema.safeParse(plain(parsed.root))
+  if (!checked.success)
+    return { file, findings: checked.error.issues.flatMap((issue) => findingsFor(issue, parsed.root)) }
+  return {
+    file,
+    value: {
+      ...checked.data,
+      ...(checked.data.documents === undefined
+        ? {}
+        : { documents: checked.data.documents.map((d) => resolve(dirname(path), d)) }),
+    },
+    findings: parsed.findings,
+  }
+}
+
+/** What expressions may know of it. */
+export const viewOf = (config: Config, roles: readonly string[]): ConfigView => ({
+  desk: config.desk.name,
+  model: config.desk.model,
+  hosts: { inference: config.hosts.inference.length },
+  venues: [...config.venues],
+  vendors: [...config.vendors],
+  links: config.links,
+  roles: [...roles],
+})
+
+function merge(base: Config, file: ConfigFile, path: string, origins: Map<string, string>): Config {
+  for (const [section, value] of Object.entries(file)) {
+    if (typeof value === 'object' && !Array.isArray(value))
+      for (const key of Object.keys(value)) origins.set(`${section}.${key}`, path)
+    else origins.set(section, path)
+  }
+  const pick = <T extends object>(known: T, given: { readonly [K in keyof T]?: T[K] | undefined } | undefined): T => {
+    const set = Object.entries(given ?? {}).filter(([, v]) => v !== undefined)
+    return { ...known, ...Object.fromEntries(set) }
+  }
+  return {
+    desk: pick(base.desk, file.desk),
+    hosts: pick(base.hosts, file.hosts),
+    links: pick(base.links, file.links),
+    adapters: file.adapters ?? base.adapters,
+    operators: file.operators ?? base.operators,
+    venues: file.venues ?? base.venues,
+    vendors: file.vendors ?? base.vendors,
+    documents: file.documents ?? base.documents,
+    secrets: file.secrets ?? base.secrets,
+  }
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

@@ -1,0 +1,51 @@
+/** The configuration file `desk.config.yaml`. Everything is optional; without a file the embedded paper desk is complete. */
+import * as z from 'zod'
+
+const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
+
+export const roles = ['operator', 'oncall', 'commander', 'risk', 'model-committee', 'compliance', 'halt'] as const
+
+export const configSchema = z.strictObject({
+  desk: z
+    .strictObject({
+      name: id.optional(),
+      calendar: z.enum(['XNYS', '24x7']).optional(),
+      model: id.optional(),
+      /** Trading needs the `session` permission, granted anew each day by the pre-open gates. */
+      sessions: z.boolean().optional(),
+    })
+    .optional(),
+  adapters: z
+    .array(
+      z.strictObject({
+        /** A port (`venue`) or one method (`venue.fetchStatus`). */
+        serves: z.array(z.string()).min(1),
+        /** `paper`, or `exec` for a program that speaks JSON on its standard streams. */
+        kind: z.enum(['paper', 'exec']),
+        command: z.array(z.string()).min(1).optional(),
+        timeoutMs: z.int().min(1).max(600_000).optional(),
+      }),
+    )
+    .optional(),
+  operators: z
+    .array(
+      z.strictObject({
+        id,
+        roles: z.array(z.enum(roles)).min(1),
+        login: z.string().optional(),
+        key: z.string().optional(),
+      }),
+    )
+    .optional(),
+  hosts: z.strictObject({ inference: z.array(z.string()).min(1).optional() }).optional(),
+  venues: z.array(id).min(1).optional(),
+  vendors: z.array(id).min(1).optional(),
+  links: z
+    .strictObject({ brokerStatus: z.url().optional(), dataStatus: z.url().optional(), dashboard: z.url().optional() })
+    .optional(),
+  /** Folders with further documents, relative to the file; an id here hides the shipped document of that id. */
+  documents: z.array(z.string()).optional(),
+  /** Values that never reach a log or a screen. */
+  secrets: z.array(z.string().min(4)).optional(),
+})
+export type ConfigFile = z.infer<typeof configSchema>

@@ -1,0 +1,16 @@
+/** What expressions see as `config`: facts about the desk, never secrets or paths. */
+import * as z from 'zod'
+
+export const configView = z.strictObject({
+  desk: z.string(),
+  model: z.string(),
+  hosts: z.strictObject({
+    /** How many inference hosts there must be; checks compare with this, not with what hosts say of themselves. */
+    inference: z.int(),
+  }),
+  venues: z.array(z.string()),
+  vendors: z.array(z.string()),
+  links: z.strictObject({ brokerStatus: z.string(), dataStatus: z.string(), dashboard: z.string() }),
+  roles: z.array(z.string()),
+})
+export type ConfigView = z.infer<typeof configView>
