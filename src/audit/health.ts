@@ -1,0 +1,50 @@
+/** A cheap look for `desk status`: sizes only, no content. `desk audit verify` is what proves something. */
+import { statSync } from 'node:fs'
+import { isErrno } from './failure.ts'
+import { segmentPath, parseSegmentName } from './layout.ts'
+import { readLedger, type Ledger } from './ledger-read.ts'
+
+export interface Health {
+  readonly ok: boolean
+  /** One sentence each. */
+  readonly problems: readonly string[]
+}
+
+/** Ok: the ledger can be read and every ended segment has exactly the size that it ended with. Never throws. */
+export function quickCheck(stateDir: string): Health {
+  let ledger: Ledger
+  try {
+    ledger = readLedger(stateDir)
+  } catch (error) {
+    return {
+      ok: false,
+      problems: [`the ledger cannot be read: ${error instanceof Error ? error.message : String(error)}`],
+    }
+  }
+  const expired = new Set<string>()
+  const sizes = new Map<string, number>()
+  for (const { value } of ledger.lines) {
+    if (value.kind === 'expired') expired.add(value.segment)
+    if (value.kind === 'closed' || value.kind === 'parked' || value.kind === 'sealed')
+      sizes.set(value.segment, value.bytes + value.torn)
+  }
+  const problems: string[] = []
+  for (const [segment, size] of sizes) {
+    if (expired.has(segment) || parseSegmentName(segment) === undefined) continue
+    const found = sizeOf(segmentPath(stateDir, segment))
+    if (found !== size)
+      problems.push(
+        `${segment} ended with ${String(size)} bytes; ${typeof found === 'number' ? `it has ${String(found)}` : found}`,
+      )
+  }
+  return { ok: problems.length === 0, problems }
+}
+
+function sizeOf(path: string): number | string {
+  try {
+    return statSync(path).size
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 'it is gone'
+    return error instanceof Error ? error.message : String(error)
+  }
+}

@@ -1,0 +1,57 @@
+/** Reads the ledger: file by file, line by line, in the order that checkpoints sign. */
+import { readFileSync, readdirSync } from 'node:fs'
+import { isErrno } from './failure.ts'
+import { ledgerDir } from './layout.ts'
+import { parseLedgerLine, type LedgerLine } from './ledger-line.ts'
+
+export interface LedgerEntry {
+  /** `2026-11.ndjson`. */
+  readonly file: string
+  /** 1-based line of the file. */
+  readonly line: number
+  /** The exact text, which is what is hashed. */
+  readonly text: string
+  readonly value: LedgerLine
+}
+export interface TornLine {
+  readonly file: string
+  readonly line: number
+  readonly text: string
+  /** How many good lines stand before it. */
+  readonly index: number
+}
+export interface Ledger {
+  readonly lines: readonly LedgerEntry[]
+  readonly torn: readonly TornLine[]
+}
+
+/** `2026-11.ndjson`, or `2026-11-pruned.ndjson`, which sorts before it is needed and after what it stands for. */
+const fileName = /^\d{4}-\d{2}(?:-pruned)?\.ndjson$/
+
+/** An absent ledger is empty. Throws the system's error where the ledger is there and cannot be read. */
+export function readLedger(stateDir: string): Ledger {
+  const lines: LedgerEntry[] = []
+  const torn: TornLine[] = []
+  for (const file of ledgerFiles(stateDir)) {
+    const texts = readFileSync(`${ledgerDir(stateDir)}/${file}`, 'utf8').split('\n')
+    for (const [i, text] of texts.entries()) {
+      if (text === '') continue
+      const value = parseLedgerLine(text)
+      if (value === undefined) torn.push({ file, line: i + 1, text, index: lines.length })
+      else lines.push({ file, line: i + 1, text, value })
+    }
+  }
+  return { lines, torn }
+}
+
+/** In order. Empty where there is no ledger. */
+export function ledgerFiles(stateDir: string): string[] {
+  try {
+    return readdirSync(ledgerDir(stateDir))
+      .filter((name) => fileName.test(name))
+      .sort()
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}

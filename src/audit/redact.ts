@@ -1,0 +1,59 @@
+/**
+ * Makes a value fit for the log: configured secrets are replaced wherever they turn up, fields that adapters marked are emptied, and
+ * what JSON would drop or falsify (NaN, bigint) is spelt out.
+ */
+export interface Redaction {
+  /** Values of configured secrets. */
+  readonly secrets: readonly string[]
+  /** Names of fields, at any depth, whose values never reach a log. */
+  readonly fields: readonly string[]
+}
+
+export const redacted = '[redacted]'
+/** A shorter secret is replaced only where it is the whole value: else it would black out half of the log. */
+const shortestInText = 5
+
+/** A function, because one redaction serves a whole run. Cyclic values throw. */
+export function redactor(redaction: Redaction): (value: unknown) => unknown {
+  const known = redaction.secrets.filter((secret) => secret !== '')
+  const whole = new Set(known)
+  const inText = known.filter((secret) => secret.length >= shortestInText).flatMap(spellings)
+  // Longest first, so that a secret which contains another one leaves no remains.
+  inText.sort((a, b) => b.length - a.length)
+  const fields = new Set(redaction.fields)
+
+  const clean = (text: string): string =>
+    whole.has(text) ? redacted : inText.reduce((left, secret) => left.replaceAll(secret, redacted), text)
+
+  const visit = (value: unknown, above: readonly unknown[]): unknown => {
+    if (typeof value === 'string') return clean(value)
+    if (typeof value === 'bigint') return clean(value.toString())
+    if (typeof value === 'number')
+      return Number.isFinite(value) && !whole.has(String(value)) ? value : clean(String(value))
+    if (typeof value !== 'object' || value === null) return value
+    if (above.includes(value)) throw new TypeError('a cyclic value cannot be put on record')
+    if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+    const path = [...above, value]
+    if (Array.isArray(value)) return value.map((item) => visit(item, path))
+    return Object.fromEntries(
+      Object.entries(value).map(([name, field]) => [clean(name), fields.has(name) ? redacted : visit(field, path)]),
+    )
+  }
+  return (value) => visit(value, [])
+}
+
+export const redact = (value: unknown, secrets: readonly string[], fields: readonly string[] = []): unknown =>
+  redactor({ secrets, fields })(value)
+
+/** How one secret looks in plain text, inside JSON text, in a URL, and as the base64 of a header. */
+function spellings(secret: string): string[] {
+  const base64 = Buffer.from(secret).toString('base64')
+  const all = [
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    encodeURIComponent(secret),
+    base64,
+    base64.replace(/=+$/, ''),
+  ]
+  return [...new Set(all)]
+}
