@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Tests against real counterparties. Installs from Debian what is missing.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+need=()
+command -v strace >/dev/null || need+=(strace)
+command -v tmux >/dev/null || need+=(tmux)
+command -v git >/dev/null || need+=(git)
+command -v ansible-playbook >/dev/null || need+=(ansible-core)
+if [ ${#need[@]} -gt 0 ]; then
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}"
+fi
+[ -f dist/desk.cjs ] || npm run build
+exec npx vitest run --config vitest.real.config.ts
