@@ -1,0 +1,38 @@
+/** Text from outside, made safe to show: control characters never reach a terminal, and columns are counted as terminals do. */
+
+/**
+ * Characters that a reader cannot see or that change what is seen: control characters, byte order marks, directional overrides and
+ * halves of surrogate pairs. Tab and the line breaks are left to the caller.
+ */
+// eslint-disable-next-line no-control-regex -- control characters are what it looks for
+const hidden =
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu
+
+/** Offsets of all hidden characters. */
+export const hiddenCharacters = (text: string): readonly { readonly at: number; readonly name: string }[] =>
+  Array.from(text.matchAll(hidden), (match) => ({ at: match.index, name: codePointName(match[0]) }))
+
+/** One line in which every hidden character, tab and line break is written as its code point. */
+export const visible = (text: string): string => text.replace(hidden, escapeOf).replace(/[\t\r\n]/g, escapeOf)
+
+const codePointName = (character: string): string =>
+  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
+const escapeOf = (character: string): string =>
+  character === '\t'
+    ? '\\t'
+    : character === '\n'
+      ? '\\n'
+      : character === '\r'
+        ? '\\r'
+        : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+
+const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u
+const wide =
+  /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u
+
+/** Columns that a terminal gives to the text: 2 for wide characters, 0 for marks that join the character before. */
+export function displayWidth(text: string): number {
+  let columns = 0
+  for (const character of text) columns += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1
+  return columns
+}
