@@ -1,0 +1,23 @@
+/** The trading state of a desk, read from its permissions alone: four existence checks, never cached, and no log. */
+import type { Standing } from '../model/standing.ts'
+import { existsSync } from 'node:fs'
+import { inForce, permitDir } from './permit.ts'
+
+/** Whatever cannot be read, or was given in another boot, is HALTED. Holds and scopes are not looked at here. */
+export function readStanding(stateDir: string, boot: string | undefined): Standing {
+  const dir = permitDir(stateDir)
+  if (boot === undefined || !existsSync(inForce(dir, 'trade', boot))) return { state: 'HALTED', sizeMultiplier: 0 }
+  if (!existsSync(inForce(dir, 'open', boot))) return { state: 'REDUCING', sizeMultiplier: 0 }
+  return { state: 'ACTIVE', sizeMultiplier: readSize(stateDir, boot) }
+}
+
+/** The size that is permitted where new risk is: it stands beside the state, so that close-only can be lifted to where it was. */
+export function readSize(stateDir: string, boot: string): 0.25 | 0.5 | 1 {
+  const has = (token: 'half' | 'full'): boolean => existsSync(inForce(permitDir(stateDir), token, boot))
+  return !has('half') ? 0.25 : has('full') ? 1 : 0.5
+}
+
+export function readOrderRate(stateDir: string, boot: string): 0.25 | 0.5 | 1 {
+  const has = (token: 'rate-half' | 'rate-full'): boolean => existsSync(inForce(permitDir(stateDir), token, boot))
+  return !has('rate-half') ? 0.25 : has('rate-full') ? 1 : 0.5
+}
