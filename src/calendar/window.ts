@@ -65,11 +65,10 @@ function latest(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): 
  * not one later, so that it asks the calendar for nothing beyond what the answer needs.
  */
 function lastThatMayHaveBegun(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): Period {
-  const offsetMs = cadence === 'pre-launch' ? 0 : due.from.offsetMs
   let period = periodOf(cadence, localDate(calendar.zone, nowMs))
   for (;;) {
     const following = after(cadence, period)
-    if (nowMs < momentAt(calendar.zone, following.first, 0) + offsetMs) return period
+    if (nowMs < momentAt(calendar.zone, following.first, 0) + due.from.offsetMs) return period
     period = following
   }
 }

@@ -21,7 +21,7 @@ const moment = fc.oneof(
   fc.integer({ min: Date.UTC(2021, 0, 8), max: Date.UTC(2029, 11, 31) }),
   fc
     .tuple(fc.nat(2200), fc.constantFrom('openMs', 'closeMs'), fc.constantFrom(-1, 0, 1))
-    .map(([index, edge, shift]) => (all[index + 10]?.[edge as 'openMs' | 'closeMs'] ?? Number.NaN) + shift),
+    .map(([index, edge, shift]) => (all[index + 10]?.[edge] ?? Number.NaN) + shift),
 )
 
 describe('a calendar', () => {
@@ -118,6 +118,8 @@ describe('the horizon', () => {
 
   it.each(['2026-02-29', '2026-1-1', ''])('does not take %j for a date', (date) => {
     expect(() => xnys.sessionOn(date)).toThrow()
+    expect(() => xnys.exceptionOn(date)).toThrow()
+    expect(() => xnys.sessions('2026-01-01', date)).toThrow()
   })
 
   it('does not take NaN for a moment, nor a span that runs backwards', () => {

@@ -13,6 +13,10 @@ describe('parseDuration', () => {
     ['3 trading days', 'sessions', 3],
     ['1 trading week', 'sessions', 5],
     ['2 trading weeks', 'sessions', 10],
+    // Ten years are the most.
+    ['3660d', 'ms', 3660 * 86_400_000],
+    ['2520 trading days', 'sessions', 2520],
+    ['504 trading weeks', 'sessions', 2520],
   ])('%s', (text, unit, n) => {
     expect(parseDuration(text)).toEqual({ unit, n })
   })
@@ -34,7 +38,9 @@ describe('parseDuration', () => {
     'trading day',
     '3 days',
     '1 trading month',
-    '99999d',
+    '3661d',
+    '2521 trading days',
+    '505 trading weeks',
     '999999999999s',
     '9999 trading days',
     '5m\n',

@@ -188,7 +188,19 @@ describe('windows', () => {
     )
   })
 
-  it('are refused when they end before they begin', () => {
+  it('ignores the anchors of pre-launch gates', () => {
+    const now = Date.parse('2026-11-20T17:00:00-05:00')
+    const expected = ['2026-11-20T16:00', '2026-11-23T16:00']
+    for (const due of [block, anchored('open + 48h', 'close + 72h'), anchored('close', 'open')]) {
+      for (const days of [0, 3]) {
+        const latest = latestWindow(xnys, 'pre-launch', due, now + days * 86_400_000)
+        expect(show(latest)).toEqual(days === 0 ? expected : ['2026-11-23T16:00', '2026-11-24T16:00'])
+      }
+    }
+  })
+
+  it('are refused when they end before they begin, or as they begin', () => {
+    expect(() => latestWindow(xnys, 'daily', anchored('open', 'open'), Date.UTC(2026, 10, 20))).toThrow('ends')
     expect(() => latestWindow(xnys, 'daily', anchored('close', 'open'), Date.UTC(2026, 10, 20))).toThrow(
       'ends before it begins',
     )
