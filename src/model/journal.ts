@@ -2,7 +2,7 @@
  * The journal of a run. State is a fold over these records, and what to do next a pure function of graphs, state and clock. Each
  * record is the `data` of one audit record whose `event` is its kind. One writer per segment.
  */
-import type { GraphId } from './graph.ts'
+import type { GraphId, LeafKind, NodeId } from './graph.ts'
 import type { Outcome } from './outcome.ts'
 
 /** Where in the run: the path of node ids through calls, and how often it was entered (back and override enter anew). */
@@ -22,6 +22,12 @@ export interface Evidence {
   readonly expected?: string
   readonly observed: unknown
   readonly reason?: string
+}
+/** One node under an approval: acting is refused where its arguments have another digest. */
+export interface Bound {
+  readonly node: NodeId
+  readonly args: unknown
+  readonly digest: string
 }
 export type Verdict = 'ok' | 'failed' | 'undetermined'
 
@@ -45,14 +51,32 @@ export type JournalRecord =
       /** Gates of this window that are walked; absent: all. */
       readonly selected?: readonly string[]
       readonly title: string
+      /** Parked runs that were aborted because this one needs what they held. */
+      readonly displaced?: readonly string[]
     }
-  | { readonly kind: 'continued'; readonly by: Person; readonly epoch: string; readonly time: string }
+  | {
+      readonly kind: 'continued'
+      readonly by: Person
+      readonly epoch: string
+      readonly time: string
+      /** Documents that have changed since; the run goes on with its own. */
+      readonly differs?: readonly GraphId[]
+      /** Set where the run took more resources: all that it holds from here on. */
+      readonly locks?: readonly string[]
+    }
+  /** A person lets the run go on adding risk although a halt or a grant came in between. */
+  | { readonly kind: 'confirmed'; readonly by: Person; readonly epoch: string; readonly time: string }
   | {
       readonly kind: 'entered'
       readonly at: Place
       readonly time: string
       readonly dueAt?: string
+      /** Digest of everything that an approval binds. */
       readonly offers?: string
+      /** What an approval binds: each node with its resolved arguments. */
+      readonly bound?: readonly Bound[]
+      /** Of a called document, resolved. */
+      readonly inputs?: Readonly<Record<string, unknown>>
     }
   | {
       readonly kind: 'sample'
@@ -61,6 +85,11 @@ export type JournalRecord =
       readonly verdict: Verdict
       readonly evidence: Evidence
       readonly saved?: Readonly<Record<string, unknown>>
+      /** What a probe says to its question. */
+      readonly answer?: string
+      /** Stands for so many samples with the same verdict, `since` that moment, none further apart than a hold allows. */
+      readonly samples?: number
+      readonly since?: string
     }
   | {
       readonly kind: 'intent'
@@ -77,18 +106,23 @@ export type JournalRecord =
       readonly at: Place
       readonly time: string
       readonly attempt: number
-      readonly result: 'ok' | 'failed' | 'unknown'
+      /** `refused`: the gate said no, and nothing was sent. */
+      readonly result: 'ok' | 'failed' | 'unknown' | 'refused'
       readonly evidence: Evidence
       readonly saved?: Readonly<Record<string, unknown>>
+      /** What the gate said just before. */
+      readonly gate?: { readonly allowed: string; readonly epoch: string }
     }
   | {
       readonly kind: 'settled'
       readonly at: Place
       readonly time: string
       readonly attempt: number
-      readonly as: 'ok' | 'failed' | 'not-done'
+      /** `unknown`: neither check nor lookup could tell. */
+      readonly as: 'ok' | 'failed' | 'not-done' | 'unknown'
       readonly by: Person | 'check' | 'lookup'
       readonly evidence: Evidence
+      readonly saved?: Readonly<Record<string, unknown>>
     }
   | {
       readonly kind: 'answer'
@@ -99,6 +133,7 @@ export type JournalRecord =
       readonly probe?: string
       readonly evidence?: Evidence
       readonly reason?: string
+      readonly saved?: Readonly<Record<string, unknown>>
     }
   | {
       readonly kind: 'approved' | 'declined'
@@ -107,6 +142,23 @@ export type JournalRecord =
       readonly by: Person
       readonly offers: string
       readonly ref: string
+    }
+  /** Arrival at a leaf of a tree: the finding. */
+  | {
+      readonly kind: 'found'
+      readonly at: Place
+      readonly time: string
+      readonly tree: GraphId
+      readonly leaf: string
+      readonly as: LeafKind
+    }
+  /** Evidence for other runs was recorded and announced. */
+  | {
+      readonly kind: 'published'
+      readonly at: Place
+      readonly time: string
+      readonly event: string
+      readonly status: string
     }
   /** A person took or declined what a leaf offers. */
   | {
@@ -130,7 +182,12 @@ export type JournalRecord =
 
 /** What an open run waits for. */
 export type Need = { readonly at: Place; readonly title: string } & (
-  | { readonly kind: 'moment'; readonly dueAt: string }
+  | {
+      readonly kind: 'moment'
+      readonly dueAt: string
+      /** Risk stays until then: wait in place unless something is known to take the run up in time. */
+      readonly guardsRisk?: true
+    }
   | { readonly kind: 'answer'; readonly answers: readonly string[] }
   | { readonly kind: 'attest'; readonly role: string }
   | { readonly kind: 'settle' }
