@@ -10,9 +10,11 @@ import { peopleMethods } from './people.ts'
 import { reconciliationMethods } from './reconciliation.ts'
 import { routingMethods } from './routing.ts'
 import { venueMethods } from './venue.ts'
+import { venuesMethods } from './venues.ts'
 
 const all: readonly MethodDefinition[] = [
   ...venueMethods,
+  ...venuesMethods,
   ...orderMethods,
   ...dataMethods,
   ...routingMethods,

@@ -13,8 +13,21 @@ export const deskMethods = [
       sizeMultiplier: z.number(),
       orderRate: z.number(),
       epoch: z.string(),
+      /** When the state in force began. */
+      since: moment,
       openIncidents: z.int(),
       holds: z.int(),
+    },
+  ),
+  read(
+    'desk',
+    'session',
+    "The session in progress, by the desk's calendar",
+    {},
+    {
+      inSession: z.boolean(),
+      /** Absent outside a session. */
+      minutesToClose: z.number().optional(),
     },
   ),
   read(

@@ -130,7 +130,11 @@ export const modelMethods = [
     'research',
     'replay',
     'The same window through the backtest engine with live fills',
-    { ...model, sessions: z.int() },
+    {
+      ...model,
+      /** Absent: the present streak outside the band, but at least three sessions. */
+      sessions: z.int().optional(),
+    },
     {
       agrees: z.boolean(),
       maxRelativeDifference: z.number(),
@@ -148,4 +152,11 @@ export const modelMethods = [
     consecutiveExits: z.int(),
     sessions: z.int(),
   }),
+  read(
+    'metrics',
+    'bandExits',
+    'How many of the last sessions closed outside the 95 % band; `measured` says how many of them are known',
+    { ...model, sessions: z.int() },
+    { measured: z.int(), exits: z.int() },
+  ),
 ]

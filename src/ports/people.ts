@@ -89,6 +89,8 @@ export const peopleMethods = [
       title: z.string(),
       text: z.string().optional(),
       rootCause: z.string().optional(),
+      /** Who is asked to take it. */
+      role: z.string().optional(),
       dueInSessions: z.int().optional(),
     },
     { id: z.string() },

@@ -97,7 +97,7 @@ export const venueMethods = [
   effect(
     'venue',
     'tightenStops',
-    'Move protective stops closer to the market',
+    'Move protective stops closer to the market, their distance times the factor; stops that a cancel removed are placed again first, reduce-only',
     { effect: 'idempotent', risk: 'reduces', tightens: true },
     {
       ...venue,
