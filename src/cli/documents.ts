@@ -52,6 +52,10 @@ export function readDocuments(paths: Iterable<string>, cwd: string): Documents {
   return { files, findings }
 }
 
+/** As renderers of findings want them. */
+export const byPath = (files: readonly SourceFile[]): ReadonlyMap<string, SourceFile> =>
+  new Map(files.map((f) => [f.path, f]))
+
 export const idOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '')
 
 /** Relative where that is shorter and inside, absolute elsewhere. */

@@ -1,0 +1,69 @@
+/** Which desk a command works on, with which configuration, and who is at the keyboard. */
+import { homedir, userInfo } from 'node:os'
+import type { Context } from './command.ts'
+import { type Config, type LoadedConfig, configPlaces, loadConfig, viewOf } from '../config/load.ts'
+import { roles } from '../config/schema.ts'
+import type { ConfigView } from '../config/view.ts'
+import { deskOf, liveRegistry } from '../killswitch/desks.ts'
+import { recognise } from '../killswitch/person.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
+import type { Person } from '../model/journal.ts'
+import { hasErrors } from '../source/diagnostic.ts'
+import { byPath } from './documents.ts'
+import { renderText } from '../source/render/text.ts'
+
+export interface WhichDesk {
+  readonly profile: 'paper' | 'live'
+  readonly name: string
+  readonly stateDir: string
+  readonly config: Config
+  readonly view: ConfigView
+  readonly loaded: LoadedConfig
+}
+
+/** Throws DeskError `no-such-desk`, `paper-only` or `bad-config`. */
+export function whichDesk({ deps, globals, io }: Context): WhichDesk {
+  const ref = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  if (ref === undefined) {
+    const wanted = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
+    throw new DeskError(
+      'no-such-desk',
+      exitCodes.invalidConfiguration,
+      `no desk for the profile "${wanted}"`,
+      `live desks are registered in ${liveRegistry}; without --profile the paper desk is meant`,
+    )
+  }
+  if (ref.profile === 'live' && (deps.env['DESK_NOW'] ?? '') !== '') {
+    throw new DeskError('paper-only', exitCodes.usage, 'DESK_NOW is for the paper desk only', 'unset it')
+  }
+  const loaded = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
+  if (hasErrors(loaded.findings)) {
+    io.err(renderText(loaded.findings, byPath(loaded.files)))
+    throw new DeskError(
+      'bad-config',
+      exitCodes.invalidConfiguration,
+      'the configuration is not valid',
+      'desk config validate',
+    )
+  }
+  const { config } = loaded
+  return {
+    profile: ref.profile,
+    name: ref.profile === 'live' ? ref.name : config.desk.name,
+    stateDir: ref.stateDir,
+    config,
+    view: viewOf(config, roles),
+    loaded,
+  }
+}
+
+/** Who is at the keyboard; throws DeskError `unknown-person` where nobody can be told. */
+export function whoIs(desk: Pick<WhichDesk, 'profile'>, { deps }: Pick<Context, 'deps'>): Person {
+  const person = recognise(desk.profile, { env: deps.env, userName: userInfo().username })
+  if (person !== undefined) return person
+  const hint =
+    desk.profile === 'live'
+      ? 'log in as yourself: the login uid counts'
+      : 'set DESK_OPERATOR to letters, digits and ._@-'
+  throw new DeskError('unknown-person', exitCodes.notAuthorised, 'it cannot be told who you are', hint)
+}

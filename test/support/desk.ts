@@ -1,0 +1,92 @@
+/** Runs the built program as a person, cron or an attacker would: a process of its own, with a state directory of its own. */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
+
+export interface Ran {
+  /** The exit code, or 128 + the signal's number as a shell would say. */
+  readonly code: number | null
+  readonly signal: NodeJS.Signals | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface RunOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly cwd?: string
+  /** `closed`: no standard input at all; a text is piped in; absent: /dev/null. */
+  readonly stdin?: string | 'closed'
+  readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
+}
+
+export class Desk {
+  readonly dir = mkdtempSync(join(tmpdir(), 'desk-test-'))
+  readonly stateDir = join(this.dir, 'state')
+
+  /** A Friday before the open, in New York. */
+  constructor(readonly now = '2026-11-20T09:05:00-05:00') {}
+
+  run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
+    const { NODE_EXTRA_CA_CERTS: _, ...outer } = process.env
+    const env = {
+      ...outer,
+      HOME: this.dir,
+      XDG_STATE_HOME: '',
+      XDG_CONFIG_HOME: '',
+      DESK_STATE_DIR: this.stateDir,
+      DESK_NOW: this.now,
+      DESK_OPERATOR: 'oncall',
+      ...options.env,
+    }
+    const stdin = options.stdin === undefined || options.stdin === 'closed' ? 'ignore' : 'pipe'
+    return new Promise((resolve, reject) => {
+      const child =
+        options.stdin === 'closed'
+          ? spawn('/bin/sh', ['-c', 'exec "$0" "$@" <&-', process.execPath, entry, ...args], {
+              env,
+              cwd: options.cwd ?? this.dir,
+              stdio: ['ignore', 'pipe', 'pipe'],
+            })
+          : spawn(process.execPath, [entry, ...args], {
+              env,
+              cwd: options.cwd ?? this.dir,
+              stdio: [stdin, 'pipe', 'pipe'],
+            })
+      let stdout = ''
+      let stderr = ''
+      child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text
+        options.onStdout?.(stdout, (signal) => child.kill(signal))
+      })
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text
+      })
+      child.on('error', reject)
+      child.on('close', (code, signal) => {
+        resolve({ code, signal, stdout, stderr })
+      })
+      if (options.stdin !== undefined && options.stdin !== 'closed') {
+        child.stdin?.on('error', () => undefined)
+        child.stdin?.end(options.stdin)
+      }
+    })
+  }
+
+  /** Runs with --json and parses the one document. */
+  async json(
+    args: readonly string[],
+    options: RunOptions = {},
+  ): Promise<Ran & { readonly value: Record<string, unknown> }> {
+    const ran = await this.run([...args, '--json'], options)
+    const value: unknown = JSON.parse(ran.stdout)
+    if (typeof value !== 'object' || value === null) throw new Error(`no JSON object: ${ran.stdout}`)
+    return { ...ran, value: value as Record<string, unknown> }
+  }
+
+  remove(): void {
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
