@@ -1,7 +1,7 @@
 /** Content too large for a record, and the documents that runs pin: stored once, under the hash of what it is. */
-import { closeSync, linkSync, existsSync, fsyncSync, readFileSync, unlinkSync } from 'node:fs'
-import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
-import { disk as realDisk, writeAll, type Disk } from '../disk/write.ts'
+import { readFileSync } from 'node:fs'
+import { publishFile } from '../disk/publish.ts'
+import { disk as realDisk, type Disk } from '../disk/write.ts'
 import { isErrno, writing } from './failure.ts'
 import { artefactsDir } from './layout.ts'
 import { sha256 } from './record.ts'
@@ -11,27 +11,9 @@ const hash = /^[0-9a-f]{64}$/
 /** Durable when it returns; answers the hash. `unique` distinguishes writers of the same content, e.g. a new id. Throws AuditUnwritable. */
 export function putArtefact(stateDir: string, content: Uint8Array, unique: string, disk: Disk = realDisk): string {
   const name = sha256(content)
-  const dir = artefactsDir(stateDir)
-  const path = `${dir}/${name}`
+  const path = `${artefactsDir(stateDir)}/${name}`
   writing(path, () => {
-    if (existsSync(path)) return
-    ensureDirectory(dir)
-    // Under its final name the file is complete from the first moment: a crash must not leave half a document under a whole hash.
-    const draft = `${dir}/.${name}.${unique}`
-    const fd = createFile(draft, 'wx')
-    try {
-      writeAll(disk, fd, content)
-      fsyncSync(fd)
-    } finally {
-      closeSync(fd)
-    }
-    try {
-      linkSync(draft, path)
-    } catch (error) {
-      if (!isErrno(error, 'EEXIST')) throw error
-    }
-    unlinkSync(draft)
-    syncDirectory(dir)
+    publishFile(path, content, unique, disk)
   })
   return name
 }

@@ -39,6 +39,9 @@ export function recordEvidence(stateDir: string, writer: SegmentWriter, evidence
   return ref
 }
 
+/** Between the record and its line lies one sync. An old record cannot be passed off as new by a new line. */
+const longestDelayMs = 60_000
+
 export interface EvidenceQuery {
   readonly event: string
   /** Epoch milliseconds: nothing older counts. */
@@ -94,6 +97,9 @@ function confirm(stateDir: string, line: EvidenceLine, sinceMs: number): Evidenc
   if (record.event !== line.event || record.result !== line.status || scope !== line.scope) {
     return doubtful(`${line.segment}, record ${String(line.seq)} says something else than the ledger`)
   }
+  const delayMs = Date.parse(line.at) - Date.parse(record.timestamp)
+  if (!(delayMs >= 0 && delayMs <= longestDelayMs))
+    return doubtful(`${line.segment}, record ${String(line.seq)} was not written at ${line.at}`)
   if (Date.parse(record.timestamp) < sinceMs) return { kind: 'none' }
   const { event, status } = line
   return {

@@ -28,7 +28,9 @@ export function quickCheck(stateDir: string): Health {
     if (value.kind === 'closed' || value.kind === 'parked' || value.kind === 'sealed')
       sizes.set(value.segment, value.bytes + value.torn)
   }
-  const problems: string[] = []
+  const problems = ledger.torn
+    .filter((line) => !line.cut)
+    .map(({ file, line }) => `ledger/${file}, line ${String(line)} was changed`)
   for (const [segment, size] of sizes) {
     if (expired.has(segment) || parseSegmentName(segment) === undefined) continue
     const found = sizeOf(segmentPath(stateDir, segment))

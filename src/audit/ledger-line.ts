@@ -66,8 +66,10 @@ export interface EvidenceLine extends Of {
   readonly seq: number
   readonly scope?: string
 }
+/** Written before the checkpoint that signs it and everything above it. */
 export interface CheckpointLine extends At {
   readonly kind: 'checkpoint'
+  readonly id: string
 }
 /** Written before the segment is deleted. */
 export interface Expired extends Of {
@@ -119,7 +121,7 @@ function isLedgerLine(value: unknown): value is LedgerLine {
         isOptionalText(value['scope'])
       )
     case 'checkpoint':
-      return true
+      return isText(value['id'])
     case 'expired':
       return ['segment', 'head', 'olderThan'].every((name) => isText(value[name]))
     case 'pruned':

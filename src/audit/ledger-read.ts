@@ -19,6 +19,8 @@ export interface TornLine {
   readonly text: string
   /** How many good lines stand before it. */
   readonly index: number
+  /** It looks as a crash leaves it. Otherwise it was whole once, and was changed. */
+  readonly cut: boolean
 }
 export interface Ledger {
   readonly lines: readonly LedgerEntry[]
@@ -37,7 +39,8 @@ export function readLedger(stateDir: string): Ledger {
     for (const [i, text] of texts.entries()) {
       if (text === '') continue
       const value = parseLedgerLine(text)
-      if (value === undefined) torn.push({ file, line: i + 1, text, index: lines.length })
+      if (value === undefined)
+        torn.push({ file, line: i + 1, text, index: lines.length, cut: isCut(text, texts[i + 1]) })
       else lines.push({ file, line: i + 1, text, value })
     }
   }
@@ -54,4 +57,13 @@ export function ledgerFiles(stateDir: string): string[] {
     if (isErrno(error, 'ENOENT')) return []
     throw error
   }
+}
+
+/**
+ * A whole line has newlines of its own before and behind it and ends with its hash. What a crash cut short has no hash and runs into
+ * the newline of the next line; after a power cut there may be zeros.
+ */
+function isCut(text: string, next: string | undefined): boolean {
+  if (text.includes('\0')) return true
+  return next !== '' && !/,"h":"[0-9a-f]{64}"\}/.test(text)
 }

@@ -1,0 +1,167 @@
+/**
+ * Proves the log: every record by its chain, the end of every segment by the ledger, the ledger by signed checkpoints. What was written
+ * after the last checkpoint is vouched for only by itself, so the report says how far the anchor reaches.
+ */
+import { readFileSync, readdirSync } from 'node:fs'
+import { listCheckpoints, type OpenHead, type StoredNote } from './checkpoint.ts'
+import { isErrno } from './failure.ts'
+import { kindOf, type IdKind } from './id.ts'
+import { parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
+import { readLedger, type LedgerEntry } from './ledger-read.ts'
+import type { EvidenceLine, Expired, Extent, Opened, Previous } from './ledger-line.ts'
+import type { VerifierKey } from './note.ts'
+import { findLostArtefacts } from './verify-artefacts.ts'
+import { verifyLedger } from './verify-ledger.ts'
+import { verifyContent, type Expectation } from './verify-segment.ts'
+import { readSegment, type SegmentProblem, type SegmentRead } from './segment-read.ts'
+
+export type Problem = SegmentProblem
+export interface Policy {
+  readonly now: Date
+  /** How long segments of a kind are kept. */
+  readonly keepMs: (kind: IdKind) => number
+}
+export interface Report {
+  readonly ok: boolean
+  /** Records that count, over all segments. */
+  readonly records: number
+  /** Lines of the ledger that a checkpoint vouches for; 0: none. */
+  readonly anchoredTo: number
+  readonly anchoredAt?: string
+  readonly ledgerSize: number
+  readonly problems: readonly Problem[]
+  /** What is odd but no tampering: torn tails, expired segments. */
+  readonly notes: readonly string[]
+}
+
+/** `elsewhere`: checkpoints that were kept off this host. Throws the system's error where something cannot be read: then nobody can tell. */
+export function verify(
+  stateDir: string,
+  verifier: VerifierKey | undefined,
+  policy: Policy,
+  elsewhere: readonly StoredNote[] = [],
+): Report {
+  const ledger = readLedger(stateDir)
+  const youngestMs = policy.now.getTime() - policy.keepMs('run')
+  const anchor = verifyLedger(ledger, [...listCheckpoints(stateDir), ...elsewhere], verifier, youngestMs)
+  const known = collect(ledger.lines, anchor.heads)
+  const problems = [...anchor.problems]
+  const notes = [...anchor.notes]
+  const reads: SegmentRead[] = []
+  for (const [segment, expected] of known) {
+    if (parseSegmentName(segment) === undefined) continue // an unreadable name was reported with its line
+    const content = contentOf(stateDir, segment)
+    if (content === undefined) {
+      const problem = judgeMissing(segment, expected, policy)
+      if (problem === undefined) notes.push(`${segment}: expired`)
+      else problems.push(problem)
+      continue
+    }
+    const verdict = verifyContent(segment, content, expected)
+    problems.push(...verdict.problems)
+    notes.push(...verdict.notes)
+    reads.push(verdict.read)
+  }
+  for (const file of filesIn(segmentsDir(stateDir))) {
+    if (known.has(file)) continue
+    if (parseSegmentName(file) === undefined) notes.push(`segments/${file}: not a segment`)
+    else if (readSegment(stateDir, file).records <= 1) notes.push(`${file}: its process died before announcing it`)
+    else if (!isAnnounced(stateDir, file)) {
+      // A writer announces its segment right after the header, before anything else.
+      problems.push({
+        segment: file,
+        seq: 0,
+        line: 1,
+        code: 'unannounced',
+        message: 'the ledger does not know this segment',
+      })
+    }
+  }
+  problems.push(...findLostArtefacts(stateDir, reads))
+  const records = reads.reduce((sum, read) => sum + read.records, 0)
+  const { anchoredTo, anchoredAt, ledgerSize } = anchor
+  return {
+    ok: problems.length === 0,
+    records,
+    anchoredTo,
+    ...(anchoredAt === undefined ? {} : { anchoredAt }),
+    ledgerSize,
+    problems,
+    notes,
+  }
+}
+
+interface Known extends Expectation {
+  readonly heads: OpenHead[]
+  readonly evidence: EvidenceLine[]
+  opened?: Opened
+  end?: Extent & { readonly at: string }
+  conflicting?: boolean
+  pin?: Previous
+  expired?: Expired
+}
+
+function collect(lines: readonly LedgerEntry[], heads: readonly OpenHead[]): Map<string, Known> {
+  const all = new Map<string, Known>()
+  const of = (segment: string): Known => {
+    const known = all.get(segment) ?? { heads: [], evidence: [] }
+    all.set(segment, known)
+    return known
+  }
+  for (const { value } of lines) {
+    if (value.kind === 'checkpoint' || value.kind === 'pruned') continue
+    const known = of(value.segment)
+    if (value.kind === 'opened') {
+      known.opened = value
+      if (value.previous !== undefined) of(value.previous.segment).pin = value.previous
+    } else if (value.kind === 'expired') known.expired = value
+    else if (value.kind === 'evidence') known.evidence.push(value)
+    else {
+      if (known.end !== undefined && (known.end.head !== value.head || known.end.bytes !== value.bytes))
+        known.conflicting = true
+      known.end ??= value
+    }
+  }
+  for (const head of heads) of(head.segment).heads.push(head)
+  return all
+}
+
+function judgeMissing(segment: string, { end, expired }: Known, policy: Policy): Problem | undefined {
+  const at = { segment, seq: 0, line: 1 }
+  if (expired === undefined) return { ...at, code: 'deleted', message: 'the file is gone' }
+  if (end === undefined)
+    return { ...at, code: 'deleted-early', message: 'the file is gone although it had never ended' }
+  if (expired.head !== end.head)
+    return { ...at, code: 'deleted-early', message: 'what is said to have expired is not what was written' }
+  const kind = kindOf(parseSegmentName(segment)?.run ?? '') ?? 'run'
+  const keptUntil = Date.parse(end.at) + policy.keepMs(kind)
+  if (keptUntil < policy.now.getTime()) return undefined
+  return {
+    ...at,
+    code: 'deleted-early',
+    message: `the file is gone; it had to be kept until ${new Date(keptUntil).toISOString()}`,
+  }
+}
+
+function filesIn(dir: string): string[] {
+  try {
+    return readdirSync(dir).filter((name) => !name.startsWith('.'))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw error
+  }
+}
+
+function contentOf(stateDir: string, segment: string): Buffer | undefined {
+  try {
+    return readFileSync(segmentPath(stateDir, segment))
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
+  }
+}
+
+/** Asked anew, because desk may be writing while this reads. */
+function isAnnounced(stateDir: string, segment: string): boolean {
+  return readLedger(stateDir).lines.some(({ value }) => value.kind === 'opened' && value.segment === segment)
+}
