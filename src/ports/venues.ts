@@ -17,6 +17,13 @@ export const venuesMethods = [
     {},
     perVenue({ open: z.int(), pendingCancel: z.int(), unknown: z.int() }),
   ),
+  read(
+    'venues',
+    'countPositions',
+    "Positions that are not flat at every venue, from each venue's own file",
+    {},
+    perVenue({ positions: z.int() }),
+  ),
   effect(
     'venues',
     'cancelAllOrders',
