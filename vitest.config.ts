@@ -6,7 +6,15 @@ export default defineConfig({
     exclude: ['test/real/**', 'node_modules/**'],
     testTimeout: 60_000,
     // Tests see no desk, no configuration and no terminal of the machine they run on.
-    env: { DESK_STATE_DIR: '', DESK_PROFILE: '', DESK_CONFIG: '', DESK_NOW: '', DESK_OPERATOR: '', NO_COLOR: '1', FORCE_COLOR: '', CI: '' },
+    env: {
+      DESK_STATE_DIR: '',
+      DESK_PROFILE: '',
+      DESK_CONFIG: '',
+      DESK_NOW: '',
+      DESK_OPERATOR: '',
+      NO_COLOR: '1',
+      CI: '',
+    },
     pool: 'forks',
   },
 })

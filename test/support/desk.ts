@@ -30,7 +30,7 @@ export class Desk {
   constructor(readonly now = '2026-11-20T09:05:00-05:00') {}
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
-    const { NODE_EXTRA_CA_CERTS: _, ...outer } = process.env
+    const { NODE_EXTRA_CA_CERTS: _certs, FORCE_COLOR: _force, ...outer } = process.env
     const env = {
       ...outer,
       HOME: this.dir,
