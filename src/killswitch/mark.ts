@@ -53,29 +53,31 @@ export function placeMark(
   }
 }
 
-/** Removes one cause. `clear`: nobody holds this any more. Throws what the system refuses. */
-export function removeMark(dir: string, scope: Scope, kind: HoldKind, cause: Cause): 'clear' | 'held' {
+/**
+ * Removes one cause. `clear`: this was the last one, and only whoever is told so may give anything back. `absent`: somebody else cleared
+ * it before. Throws what the system refuses.
+ */
+export function removeMark(dir: string, scope: Scope, kind: HoldKind, cause: Cause): 'clear' | 'held' | 'absent' {
   const mark = `${dir}/${markName(scope, kind)}`
-  ignoring(['ENOENT'], () => {
+  try {
     unlinkSync(`${mark}/${fileOf(cause)}`)
-  })
-  return clearMark(mark)
-}
-
-/** Whether this cause stands. */
-export function isMarked(dir: string, scope: Scope, kind: HoldKind, cause: Cause): boolean {
-  return contentOf(`${dir}/${markName(scope, kind)}/${fileOf(cause)}`) !== undefined
-}
-
-function clearMark(mark: string): 'clear' | 'held' {
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+  }
   try {
     rmdirSync(mark)
   } catch (error) {
     const errno = errnoOf(error)
     if (errno === 'ENOTEMPTY' || errno === 'EEXIST') return 'held'
-    if (errno !== 'ENOENT') throw error
+    if (errno === 'ENOENT') return 'absent'
+    throw error
   }
   return 'clear'
+}
+
+/** Whether this cause stands. */
+export function isMarked(dir: string, scope: Scope, kind: HoldKind, cause: Cause): boolean {
+  return contentOf(`${dir}/${markName(scope, kind)}/${fileOf(cause)}`) !== undefined
 }
 
 /** All marks. A directory without a cause (its maker died in between) denies as well and is shown as a halt without an id. */
@@ -129,13 +131,5 @@ function writeContent(fd: number, content: string): void {
     // shown as a mark without explanation
   } finally {
     closeSync(fd)
-  }
-}
-
-function ignoring(errnos: readonly string[], act: () => void): void {
-  try {
-    act()
-  } catch (error) {
-    if (!errnos.includes(errnoOf(error))) throw error
   }
 }

@@ -1,0 +1,191 @@
+/**
+ * Holds by rules. A hold is lifted by the rule that placed it and by nothing else, and the scope's permission comes back only when
+ * nobody holds it any more. It comes back by request and rename, so that a halt overtakes it like any other grant.
+ */
+import { existsSync, unlinkSync } from 'node:fs'
+import {
+  type Recorded,
+  freshId,
+  knownHistory,
+  loosening,
+  openDecision,
+  problemOf,
+  recordAfterwards,
+  withBase,
+} from './decide.ts'
+import { grantOf } from './history.ts'
+import { type Mark, isMarked, listMarks, placeMark, removeMark } from './mark.ts'
+import { errnoOf, grant, inForce, permitDir, request, requested, tighten, type Trouble } from './permit.ts'
+import { type Means, voidEvent } from './record.ts'
+import { type HoldKind, type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
+
+export interface HoldOrder {
+  readonly scope: Scope
+  readonly kind: HoldKind
+  /** E.g. `gates/daily#D2`. */
+  readonly rule: string
+  readonly reason: string
+}
+export interface Held {
+  /** False: the scope is still open. */
+  readonly held: boolean
+  /** False: it is held, but another rule that lifts a hold of the same scope would lift this one too. */
+  readonly marked: boolean
+  readonly recorded: Recorded
+  readonly troubles: readonly Trouble[]
+}
+
+/** At once, without log or space. Placing it again changes nothing. */
+export function placeHold(stateDir: string, boot: string | undefined, order: HoldOrder, means: Means): Held {
+  const { scope, kind, rule, reason } = order
+  const dir = permitDir(stateDir)
+  const tokens = tokensOfHold(scope, kind)
+  const first = tighten(dir, tokens, boot)
+  const troubles: Trouble[] = [...first.troubles]
+  let marked = true
+  try {
+    placeMark(
+      dir,
+      scope,
+      kind,
+      { kind: 'rule', id: rule },
+      JSON.stringify({ by: rule, reason, since: means.now().toISOString() }),
+    )
+  } catch (error) {
+    marked = false
+    troubles.push({ path: dir, errno: errnoOf(error) })
+  }
+  // A lift that looked before the mark was there is undone or voided.
+  const second = tighten(dir, tokens, boot)
+  const held = scope.kind === 'symbol' ? marked : second.gone && second.swept
+  const change = {
+    kind: 'held',
+    scope: nameScope(scope),
+    by: rule,
+    reason,
+    tightens: tokens,
+    rule,
+    holdKind: kind,
+  } as const
+  return { held, marked, troubles, recorded: recordAfterwards(stateDir, 'hold', 'hold.placed', change, means) }
+}
+
+export type Lifted =
+  | { readonly kind: 'lifted' }
+  /** This rule's hold is gone, the scope stays closed for the sake of others. */
+  | { readonly kind: 'still-held'; readonly by: readonly string[] }
+  | { readonly kind: 'not-held' }
+  /** A halt came in between; the scope stays closed. */
+  | { readonly kind: 'overtaken' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** Throws DeskError (73, 75, or 2 for an unreadable history): then the hold stands as before. */
+export function liftHold(
+  stateDir: string,
+  boot: string,
+  order: Omit<HoldOrder, 'kind'>,
+  means: Means,
+): Promise<Lifted> {
+  return loosening(stateDir, order.rule, means, () => {
+    const dir = permitDir(stateDir)
+    const cause = { kind: 'rule', id: order.rule } as const
+    const kinds = (['no-new', 'reduce-only'] as const).filter((kind) => isMarked(dir, order.scope, kind, cause))
+    if (kinds.length === 0) return finishLift(stateDir, boot, order.scope, means)
+    return liftMarked(stateDir, boot, order, kinds, means)
+  })
+}
+
+/** A lift that died between its record and the grant left its requests; no tightening has voided them, so they are granted now. */
+function finishLift(stateDir: string, boot: string, scope: Scope, means: Means): Lifted {
+  const dir = permitDir(stateDir)
+  const { history } = knownHistory(stateDir, means)
+  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
+  const left = tokensOfHold(scope, 'no-new').flatMap((token) => {
+    const id = grantOf(history, token)
+    return id !== undefined && isFree(token, others) && existsSync(requested(dir, token, id)) ? [{ token, id }] : []
+  })
+  if (left.length === 0) return { kind: 'not-held' }
+  const granted = left.map(({ token, id }) => grant(dir, [token], id, boot).kind)
+  return granted.every((kind) => kind === 'granted') ? { kind: 'lifted' } : { kind: 'overtaken' }
+}
+
+function liftMarked(
+  stateDir: string,
+  boot: string,
+  order: Omit<HoldOrder, 'kind'>,
+  kinds: readonly HoldKind[],
+  means: Means,
+): Lifted {
+  const { scope, rule, reason } = order
+  const dir = permitDir(stateDir)
+  const { read } = knownHistory(stateDir, means)
+  const id = freshId('hold', read, means)
+  // The log must take it before anything changes.
+  const { writer } = openDecision(
+    stateDir,
+    id,
+    { event: 'hold.lift', data: { scope: nameScope(scope), rule, reason } },
+    rule,
+    means,
+  )
+  const wanted = tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
+  try {
+    for (const token of wanted) request(dir, token, id, JSON.stringify({ grant: id, by: rule, reason }))
+    for (const kind of kinds) removeMark(dir, scope, kind, { kind: 'rule', id: rule })
+    const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
+    const tokens = wanted.filter((token) => isFree(token, others))
+    const change = {
+      kind: 'lifted',
+      scope: nameScope(scope),
+      by: rule,
+      reason,
+      tightens: [],
+      rule,
+      grants: { id, tokens },
+    } as const
+    writer.append({ event: 'hold.lifted', data: withBase(change, read) })
+    const granted = grant(dir, tokens, id, boot)
+    if (granted.kind !== 'granted') writer.append({ event: voidEvent, level: 'warn', data: granted })
+    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+    if (granted.kind === 'void') return { kind: 'overtaken' }
+    if (granted.kind === 'failed') return { kind: 'failed', reason: granted.errno }
+    return others.length === 0 ? { kind: 'lifted' } : { kind: 'still-held', by: others.map((mark) => mark.cause.id) }
+  } catch (error) {
+    replaceMarks(dir, order, kinds)
+    return { kind: 'failed', reason: problemOf(error) }
+  } finally {
+    discard(dir, wanted, id)
+  }
+}
+
+/** The lesser permission comes back as soon as nobody forbids everything. */
+function isFree(token: Token, others: readonly Mark[]): boolean {
+  const isLesser = token === 'reduce' || token.startsWith('reduce-')
+  return isLesser ? others.every((mark) => mark.kind === 'reduce-only') : others.length === 0
+}
+
+function replaceMarks(dir: string, order: Omit<HoldOrder, 'kind'>, kinds: readonly HoldKind[]): void {
+  for (const kind of kinds) {
+    try {
+      placeMark(
+        dir,
+        order.scope,
+        kind,
+        { kind: 'rule', id: order.rule },
+        JSON.stringify({ by: order.rule, reason: order.reason }),
+      )
+    } catch {
+      // Nothing was given back, so the scope stays closed; it is found as a halt without a record.
+    }
+  }
+}
+
+export function discard(dir: string, tokens: readonly Token[], id: string): void {
+  for (const token of tokens) {
+    try {
+      unlinkSync(requested(dir, token, id))
+    } catch {
+      // granted, or voided by a tightening
+    }
+  }
+}

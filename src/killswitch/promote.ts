@@ -1,0 +1,222 @@
+/** Back up by one level: to the one before, after a full session without incident since the last change, by two people. */
+import { existsSync } from 'node:fs'
+import type { Person } from '../model/journal.ts'
+import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
+import type { History, HistoryRead } from './history.ts'
+import { listMarks } from './mark.ts'
+import { contentOf, grant, inForce, permitDir } from './permit.ts'
+import { grantIn } from './inspect.ts'
+import { type Change, type Level, type Means, voidEvent } from './record.ts'
+import type { Token } from './scope.ts'
+import { readStanding } from './standing.ts'
+import { levelInForce } from './throttle.ts'
+import {
+  type Refusal,
+  type Request,
+  type Terms,
+  defaultExpiryMs,
+  fileRequest,
+  objectTo,
+  readRequest,
+  recordRefusal,
+  refuse,
+} from './two-person.ts'
+
+export interface PromotionWorld {
+  /** The first session that opens after the moment. Throws beyond the calendar's horizon. */
+  readonly nextSession: (afterMs: number) => { readonly openMs: number; readonly closeMs: number }
+  /** P0 and P1 incidents, whatever became of them; a failure where nobody can tell. */
+  readonly incidents: () => Promise<
+    | readonly { readonly id: string; readonly openedMs: number; readonly isOpen: boolean }[]
+    | { readonly failure: string }
+  >
+}
+export interface PromotionOrder {
+  readonly by: Person
+  readonly reason: string
+  readonly expiryMs?: number
+}
+export type PromotionRequested = { readonly kind: 'requested'; readonly request: Request } | Refusal
+export type Promoted = { readonly kind: 'granted'; readonly request: Request; readonly approval: string } | Refusal
+
+/** Throws DeskError 73, 75 or `history-unreadable`. */
+export function requestPromotion(
+  stateDir: string,
+  boot: string,
+  order: PromotionOrder,
+  world: PromotionWorld,
+  means: Means,
+): Promise<PromotionRequested> {
+  return loosening(stateDir, order.by.id, means, async () => {
+    const { history, read } = knownHistory(stateDir, means)
+    const objection = await objectToPromotion(stateDir, boot, history, world, means)
+    const to = nextLevel(stateDir, boot, history)
+    if (objection !== undefined || to === undefined) {
+      return recordRefusal(
+        stateDir,
+        objection ?? refuse('nothing-to-do', 'the desk trades at its full size'),
+        { kind: 'promote', by: order.by.id },
+        read,
+        means,
+      )
+    }
+    const now = means.now()
+    const terms: Terms = {
+      kind: 'promote',
+      scope: 'all',
+      epoch: epochInForce(stateDir, boot),
+      tokens: tokensTo(stateDir, boot, to),
+      to,
+      requester: order.by.id,
+      reason: order.reason,
+      requestedAt: now.toISOString(),
+      expires: new Date(now.getTime() + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
+    }
+    return { kind: 'requested', request: fileRequest(stateDir, terms, read, means) }
+  })
+}
+
+/** Looks at everything again before it grants. Throws as `requestPromotion` does. */
+export function approvePromotion(
+  stateDir: string,
+  boot: string,
+  id: string,
+  approver: Person,
+  world: PromotionWorld,
+  means: Means,
+): Promise<Promoted> {
+  return loosening(stateDir, approver.id, means, async () => {
+    const { history, read } = knownHistory(stateDir, means)
+    const refused = (refusal: Refusal): Refusal =>
+      recordRefusal(stateDir, refusal, { kind: 'promote', request: id, by: approver.id }, read, means)
+    const asked = readRequest(stateDir, id)
+    if ('kind' in asked) return refused(asked)
+    if (asked.terms.kind !== 'promote')
+      return refused(refuse('unknown-request', `${id} asks for something else: desk unlock approve ${id}`))
+    const objection = objectTo(stateDir, asked, approver.id, epochInForce(stateDir, boot), means.now().getTime())
+    if (objection !== undefined) return refused(objection)
+    const against = await objectToPromotion(stateDir, boot, history, world, means)
+    if (against !== undefined) return refused(against)
+    return carryOut(stateDir, boot, asked, approver.id, read, means)
+  })
+}
+
+function carryOut(
+  stateDir: string,
+  boot: string,
+  asked: Request,
+  by: string,
+  read: HistoryRead,
+  means: Means,
+): Promoted {
+  const { id, terms, digest } = asked
+  const approval = freshId('promote', read, means)
+  const from = levelInForce(stateDir, boot)
+  const change: Change = {
+    kind: 'promoted',
+    scope: 'all',
+    by: `${terms.requester}, ${by}`,
+    reason: terms.reason,
+    tightens: [],
+    grants: { id, tokens: terms.tokens },
+    from,
+    to: terms.to,
+  }
+  const data = { ...withBase(change, read), request: id, requester: terms.requester, approver: by, digest }
+  const { writer } = openDecision(stateDir, approval, { event: 'promote.approved', level: 'warn', data }, by, means)
+  const granted = grant(permitDir(stateDir), terms.tokens, id, boot)
+  try {
+    writer.append(
+      granted.kind === 'granted'
+        ? { event: 'promote.granted', data: { request: id } }
+        : { event: voidEvent, level: 'warn', data: granted },
+    )
+    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+  } catch (error) {
+    if (granted.kind !== 'granted') return refuse('void', problemOf(error))
+  }
+  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval }
+  return refuse(
+    'void',
+    granted.kind === 'void'
+      ? 'a halt or a throttle overtook the promotion'
+      : `the permission could not be put into force (${granted.errno})`,
+  )
+}
+
+/** What speaks against going up now, with the moment from which it is possible where that can be told. */
+async function objectToPromotion(
+  stateDir: string,
+  boot: string,
+  history: History,
+  world: PromotionWorld,
+  means: Means,
+): Promise<Refusal | undefined> {
+  if (readStanding(stateDir, boot).state === 'HALTED')
+    return refuse('halted', 'the desk is halted: desk unlock request')
+  const halt = history.halts.at(-1)
+  if (halt !== undefined) return refuse('halted', `${halt.scope} is still halted (${halt.id})`)
+  const mark = listMarks(permitDir(stateDir))[0]
+  if (mark !== undefined)
+    return refuse(
+      'held',
+      `${mark.scope.kind === 'all' ? 'the desk' : `${mark.scope.kind} ${mark.scope.id}`} is held by ${mark.cause.id}`,
+    )
+  if (nextLevel(stateDir, boot, history) === undefined)
+    return refuse('nothing-to-do', 'the desk trades at the level it had before')
+  const incidents = await world.incidents()
+  if ('failure' in incidents)
+    return refuse('incident', `whether there were incidents cannot be told: ${incidents.failure}`)
+  const open = incidents.find((incident) => incident.isOpen)
+  if (open !== undefined) return refuse('incident', `incident ${open.id} is open`)
+  return tooEarly(history, incidents, world, means)
+}
+
+function tooEarly(
+  history: History,
+  incidents: readonly { readonly openedMs: number }[],
+  world: PromotionWorld,
+  means: Means,
+): Refusal | undefined {
+  const changedMs = Date.parse(history.level?.at ?? '')
+  if (Number.isNaN(changedMs)) return refuse('too-early', 'when the level last changed cannot be told')
+  const sinceMs = Math.max(changedMs, ...incidents.map((incident) => incident.openedMs))
+  let closeMs: number
+  try {
+    closeMs = world.nextSession(sinceMs).closeMs
+  } catch (error) {
+    return refuse('too-early', problemOf(error))
+  }
+  if (means.now().getTime() >= closeMs) return undefined
+  const from = new Date(closeMs).toISOString()
+  return refuse('too-early', `one full session without incident comes first: possible from ${from}`, from)
+}
+
+/** The nearest earlier level above the present one, for size and for the rate of orders; undefined where there is none. */
+export function nextLevel(stateDir: string, boot: string, history: History): Level | undefined {
+  const now = levelInForce(stateDir, boot)
+  const size = history.sizes.find((level) => level > now.size) ?? now.size
+  const orderRate = history.orderRates.find((level) => level > now.orderRate) ?? now.orderRate
+  const to = { size: asSize(size), orderRate: asRate(orderRate) }
+  return to.size === now.size && to.orderRate === now.orderRate ? undefined : to
+}
+
+const asSize = (size: number): Level['size'] => (size === 1 || size === 0.5 || size === 0.25 ? size : 0)
+const asRate = (rate: number): Level['orderRate'] => (rate === 1 || rate === 0.5 ? rate : 0.25)
+
+/** Missing permissions only; `open` is the commit where the desk was close-only. */
+function tokensTo(stateDir: string, boot: string, to: Level): readonly Token[] {
+  const wanted: Token[] = []
+  if (to.orderRate >= 0.5) wanted.push('rate-half')
+  if (to.orderRate === 1) wanted.push('rate-full')
+  if (to.size >= 0.5) wanted.push('half')
+  if (to.size === 1) wanted.push('full')
+  if (to.size > 0) wanted.push('open')
+  return wanted.filter((token) => !existsSync(inForce(permitDir(stateDir), token, boot)))
+}
+
+/** The grant in force: what a run or a request was begun under. `none` where nothing may trade. */
+export function epochInForce(stateDir: string, boot: string | undefined): string {
+  if (boot === undefined) return 'none'
+  return grantIn(contentOf(inForce(permitDir(stateDir), 'trade', boot))) ?? 'none'
+}

@@ -1,0 +1,53 @@
+/** How a change of what is permitted goes on record: one segment per decision, and what it means for permissions as data in it. */
+import { newId, timeOf, type IdKind } from '../audit/id.ts'
+import type { Base } from './history.ts'
+import type { HoldKind, Token } from './scope.ts'
+
+/** Everything that is not in the state directory. */
+export interface Means {
+  readonly now: () => Date
+  readonly random: (bytes: number) => Uint8Array
+  readonly host: string
+  readonly traceId: string
+}
+
+export interface Level {
+  readonly size: 0 | 0.25 | 0.5 | 1
+  readonly orderRate: 0.25 | 0.5 | 1
+}
+
+/** The `data` of a record that changed permissions. History is the fold over these. */
+export interface Change {
+  readonly kind: 'born' | 'halted' | 'released' | 'throttled' | 'promoted' | 'held' | 'lifted' | 'removed' | 'rearmed'
+  /** As `nameScope` writes it. */
+  readonly scope: string
+  readonly by: string
+  readonly reason: string
+  readonly tightens: readonly Token[]
+  /** Carried by the permissions' content. */
+  readonly grants?: { readonly id: string; readonly tokens: readonly Token[] }
+  /** Before it. */
+  readonly from?: Level
+  /** After it, where it was meant to set a level. */
+  readonly to?: Level
+  readonly rule?: string
+  readonly holdKind?: HoldKind
+  /** Nobody recorded it when it happened; it was found later. */
+  readonly silent?: true
+  readonly already?: true
+  readonly base?: Base
+}
+
+/** A grant that was approved and then overtaken: the grants of its segment never came into force. */
+export const voidEvent = 'grant.void'
+
+/** The part of an id by which decisions of all kinds are ordered. */
+export const stampOf = (id: string): string => id.slice(id.indexOf('-') + 1)
+
+/** An id later than `after`, even if the clock has gone back: the order of decisions is the order of their ids. */
+export function idAfter(kind: IdKind, after: string | undefined, means: Pick<Means, 'now' | 'random'>): string {
+  const id = newId(kind, means.now, means.random)
+  if (after === undefined || stampOf(id) > stampOf(after)) return id
+  const last = timeOf(after) ?? 0
+  return newId(kind, () => new Date(last + 1), means.random)
+}

@@ -1,0 +1,202 @@
+/**
+ * Releasing a halt: two people, bound to this halt and its terms, with evidence from after it, and never to more than 25 %.
+ */
+import { existsSync, readdirSync } from 'node:fs'
+import type { Person } from '../model/journal.ts'
+import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
+import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
+import type { History, HistoryRead, StandingHalt } from './history.ts'
+import { listMarks, removeMark } from './mark.ts'
+import { type Granted, grant, inForce, permitDir, release } from './permit.ts'
+import { type Change, type Means, stampOf, voidEvent } from './record.ts'
+import { type Scope, type Token, nameScope, parseScope, tokensOfHold } from './scope.ts'
+import { readOrderRate, readStanding } from './standing.ts'
+import {
+  type Refusal,
+  type Request,
+  type Terms,
+  defaultExpiryMs,
+  fileRequest,
+  objectTo,
+  openRequests,
+  readRequest,
+  recordRefusal,
+  refuse,
+  requestedIds,
+} from './two-person.ts'
+
+export interface ReleaseOrder {
+  readonly scope: Scope
+  readonly by: Person
+  readonly reason: string
+  readonly expiryMs?: number
+}
+export type Requested = { readonly kind: 'requested'; readonly request: Request } | Refusal
+
+/** Asks for a release. Throws DeskError 73 or 75 or `history-unreadable`. */
+export function requestRelease(stateDir: string, boot: string, order: ReleaseOrder, means: Means): Promise<Requested> {
+  return loosening(stateDir, order.by.id, means, () => {
+    const { history, read } = knownHistory(stateDir, means)
+    const halt = latestHalt(history, order.scope)
+    if (halt === undefined) {
+      const refusal = refuse('not-halted', `${nameScope(order.scope)} is not halted: there is nothing to release`)
+      return recordRefusal(stateDir, refusal, { kind: 'release', by: order.by.id }, read, means)
+    }
+    const now = means.now()
+    const terms: Terms = {
+      kind: 'release',
+      scope: nameScope(order.scope),
+      epoch: halt.id,
+      tokens: tokensOfRelease(stateDir, boot, order.scope),
+      to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
+      requester: order.by.id,
+      reason: order.reason,
+      requestedAt: now.toISOString(),
+      expires: new Date(now.getTime() + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
+    }
+    return { kind: 'requested', request: fileRequest(stateDir, terms, read, means) }
+  })
+}
+
+export type Approved =
+  | {
+      readonly kind: 'granted'
+      readonly request: Request
+      readonly approval: string
+      readonly evidence: readonly EvidenceAnswer[]
+    }
+  | Refusal
+
+/** Approves a release, after looking at everything again. Throws DeskError 73 or 75: then nothing has changed. */
+export function approveRelease(
+  stateDir: string,
+  boot: string,
+  id: string,
+  approver: Person,
+  evidence: EvidenceCheck,
+  means: Means,
+): Promise<Approved> {
+  return loosening(stateDir, approver.id, means, async () => {
+    const { history, read } = knownHistory(stateDir, means)
+    const refused = (refusal: Refusal): Refusal =>
+      recordRefusal(stateDir, refusal, { kind: 'release', request: id, by: approver.id }, read, means)
+    const asked = readRequest(stateDir, id)
+    if ('kind' in asked) return refused(asked)
+    const scope = parseScope(asked.terms.scope)
+    if (asked.terms.kind !== 'release' || scope === undefined)
+      return refused(refuse('unknown-request', `${id} asks for something else: desk promote`))
+    const halt = latestHalt(history, scope)
+    if (halt === undefined) return refused(refuse('not-halted', `${asked.terms.scope} is no longer halted`))
+    if (stampOf(id) < stampOf(halt.id))
+      return refused(refuse('older-than-halt', `the request is older than the halt ${halt.id}: ask again`))
+    const objection = objectTo(stateDir, asked, approver.id, halt.id, means.now().getTime())
+    if (objection !== undefined) return refused(objection)
+    const answers = await evidence({ sinceMs: sinceOf(history, scope), scope: asked.terms.scope })
+    const missing = answers.filter((answer) => answer.kind !== 'holds')
+    if (missing.length > 0 || answers.length === 0) {
+      return refused(
+        refuse(
+          'evidence',
+          missing.map((answer) => `${answer.what}: ${answer.reason}`).join('; ') || 'there is no evidence',
+        ),
+      )
+    }
+    return carryOut(stateDir, boot, asked, scope, approver.id, answers, read, means)
+  })
+}
+
+/** From here it is durable that two people wanted it; whether it came into force the directory alone decides. */
+function carryOut(
+  stateDir: string,
+  boot: string,
+  asked: Request,
+  scope: Scope,
+  by: string,
+  evidence: readonly EvidenceAnswer[],
+  read: HistoryRead,
+  means: Means,
+): Approved {
+  const { id, terms, digest } = asked
+  const dir = permitDir(stateDir)
+  const approval = freshId('release', read, means)
+  const change: Change = {
+    kind: 'released',
+    scope: terms.scope,
+    by: `${terms.requester}, ${by}`,
+    reason: terms.reason,
+    tightens: scope.kind === 'all' ? ['half', 'full'] : [],
+    grants: { id, tokens: terms.tokens },
+    ...(scope.kind === 'all' ? { to: terms.to } : {}),
+  }
+  const data = { ...withBase(change, read), request: id, requester: terms.requester, approver: by, digest, evidence }
+  const { writer } = openDecision(stateDir, approval, { event: 'release.approved', level: 'warn', data }, by, means)
+  const granted =
+    scope.kind === 'all' ? release(dir, terms.tokens, id, boot) : releasePart(stateDir, boot, scope, asked)
+  try {
+    writer.append(
+      granted.kind === 'granted'
+        ? { event: 'release.granted', data: { request: id } }
+        : { event: voidEvent, level: 'warn', data: granted },
+    )
+    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+  } catch (error) {
+    // The approval is durable, and the directory tells the rest.
+    if (granted.kind !== 'granted') return refuse('void', problemOf(error))
+  }
+  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, evidence }
+  return refuse(
+    'void',
+    granted.kind === 'void'
+      ? 'a halt overtook the release: still halted'
+      : `the permission could not be put into force (${granted.errno})`,
+  )
+}
+
+/** A part comes back when nobody else holds it: the marks of this and earlier halts go, those of rules and later halts stay. */
+function releasePart(stateDir: string, boot: string, scope: Scope, asked: Request): Granted {
+  const dir = permitDir(stateDir)
+  const { id, terms } = asked
+  const own = listMarks(dir).filter(
+    (mark) =>
+      nameScope(mark.scope) === terms.scope &&
+      mark.cause.kind === 'halt' &&
+      stampOf(mark.cause.id) <= stampOf(terms.epoch),
+  )
+  for (const mark of own) removeMark(dir, scope, mark.kind, mark.cause)
+  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === terms.scope)
+  if (others.some((mark) => mark.cause.kind === 'halt')) return { kind: 'void' }
+  return others.length > 0 ? { kind: 'granted' } : grant(dir, terms.tokens, id, boot)
+}
+
+/** What is missing, the commit last. Permissions that a rule holds are that rule's to give back. */
+function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly Token[] {
+  const dir = permitDir(stateDir)
+  const isHeld = listMarks(dir).some((mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'rule')
+  const scopeTokens = isHeld
+    ? []
+    : tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
+  return scope.kind === 'all' ? [...scopeTokens, 'open', 'trade'] : scopeTokens
+}
+
+const latestHalt = (history: History, scope: Scope): StandingHalt | undefined =>
+  history.halts.filter((halt) => halt.scope === nameScope(scope)).at(-1)
+
+/** The evidence must be newer than the latest halt. */
+const sinceOf = (history: History, scope: Scope): number => Date.parse(latestHalt(history, scope)?.since ?? '')
+
+/** Requests that a second person can still approve, and what is halted. */
+export function releaseStatus(
+  stateDir: string,
+  boot: string,
+  means: Means,
+): { readonly halted: boolean; readonly halts: readonly StandingHalt[]; readonly requests: readonly Request[] } {
+  const { history } = knownHistory(stateDir, means)
+  let names: readonly string[] = []
+  try {
+    names = readdirSync(permitDir(stateDir))
+  } catch {
+    // nothing is permitted and nothing is asked for
+  }
+  const requests = openRequests(stateDir, requestedIds(names, 'release'), means.now().getTime())
+  return { halted: readStanding(stateDir, boot).state === 'HALTED', halts: history.halts, requests }
+}

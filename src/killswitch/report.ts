@@ -1,0 +1,68 @@
+/** What `desk kill` answers: the JSON of the contract, and its exit code. */
+import { type ExitCode, exitCodes } from '../model/failure.ts'
+import type { Buckets, VenueOutcome } from './aftermath.ts'
+
+export interface DeskReport {
+  readonly profile: 'paper' | 'live'
+  readonly desk: string
+  /** Absolute. */
+  readonly stateDir: string
+  readonly halted: boolean
+  readonly already: boolean
+  /** The halt's id. */
+  readonly epoch: string
+  readonly scope: string
+  readonly by: string
+  readonly reason: string
+  /** In words: what it was before, or that there was nothing. */
+  readonly before: string
+  readonly venues: readonly (Buckets & { readonly id: string })[]
+  /** Every venue was read and is at 0/0/0. */
+  readonly verified: boolean
+  readonly recorded: boolean
+  /** What went wrong, for people. */
+  readonly problems: readonly string[]
+}
+export interface KillReport {
+  readonly schema: 1
+  readonly desks: readonly DeskReport[]
+}
+
+export const isVerified = (venues: readonly VenueOutcome[]): boolean =>
+  venues.every((venue) => venue.open === 0 && venue.pendingCancel === 0 && venue.unknown === 0 && !venue.unreachable)
+
+export interface DeskVerdict {
+  readonly halted: boolean
+  readonly recorded: boolean
+  readonly wasThere: boolean
+  readonly venues: readonly VenueOutcome[]
+  /** Other hosts of the same desk that could not be told. */
+  readonly unreachablePeers?: number
+}
+
+/** From worst to best; 1 is the only one that means trading may go on. */
+const order: readonly ExitCode[] = [
+  exitCodes.failed,
+  exitCodes.auditUnwritable,
+  exitCodes.unreachable,
+  exitCodes.undetermined,
+  exitCodes.invalidConfiguration,
+  exitCodes.usage,
+  exitCodes.ok,
+]
+
+export function exitOfDesk(desk: DeskVerdict): ExitCode {
+  const codes: ExitCode[] = [
+    desk.halted ? exitCodes.ok : exitCodes.failed,
+    desk.recorded ? exitCodes.ok : exitCodes.auditUnwritable,
+    desk.venues.some((venue) => venue.unreachable) || (desk.unreachablePeers ?? 0) > 0
+      ? exitCodes.unreachable
+      : exitCodes.ok,
+    isVerified(desk.venues) ? exitCodes.ok : exitCodes.undetermined,
+    desk.wasThere ? exitCodes.ok : exitCodes.invalidConfiguration,
+  ]
+  return worstKillExit(codes)
+}
+
+export const worstKillExit = (codes: readonly ExitCode[]): ExitCode =>
+  order.find((code) => codes.includes(code)) ?? exitCodes.ok

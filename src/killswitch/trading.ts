@@ -1,0 +1,108 @@
+/** The trading state with its why, for `desk status` and every screen: permissions from the directory, explanations from the log. */
+import type { Standing } from '../model/standing.ts'
+import { bootId } from './gate.ts'
+import { type History, type StandingHalt, noHistory, readHistory } from './history.ts'
+import { type Mark, listMarks } from './mark.ts'
+import { permitDir } from './permit.ts'
+import { epochInForce } from './promote.ts'
+import { type HoldKind, nameScope } from './scope.ts'
+import { readOrderRate, readStanding } from './standing.ts'
+
+export interface Trading extends Standing {
+  readonly orderRate: 0.25 | 0.5 | 1
+  /** While halted the latest halt, else the grant in force; `none` where neither is known. */
+  readonly epoch: string
+  /** RFC 3339; empty where nobody knows. */
+  readonly since: string
+  readonly by: string
+  readonly reason: string
+}
+export interface StandingHold {
+  readonly scope: string
+  readonly kind: HoldKind
+  readonly rule: string
+  readonly since: string
+  readonly reason: string
+}
+export interface TradingRead {
+  readonly trading: Trading
+  readonly halts: readonly StandingHalt[]
+  readonly holds: readonly StandingHold[]
+  /** What could not be told. The state itself can always be told: what cannot be read is HALTED. */
+  readonly unknown?: string
+}
+
+/** Reads a few files and creates none. Never throws. */
+export function readTrading(stateDir: string, nowMs: number, boot: string | undefined = bootId()): TradingRead {
+  const standing = readStanding(stateDir, boot)
+  const read = readHistory(stateDir, nowMs)
+  const history = read.kind === 'history' ? read.history : noHistory
+  const marks = listMarks(permitDir(stateDir))
+  const why = whyOf(standing, history)
+  return {
+    trading: {
+      ...standing,
+      orderRate: boot === undefined ? 0.25 : readOrderRate(stateDir, boot),
+      epoch: epochOf(standing, history, stateDir, boot),
+      ...why,
+    },
+    halts: [...history.halts, ...marks.flatMap((mark) => unrecordedHalt(mark, history))],
+    holds: marks.filter((mark) => mark.cause.kind === 'rule').map(holdOf),
+    ...(read.kind === 'unreadable' ? { unknown: read.reason } : {}),
+  }
+}
+
+/** The grant under which a run begins, `none` while nothing may trade. Effects that add risk are refused when it has changed. */
+export const currentEpoch = (stateDir: string, boot: string | undefined = bootId()): string =>
+  epochInForce(stateDir, boot)
+
+function epochOf(standing: Standing, history: History, stateDir: string, boot: string | undefined): string {
+  if (standing.state !== 'HALTED') return epochInForce(stateDir, boot)
+  return history.halts.filter((halt) => halt.scope === 'all').at(-1)?.id ?? 'none'
+}
+
+function whyOf(standing: Standing, history: History): Pick<Trading, 'since' | 'by' | 'reason'> {
+  if (standing.state === 'HALTED') {
+    const first = history.halts.find((halt) => halt.scope === 'all')
+    if (first !== undefined) return { since: first.since, by: first.by, reason: first.reason }
+    return {
+      since: '',
+      by: '',
+      reason:
+        history.last === undefined
+          ? 'never released'
+          : 'no permission in force: no halt on record, or the machine was restarted',
+    }
+  }
+  const level = history.level
+  return level === undefined
+    ? { since: '', by: '', reason: '' }
+    : { since: level.at, by: level.by, reason: level.reason }
+}
+
+/** A halt by scope whose record is missing still shows by its mark. */
+function unrecordedHalt(mark: Mark, history: History): readonly StandingHalt[] {
+  const scope = nameScope(mark.scope)
+  if (mark.cause.kind === 'rule' || history.halts.some((halt) => halt.scope === scope)) return []
+  const { by, reason, since } = wordsOf(mark.content)
+  return [{ id: mark.cause.id === '' ? 'unknown' : mark.cause.id, scope, by, reason, since }]
+}
+
+const holdOf = (mark: Mark): StandingHold => {
+  const { reason, since } = wordsOf(mark.content)
+  return { scope: nameScope(mark.scope), kind: mark.kind, rule: mark.cause.id, since, reason }
+}
+
+function wordsOf(content: string): { readonly by: string; readonly reason: string; readonly since: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(content)
+  } catch {
+    value = undefined
+  }
+  const text = (name: string): string => {
+    const field: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+    return typeof field === 'string' ? field : ''
+  }
+  return { by: text('by'), reason: text('reason'), since: text('since') }
+}
