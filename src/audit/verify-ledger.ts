@@ -45,13 +45,7 @@ export function verifyLedger(
   let sound = start.size
   for (const checkpoint of [...checkpoints].sort((a, b) => a.size - b.size)) {
     const { size } = checkpoint
-    if (start.size > size && Date.parse(checkpoint.time) > youngestPrunedMs) {
-      problems.push({
-        ...placeOf(leaves, 0),
-        code: 'pruned-early',
-        message: `lines written after ${checkpoint.time} are gone`,
-      })
-    } else if (size < start.size) notes.push(`a checkpoint of ${String(size)} lines is older than what is kept`)
+    if (size < start.size) notes.push(`a checkpoint of ${String(size)} lines is older than what is kept`)
     else if (size > tree.size) {
       const message = `${String(tree.size)} lines are left of ${String(size)} that were signed at ${checkpoint.time}`
       problems.push({ ...placeOf(leaves, leaves.length), code: 'ledger-truncated', message })
@@ -64,6 +58,11 @@ export function verifyLedger(
       holding.push(checkpoint)
       sound = size
     }
+  }
+  // Old lines may go; that they were old must be proved by a checkpoint that already had them then.
+  if (start.size > 0 && !holding.some(({ time }) => Date.parse(time) <= youngestPrunedMs)) {
+    const message = `${String(start.size)} lines are gone, and no checkpoint proves that they were old enough`
+    problems.push({ ...placeOf(lines, 0), code: 'pruned-early', message })
   }
   const newest = holding.reduce<Checkpoint | undefined>(
     (best, c) => (best === undefined || c.time > best.time ? c : best),

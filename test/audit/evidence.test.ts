@@ -1,0 +1,89 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { findEvidence, recordEvidence } from '../../src/audit/evidence.ts'
+import { appendLedger } from '../../src/audit/ledger.ts'
+import { segmentPath } from '../../src/audit/layout.ts'
+import { newLog, start } from './writing.ts'
+
+const event = 'reconciliation.completed'
+const sinceMs = Date.parse(start)
+
+describe('evidence', () => {
+  it('is found by event, age and scope; the newest one speaks, whatever it says', () => {
+    const log = newLog()
+    const writer = log.open()
+    expect(findEvidence(log.stateDir, { event, sinceMs })).toEqual({ kind: 'none' })
+    const ref = recordEvidence(log.stateDir, writer, { event, status: 'pass', observed: { breaks: 0 } }, log.clock.now)
+    expect(findEvidence(log.stateDir, { event, sinceMs })).toEqual({
+      kind: 'found',
+      event,
+      status: 'pass',
+      at: start,
+      ref,
+      observed: { breaks: 0 },
+    })
+    expect(findEvidence(log.stateDir, { event: 'drill.completed', sinceMs })).toEqual({ kind: 'none' })
+    expect(findEvidence(log.stateDir, { event, sinceMs: sinceMs + 1 })).toEqual({ kind: 'none' })
+    expect(findEvidence(log.stateDir, { event, sinceMs, scope: 'venue:backup' })).toEqual({ kind: 'none' })
+    log.clock.forward(60_000)
+    recordEvidence(log.stateDir, writer, { event, status: 'fail', scope: 'venue:backup' }, log.clock.now)
+    expect(findEvidence(log.stateDir, { event, sinceMs, scope: 'venue:backup' })).toMatchObject({
+      status: 'fail',
+      scope: 'venue:backup',
+    })
+    expect(findEvidence(log.stateDir, { event, sinceMs })).toMatchObject({ kind: 'found', status: 'fail' })
+  })
+
+  it('is doubted when the record says something else, is not there, is damaged, or was never opened', () => {
+    const log = newLog()
+    const writer = log.open()
+    const failed = recordEvidence(log.stateDir, writer, { event, status: 'fail' }, log.clock.now)
+    const forge = (
+      line: { readonly segment: string; readonly seq: number; readonly status?: string; readonly scope?: string },
+      event_ = event,
+    ): unknown => {
+      log.clock.forward(1)
+      appendLedger(log.stateDir, { kind: 'evidence', event: event_, status: 'pass', ...line }, { now: log.clock.now })
+      return findEvidence(log.stateDir, { event: event_, sinceMs })
+    }
+    expect(forge(failed)).toMatchObject({ kind: 'doubtful', reason: expect.stringContaining('something else') })
+    expect(forge({ ...failed, status: 'fail', scope: 'venue:x' })).toMatchObject({ kind: 'doubtful' })
+    expect(forge({ segment: writer.name, seq: 99 })).toMatchObject({
+      kind: 'doubtful',
+      reason: expect.stringContaining('no record 99'),
+    })
+    expect(forge({ segment: `${log.id()}.0.ndjson`, seq: 0 })).toMatchObject({
+      kind: 'doubtful',
+      reason: expect.stringContaining('never opened'),
+    })
+    expect(forge({ segment: '../../../etc/passwd', seq: 0 })).toMatchObject({ kind: 'doubtful' })
+    log.clock.forward(3_600_000)
+    expect(forge({ ...failed, status: 'fail' })).toMatchObject({
+      kind: 'doubtful',
+      reason: expect.stringContaining('was not written at'),
+    })
+    const path = segmentPath(log.stateDir, writer.name)
+    recordEvidence(log.stateDir, writer, { event: 'drill', status: 'pass' }, log.clock.now)
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"pass"', '"fail"'))
+    expect(findEvidence(log.stateDir, { event: 'drill', sinceMs })).toMatchObject({
+      kind: 'doubtful',
+      reason: expect.stringContaining('differs from its hash'),
+    })
+  })
+
+  it('does not count when it was written by a holder that had been taken over', () => {
+    const log = newLog()
+    const first = log.open()
+    log.open({ run: first.run, k: 1 })
+    expect(() => recordEvidence(log.stateDir, first, { event, status: 'pass' }, log.clock.now)).toThrow()
+    appendLedger(
+      log.stateDir,
+      { kind: 'evidence', event, status: 'pass', segment: first.name, seq: 1 },
+      { now: log.clock.now },
+    )
+    expect(findEvidence(log.stateDir, { event, sinceMs })).toMatchObject({
+      kind: 'doubtful',
+      reason: expect.stringContaining('no record 1'),
+    })
+  })
+})

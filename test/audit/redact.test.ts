@@ -1,0 +1,71 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { redact } from '../../src/audit/redact.ts'
+
+describe('redaction', () => {
+  it('replaces secrets in every spelling, anywhere', () => {
+    const secret = 'p&ss"w0rd'
+    const value = {
+      plain: `key ${secret}.`,
+      json: JSON.stringify({ key: secret }),
+      url: `https://x/?k=${encodeURIComponent(secret)}`,
+      header: `Basic ${Buffer.from(secret).toString('base64')}`,
+      [`name ${secret}`]: [1, { deep: [secret] }],
+    }
+    expect(redact(value, [secret])).toEqual({
+      plain: 'key [redacted].',
+      json: '{"key":"[redacted]"}',
+      url: 'https://x/?k=[redacted]',
+      header: 'Basic [redacted]',
+      'name [redacted]': [1, { deep: ['[redacted]'] }],
+    })
+  })
+
+  it('replaces short secrets only where they are the whole value, and longer ones before those they contain', () => {
+    expect(redact(['no', 'noon', 1234, 12345], ['no', '1234'])).toEqual(['[redacted]', 'noon', '[redacted]', 12345])
+    expect(redact('abcdefgh', ['abcde', 'abcdefgh'])).toBe('[redacted]')
+    expect(redact('x', [''])).toBe('x')
+  })
+
+  it('empties marked fields at any depth', () => {
+    expect(redact({ a: { token: { x: 1 } }, token: 2, tokens: 3 }, [], ['token'])).toEqual({
+      a: { token: '[redacted]' },
+      token: '[redacted]',
+      tokens: 3,
+    })
+  })
+
+  it('spells out what JSON would falsify, and refuses cycles', () => {
+    expect(redact([NaN, -Infinity, 2n, new Date(0), new Date(NaN), null, true], [])).toEqual([
+      'NaN',
+      '-Infinity',
+      '2',
+      '1970-01-01T00:00:00.000Z',
+      'Invalid Date',
+      null,
+      true,
+    ])
+    const shared = { a: 1 }
+    expect(redact([shared, shared], [])).toEqual([shared, shared])
+    const cycle: unknown[] = []
+    cycle.push(cycle)
+    expect(() => redact(cycle, [])).toThrow(TypeError)
+  })
+
+  it('lets no secret through, and no JSON value without one is touched', () => {
+    fc.assert(
+      fc.property(
+        fc.jsonValue(),
+        fc.string({ minLength: 5, maxLength: 12, unit: fc.constantFrom('a', 'b', 'c', 'd') }),
+        (value, secret) => {
+          const text = JSON.stringify({ value, note: `<${secret}>` })
+          const hidden = redact(JSON.parse(text), [secret])
+          return !JSON.stringify(hidden).includes(secret)
+        },
+      ),
+    )
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => JSON.stringify(redact(value, ['§§§§§§'])) === JSON.stringify(value)),
+    )
+  })
+})
