@@ -1,9 +1,6 @@
-/**
- * Bundles one TypeScript file for a forked process, which cannot load TypeScript by itself. The result lies outside the tree and goes
- * when the test process ends.
- */
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** Bundles one TypeScript file for a forked process, which cannot load TypeScript by itself. */
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -20,17 +17,18 @@ export function bundle(entry: string): Promise<string> {
 }
 
 async function build(entry: string): Promise<string> {
-  const dir = mkdtempSync(join(tmpdir(), 'desk-bundle-'))
-  process.on('exit', () => {
-    rmSync(dir, { recursive: true, force: true })
-  })
-  const file = join(dir, `${basename(entry, '.ts')}.mjs`)
-  const built = await rolldown({
-    input: resolve(root, entry),
-    platform: 'node',
-    tsconfig: resolve(root, 'tsconfig.json'),
-  })
-  await built.write({ file, format: 'esm', codeSplitting: false })
+  const input = resolve(root, entry)
+  const built = await rolldown({ input, platform: 'node', tsconfig: resolve(root, 'tsconfig.json') })
+  const { output } = await built.generate({ format: 'esm', codeSplitting: false })
   await built.close()
+  const code = output[0].code
+  // Named by content: test files that run at the same time share it, and nothing is left behind but a cache.
+  const dir = join(root, 'node_modules/.cache/desk-test')
+  const hash = createHash('sha256').update(code).digest('hex').slice(0, 16)
+  const file = join(dir, `${basename(entry, '.ts')}-${hash}.mjs`)
+  if (existsSync(file)) return file
+  mkdirSync(dir, { recursive: true })
+  writeFileSync(`${file}.${String(process.pid)}`, code)
+  renameSync(`${file}.${String(process.pid)}`, file)
   return file
 }
