@@ -1,0 +1,24 @@
+/** Whether an effect may happen now. The gates say what trading may do; this says what that means for an effect. */
+import type { Method } from '../model/graph.ts'
+import type { Permission } from './ports.ts'
+
+/** The one order that may be sent while halted: one lot, far away, cancelled at once; its adapter counts three per halt. */
+const probeOrder = 'venue.probeOrder'
+
+export const methodName = (method: Method): string => `${method.port}.${method.name}`
+
+/**
+ * Why not, or undefined. What reduces risk is always possible and what is neutral is possible too, whatever the gates say and even if
+ * they cannot be asked; what adds risk needs full permission and the grant under which the run goes.
+ */
+export function refusalOf(method: Method, permission: Permission | undefined, epoch: string): string | undefined {
+  if (method.risk !== 'adds') return undefined
+  if (permission === undefined) return 'the gates could not be asked'
+  if (permission.epoch !== epoch) return `the run began under ${epoch}, and ${permission.epoch} is in force`
+  if (permission.allowed === 'all' || methodName(method) === probeOrder) return undefined
+  return permission.allowed === 'none' ? 'trading is halted' : 'only what reduces risk may trade'
+}
+
+/** The grant changed: a person can let the run go on. */
+export const needsConfirmation = (method: Method, permission: Permission | undefined, epoch: string): boolean =>
+  method.risk === 'adds' && permission !== undefined && permission.epoch !== epoch
