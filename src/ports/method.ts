@@ -4,11 +4,10 @@
  * strictObject with camelCase keys, array, string, boolean, int, finite number, decimal, enum, optional, nullable.
  */
 import * as z from 'zod'
+import { decimalPattern } from '../model/decimal.ts'
 import type { Effect, Risk } from '../model/graph.ts'
 
-/** At most 18 digits before and 18 after the point; quantities and prices are these, never numbers. */
-export const decimalPattern = /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,18})?$/
-/** A decimal number as a string. Compared by identity in `expr/shape.ts`: use this very schema. */
+/** A decimal number as a string; quantities and prices are these, never numbers. Compared by identity in `expr/shape.ts`: use this very schema. */
 export const decimal = z
   .string()
   .regex(decimalPattern)

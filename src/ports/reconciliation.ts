@@ -17,6 +17,9 @@ export const differenceClasses = [
   'unknown',
 ] as const
 
+/** A quantity held, an average price, the rest of an open order, an amount of cash. */
+export const differenceSubjects = ['position', 'average-price', 'order', 'cash'] as const
+
 const difference = z.strictObject({
   id: z.string(),
   venue: z.string(),
@@ -26,6 +29,71 @@ const difference = z.strictObject({
   broker: decimal,
   because: z.string(),
 })
+
+const held = {
+  venue: z.string(),
+  symbol: z.string(),
+  /** Signed. */
+  quantity: decimal,
+}
+
+export const bookSource = read(
+  'book',
+  'source',
+  'What the internal state was last taken from',
+  {},
+  { source: z.enum(['broker', 'internal']), reconciledAt: moment.optional() },
+)
+export const bookSnapshot = read(
+  'book',
+  'snapshot',
+  'Internal state at a moment, now, and the executions booked in between',
+  { since: moment },
+  {
+    atStart: z.array(z.strictObject(held)),
+    positions: z.array(z.strictObject({ ...held, averagePrice: decimal.optional() })),
+    /** Once per time that it was booked. */
+    executions: z.array(
+      z.strictObject({
+        account: z.string(),
+        executionId: z.string(),
+        venue: z.string(),
+        symbol: z.string(),
+        side: z.enum(['buy', 'sell']),
+        quantity: decimal,
+      }),
+    ),
+    /** Orders that are open in the book's eyes; absent where the book does not follow them, and then they are not compared. */
+    orders: z
+      .array(z.strictObject({ venue: z.string(), clientOrderId: z.string(), symbol: z.string(), remaining: decimal }))
+      .optional(),
+  },
+)
+export const bookAdjust = effect(
+  'book',
+  'adjust',
+  'Take over broker truth: both sides of each difference are kept, each id counts once; with no entry the book is confirmed',
+  { effect: 'idempotent', risk: 'neutral' },
+  {
+    entries: z.array(
+      z.strictObject({
+        id: z.string(),
+        class: z.enum(differenceClasses),
+        venue: z.string(),
+        symbol: z.string(),
+        /** What the two sides are about. */
+        subject: z.enum(differenceSubjects),
+        /** An order's client id. */
+        clientOrderId: z.string().optional(),
+        internal: decimal,
+        broker: decimal,
+      }),
+    ),
+    /** Executions that broker truth contains: the book never counts them again. */
+    executions: z.array(z.strictObject({ account: z.string(), executionId: z.string(), venue: z.string() })),
+  },
+  { adjusted: z.int() },
+)
 
 export const reconciliationMethods = [
   read(
@@ -72,11 +140,7 @@ export const reconciliationMethods = [
       positions: z.array(z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal })),
     },
   ),
-  read(
-    'book',
-    'source',
-    'What the internal state was last taken from',
-    {},
-    { source: z.enum(['broker', 'internal']), reconciledAt: moment.optional() },
-  ),
+  bookSource,
+  bookSnapshot,
+  bookAdjust,
 ]

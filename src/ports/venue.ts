@@ -16,6 +16,45 @@ const order = z.strictObject({
   protective: z.boolean(),
 })
 const position = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal, averagePrice: decimal })
+/** One execution. Venues repeat them: account and execution id together name it. */
+const trade = z.strictObject({
+  account: z.string(),
+  executionId: z.string(),
+  orderId: z.string(),
+  symbol: z.string(),
+  side,
+  /** Of this execution. */
+  quantity: decimal,
+  /** Filled of its order so far, this execution included. */
+  cumulative: decimal,
+  price: decimal,
+  at: moment,
+})
+
+export const fetchOpenOrders = read(
+  'venue',
+  'fetchOpenOrders',
+  "Open orders from the venue's own list, paged to the end",
+  venue,
+  {
+    venue: z.string(),
+    open: z.int(),
+    pendingCancel: z.int(),
+    unknown: z.int(),
+    orders: z.array(order),
+  },
+)
+export const fetchPositions = read('venue', 'fetchPositions', "Positions from the venue's own file", venue, {
+  venue: z.string(),
+  positions: z.array(position),
+})
+export const fetchMyTrades = read(
+  'venue',
+  'fetchMyTrades',
+  'Executions of our orders after a moment, paged to the end, repetitions included',
+  { ...venue, since: moment },
+  { venue: z.string(), trades: z.array(trade) },
+)
 
 export const venueMethods = [
   read('venue', 'ping', 'Round trip to the venue', venue, { venue: z.string(), latencyMs: z.number() }),
@@ -32,17 +71,9 @@ export const venueMethods = [
     windowSeconds: z.int(),
     resetsAt: moment,
   }),
-  read('venue', 'fetchOpenOrders', "Open orders from the venue's own list, paged to the end", venue, {
-    venue: z.string(),
-    open: z.int(),
-    pendingCancel: z.int(),
-    unknown: z.int(),
-    orders: z.array(order),
-  }),
-  read('venue', 'fetchPositions', "Positions from the venue's own file", venue, {
-    venue: z.string(),
-    positions: z.array(position),
-  }),
+  fetchOpenOrders,
+  fetchPositions,
+  fetchMyTrades,
   read(
     'venue',
     'fetchRejects',
