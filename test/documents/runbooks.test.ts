@@ -59,7 +59,7 @@ describe('killswitch', () => {
       every: { value: 5_000 },
     })
     expect(expectation(verify, 'no-open-orders')).toBe(
-      'size(result.venues) == size(config.venues) && result.venues.all(v, v.open == 0 && v.pendingCancel == 0 && v.unknown == 0)',
+      'size(result.venues) > 0 && size(result.venues) == size(config.venues) && result.venues.all(v, v.open == 0 && v.pendingCancel == 0 && v.unknown == 0)',
     )
     expect(stepNamed(verify, 'no-open-orders')).toMatchObject({ within: { value: 60_000 }, every: { value: 5_000 } })
   })
@@ -76,7 +76,9 @@ describe('flatten', () => {
       'close: do venues.closeAllPositions',
       'tell: do notify.page',
     ])
-    expect(expectation(verify, 'flat')).toMatch(/^size\(result\.venues\) == size\(config\.venues\) && /)
+    expect(expectation(verify, 'flat')).toMatch(
+      /^size\(result\.venues\) > 0 && size\(result\.venues\) == size\(config\.venues\) && /,
+    )
   })
 })
 

@@ -109,6 +109,9 @@ describe('no-fills', () => {
       'test-accepted: check venue.fetchOpenOrders',
     ])
     expect(argument(steps('no-fills', 'order-builder'), 'last-change', 'path')).toBe('orders/')
+    expect(expectation(steps('no-fills', 'order-builder'), 'last-change')).toBe(
+      'size(result.commits) == 2 && !result.commits[0].subject.startsWith("Revert")',
+    )
   })
   it('reads the reject codes, and asks the broker only about blank ones', () => {
     const all = steps('no-fills', 'reject-codes')
