@@ -42,11 +42,15 @@ export function readOnFail(node: PNode | undefined, reading: Reading): OnFailCla
   }
   if (node.kind === 'map' && node.entries.some((e) => e.key === 'run')) {
     const call = runbookOf(new Form(runbookCallShape, node, '`on_fail`', reading.report))
-    return call === undefined ? (reading.lose(undefined) ?? stop) : { kind: 'run', call }
+    if (call !== undefined) return { kind: 'run', call }
+    reading.lose(node)
+    return stop
   }
   if (node.kind === 'map' && node.entries.some((e) => e.key === 'tree')) {
     const tree = new Form(treeCallShape, node, '`on_fail`', reading.report).text('tree')
-    return tree === undefined ? (reading.lose(undefined) ?? stop) : { kind: 'tree', tree }
+    if (tree !== undefined) return { kind: 'tree', tree }
+    reading.lose(node)
+    return stop
   }
   reading.report({
     rule: 'parse/bad-value',

@@ -23,19 +23,12 @@ export const wrongType = (key: string, node: PNode, expected: string): Finding =
   span: node.span,
 })
 
+const scalarWords: Readonly<Record<string, string>> = { string: 'text', number: 'a number', boolean: 'a truth value' }
+
 function kindOf(node: PNode): string {
   if (node.kind === 'map') return 'a mapping'
   if (node.kind === 'seq') return 'a list'
-  switch (typeof node.value) {
-    case 'string':
-      return 'text'
-    case 'number':
-      return 'a number'
-    case 'boolean':
-      return 'a truth value'
-    default:
-      return 'empty'
-  }
+  return scalarWords[typeof node.value] ?? 'empty'
 }
 
 const typeWords: Readonly<Record<string, string>> = {
@@ -58,39 +51,37 @@ export function explainIssue(key: string, node: PNode, issue: z.core.$ZodIssue):
     span: place.node.span,
     ...(hint === undefined ? {} : { hint }),
   })
-  switch (issue.code) {
-    case 'invalid_type': {
-      if (place.isMissing) return finding('parse/missing-key', `"${place.within}" needs "${place.name}"`)
-      const expected = typeWords[issue.expected] ?? issue.expected
-      const isQuotable = issue.expected === 'string' && place.node.kind === 'scalar' && place.node.text !== ''
-      const wrong = wrongType(place.name, place.node, expected)
-      return isQuotable ? { ...wrong, hint: `quote it: "${place.node.text}"` } : wrong
-    }
-    case 'unrecognized_keys': {
-      const unknown = issue.keys[0] ?? ''
-      const entry = place.node.kind === 'map' ? place.node.entries.find((e) => e.key === unknown) : undefined
-      const found = finding('parse/unknown-key', `"${place.name}" has no "${unknown}"`)
-      return entry === undefined ? found : { ...found, span: entry.keySpan }
-    }
-    case 'invalid_value': {
-      const values = issue.values.map(String)
-      const written = place.node.kind === 'scalar' ? place.node.text : ''
-      const message = `"${place.name}" must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`
-      return finding('parse/bad-value', message, suggestion(written, values))
-    }
-    case 'too_small':
-      return finding(
-        'parse/bad-value',
-        `"${place.name}" ${issue.origin === 'number' || issue.origin === 'int' ? `must be at least ${String(issue.minimum)}` : 'must not be empty'}`,
-      )
-    case 'too_big':
-      return finding(
-        'parse/bad-value',
-        `"${place.name}" must be at most ${String(issue.maximum)}${issue.origin === 'string' ? ' characters long' : ''}`,
-      )
-    default:
-      return finding('parse/bad-value', `"${place.name}" ${issue.message}`)
+  if (issue.code === 'invalid_type') {
+    if (place.isMissing) return finding('parse/missing-key', `"${place.within}" needs "${place.name}"`)
+    const wrong = wrongType(place.name, place.node, typeWords[issue.expected] ?? issue.expected)
+    const isQuotable = issue.expected === 'string' && place.node.kind === 'scalar' && place.node.text !== ''
+    return isQuotable ? { ...wrong, hint: `quote it: "${place.node.text}"` } : wrong
   }
+  if (issue.code === 'unrecognized_keys') {
+    const unknown = issue.keys[0] ?? ''
+    const entry = place.node.kind === 'map' ? place.node.entries.find((e) => e.key === unknown) : undefined
+    const found = finding('parse/unknown-key', `"${place.name}" has no "${unknown}"`)
+    return entry === undefined ? found : { ...found, span: entry.keySpan }
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String)
+    const written = place.node.kind === 'scalar' ? place.node.text : ''
+    const message = `"${place.name}" must be ${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`
+    return finding('parse/bad-value', message, suggestion(written, values))
+  }
+  if (issue.code === 'too_small') {
+    const isNumber = issue.origin === 'number' || issue.origin === 'int'
+    const bound = isNumber ? `must be at least ${String(issue.minimum)}` : 'must not be empty'
+    return finding('parse/bad-value', `"${place.name}" ${bound}`)
+  }
+  if (issue.code === 'too_big') {
+    const unit = issue.origin === 'string' ? ' characters long' : ''
+    return finding('parse/bad-value', `"${place.name}" must be at most ${String(issue.maximum)}${unit}`)
+  }
+  return finding(
+    'parse/bad-value',
+    `"${place.name}" ${issue.code === 'invalid_union' ? 'is none of the allowed forms' : issue.message}`,
+  )
 }
 
 interface Place {

@@ -13,6 +13,8 @@ export interface Located<T> {
   readonly value: T
   readonly span: Span
 }
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- `{} | null` is anything but undefined
+type Given<T> = T & ({} | null)
 export type Report = (finding: Finding) => void
 export type FormShape = Readonly<Record<string, z.ZodType>>
 
@@ -37,8 +39,8 @@ export class Form<S extends FormShape> {
   /** The value as the schema gives it; undefined where the key is absent or its value was reported. */
   get<K extends keyof S & string>(key: K): z.output<S[K]> | undefined {
     const entry = this.entries.get(key)
-    const schema: S[K] | undefined = this.shape[key]
-    if (entry === undefined || schema === undefined) return undefined
+    if (entry === undefined) return undefined
+    const schema: S[K] = this.shape[key]
     const read = z.safeParse(schema, plainOf(entry.value))
     if (read.success) return read.data
     for (const issue of read.error.issues) this.report(explainIssue(key, entry.value, issue))
@@ -46,9 +48,9 @@ export class Form<S extends FormShape> {
   }
 
   /** As `get`, with the place of the value. */
-  located<K extends keyof S & string>(key: K): Located<NonNullable<z.output<S[K]>>> | undefined {
+  located<K extends keyof S & string>(key: K): Located<Given<z.output<S[K]>>> | undefined {
     const value = this.get(key)
-    return value === undefined || value === null ? undefined : { value, span: this.spanOf(key) }
+    return value === undefined ? undefined : { value, span: this.spanOf(key) }
   }
 
   text(key: keyof S & string): Located<string> | undefined {

@@ -10,10 +10,9 @@ export class Reading {
   constructor(readonly report: Report) {}
 
   /** The part is left out; what it would have saved is remembered, so that its readers are not blamed. */
-  lose(part: PNode | undefined): undefined {
+  lose(part: PNode): void {
     this.isWhole = false
-    if (part !== undefined) this.rememberNames(part)
-    return undefined
+    this.rememberNames(part)
   }
 
   private rememberNames(node: PNode): void {

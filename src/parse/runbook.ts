@@ -113,15 +113,6 @@ function valuesOf(
     return undefined
   }
   const values = { default: valueAt('default'), paper: valueAt('paper') }
-  const required = form.get('required') === true
-  if (required && !form.has('paper')) {
-    reading.report({
-      rule: 'check/paper-value',
-      severity: 'error',
-      message: 'a required input needs "paper", the value that the paper desk uses',
-      span: form.span,
-    })
-  }
   return {
     ...(values.default === undefined ? {} : { default: values.default }),
     ...(values.paper === undefined ? {} : { paper: values.paper }),

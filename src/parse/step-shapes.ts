@@ -45,7 +45,7 @@ export const checkShape = {
 }
 
 /** Titles are required where people read the steps one by one, and left out within leaves. */
-export function stepShapes(titled: boolean) {
+function stepShapes(titled: boolean) {
   const common = {
     title: titled ? title : title.optional(),
     when: expression.optional(),
@@ -80,6 +80,7 @@ export function stepShapes(titled: boolean) {
   } satisfies Record<StepKind, FormShape>
 }
 
+export type StepShapes = ReturnType<typeof stepShapes>
 export const titledSteps = stepShapes(true)
 export const leafSteps = stepShapes(false)
 

@@ -13,14 +13,13 @@ import {
   settleShape,
   stepKinds,
   type StepKind,
-  type stepShapes,
+  type StepShapes,
 } from './step-shapes.ts'
 import { clockMs, momentOf } from './words.ts'
 
-type Shapes = ReturnType<typeof stepShapes>
 const dayMs = 86_400_000
 
-export function readSteps(list: PSeq | undefined, shapes: Shapes, reading: Reading): readonly Step[] {
+export function readSteps(list: PSeq | undefined, shapes: StepShapes, reading: Reading): readonly Step[] {
   return (list?.items ?? []).flatMap((item) => {
     const step = readStep(item, shapes, reading)
     if (step === undefined) reading.lose(item)
@@ -28,7 +27,7 @@ export function readSteps(list: PSeq | undefined, shapes: Shapes, reading: Readi
   })
 }
 
-function readStep(node: PNode, shapes: Shapes, reading: Reading): Step | undefined {
+function readStep(node: PNode, shapes: StepShapes, reading: Reading): Step | undefined {
   if (node.kind !== 'map') {
     reading.report({
       rule: 'parse/wrong-type',
@@ -90,7 +89,7 @@ function headOf(node: PMap, reading: Reading): StepKind | undefined {
 }
 
 type Common = Pick<Step, 'id' | 'title' | 'when' | 'onFail'>
-type CommonShape = Pick<Shapes['do'], 'title' | 'when' | 'on_fail'> & { readonly id: Shapes['run']['id'] }
+type CommonShape = Pick<StepShapes['do'], 'title' | 'when' | 'on_fail'> & { readonly id: StepShapes['run']['id'] }
 
 function commonOf(form: Form<CommonShape>, reading: Reading, fallback?: Located<string>): Common | undefined {
   const id = form.has('id') ? form.text('id') : fallback
@@ -101,7 +100,7 @@ function commonOf(form: Form<CommonShape>, reading: Reading, fallback?: Located<
 
 const ms = (written: string | undefined): number | undefined => (written === undefined ? undefined : clockMs(written))
 
-function readDo(node: PMap, shapes: Shapes, reading: Reading): DoStep | undefined {
+function readDo(node: PMap, shapes: StepShapes, reading: Reading): DoStep | undefined {
   const form = new Form(shapes.do, node, 'a `do` step', reading.report)
   const common = commonOf(form, reading)
   const call = methodOf(form, 'do')
@@ -128,10 +127,12 @@ function readSettle(node: PMap | undefined, reading: Reading): DoStep['settle'] 
   const form = new Form(settleShape, node, '`settle`', reading.report)
   const call = methodOf(form, 'check')
   const done = form.scalar('done')
-  return call === undefined || done === undefined ? reading.lose(undefined) : { call, done }
+  if (call !== undefined && done !== undefined) return { call, done }
+  reading.lose(node)
+  return undefined
 }
 
-function readCheck(node: PMap, shapes: Shapes, reading: Reading): CheckStep | undefined {
+function readCheck(node: PMap, shapes: StepShapes, reading: Reading): CheckStep | undefined {
   const form = new Form(shapes.check, node, 'a `check` step', reading.report)
   const common = commonOf(form, reading)
   const call = methodOf(form, 'check')
@@ -171,7 +172,7 @@ function mapped<T>(
   return from === undefined || value === undefined ? undefined : { value, span: from.span }
 }
 
-function readWait(node: PMap, shapes: Shapes, reading: Reading): Step | undefined {
+function readWait(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
   const form = new Form(shapes.wait, node, 'a `wait` step', reading.report)
   const common = commonOf(form, reading)
   const written = form.located('wait')
@@ -180,7 +181,7 @@ function readWait(node: PMap, shapes: Shapes, reading: Reading): Step | undefine
   return { kind: 'wait', ...common, span: written.span, until, guardsRisk: form.get('guards') === 'risk' }
 }
 
-function readApprove(node: PMap, shapes: Shapes, reading: Reading): Step | undefined {
+function readApprove(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
   const outer = new Form(shapes.approve, node, 'an `approve` step', reading.report)
   const common = commonOf(outer, reading)
   const map = outer.map('approve')
@@ -194,7 +195,7 @@ function readApprove(node: PMap, shapes: Shapes, reading: Reading): Step | undef
   return { kind: 'approve', ...common, span: outer.span, role, of, count: form.get('count') ?? 1, expiresMs }
 }
 
-function readAttest(node: PMap, shapes: Shapes, reading: Reading): Step | undefined {
+function readAttest(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
   const outer = new Form(shapes.attest, node, 'an `attest` step', reading.report)
   const common = commonOf(outer, reading)
   const map = outer.map('attest')
@@ -205,7 +206,7 @@ function readAttest(node: PMap, shapes: Shapes, reading: Reading): Step | undefi
   return { kind: 'attest', ...common, span: outer.span, role, ask, save: outer.located('save') }
 }
 
-function readRun(node: PMap, shapes: Shapes, reading: Reading): Step | undefined {
+function readRun(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
   const form = new Form(shapes.run, node, 'a `run` step', reading.report)
   const call = runbookOf(form)
   const common = commonOf(form, reading, call?.runbook)
@@ -213,7 +214,7 @@ function readRun(node: PMap, shapes: Shapes, reading: Reading): Step | undefined
   return { kind: 'run', ...common, span: call.runbook.span, call }
 }
 
-function readParallel(node: PMap, shapes: Shapes, reading: Reading): Step | undefined {
+function readParallel(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
   const form = new Form(shapes.parallel, node, 'a `parallel` step', reading.report)
   const common = commonOf(form, reading)
   const list = form.seq('parallel')

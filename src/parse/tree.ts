@@ -125,8 +125,9 @@ function readProbe(map: PMap, reading: Reading): Question['probe'] {
   const form = new Form(shape, map, '`probe`', reading.report)
   const call = methodOf(form, 'check')
   const answer = form.scalar('answer')
-  if (call === undefined || answer === undefined) return reading.lose(map)
-  return { call, answer, save: form.located('save') }
+  if (call !== undefined && answer !== undefined) return { call, answer, save: form.located('save') }
+  reading.lose(map)
+  return undefined
 }
 
 function readNeeds(map: PMap, reading: Reading): Question['needs'] {

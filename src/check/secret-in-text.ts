@@ -1,0 +1,34 @@
+/** Documents are read by everybody and pinned into every run: no credential belongs into one. */
+import type { PNode } from '../source/yaml.ts'
+import type { Finding } from '../source/diagnostic.ts'
+import { error, type Rule } from './rule.ts'
+
+const credentials: readonly (readonly [string, RegExp])[] = [
+  ['a private key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/],
+  ['an access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  [
+    'a token',
+    /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}|sk_live_[A-Za-z0-9]{16,})/,
+  ],
+  ['a signed token', /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}/],
+  ['a password', /\b(?:password|passwd|secret|api[_-]?key|token)\s*[=:]\s*(?!\$\{\{)[^\s"']{8,}/i],
+  ['a password', /\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]+:[^\s/@]+@/i],
+]
+
+export const secretInText: Rule = ({ documents }) =>
+  [...documents.values()].flatMap((document) => findingsIn(document.root))
+
+function findingsIn(node: PNode): readonly Finding[] {
+  if (node.kind === 'map') return node.entries.flatMap((entry) => findingsIn(entry.value))
+  if (node.kind === 'seq') return node.items.flatMap(findingsIn)
+  if (typeof node.value !== 'string') return []
+  const found = credentials.find(([, pattern]) => pattern.test(node.text))
+  return found === undefined
+    ? []
+    : [
+        error('check/secret-in-text', `this looks like ${found[0]}`, {
+          span: node.span,
+          hint: 'keep secrets in the configuration, and revoke this one',
+        }),
+      ]
+}
