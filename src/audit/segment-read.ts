@@ -99,7 +99,11 @@ export interface RunRead {
 
 /** A run as its successors saw it: of each segment only the part that the next one pinned counts. An unknown run has no segments. */
 export function readRun(stateDir: string, run: string): RunRead {
-  const names = segmentsOf(stateDir, run)
+  return readSegmentsOfRun(stateDir, run, segmentsOf(stateDir, run))
+}
+
+/** The same for a caller that has listed the segments already. */
+export function readSegmentsOfRun(stateDir: string, run: string, names: readonly string[]): RunRead {
   const problems: SegmentProblem[] = []
   const segments: SegmentRead[] = []
   for (const [k, name] of names.entries()) {
