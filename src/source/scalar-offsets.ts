@@ -31,7 +31,7 @@ const tokens: Readonly<Record<Exclude<ScalarStyle, 'block'>, (source: string, at
 }
 
 function escapeAt(source: string, at: number): Token {
-  switch (source[at + 1]) {
+  switch (source[at + 1] ?? '') {
     case 'x':
       return { units: 4, yields: 1 }
     case 'u':

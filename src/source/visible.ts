@@ -4,7 +4,6 @@
  * Characters that a reader cannot see or that change what is seen: control characters, byte order marks, directional overrides and
  * halves of surrogate pairs. Tab and the line breaks are left to the caller.
  */
-// eslint-disable-next-line no-control-regex -- control characters are what it looks for
 const hidden =
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu
 

@@ -14,7 +14,7 @@ import {
 } from 'yaml'
 import type { Span } from '../model/graph.ts'
 import { hasErrors, type Finding } from './diagnostic.ts'
-import type { SourceFile } from './file.ts'
+import { positionAt, type SourceFile } from './file.ts'
 import { scalarOffsets, type ScalarStyle } from './scalar-offsets.ts'
 import { maxDocumentSize, tooLarge } from './utf8.ts'
 import { hiddenCharacters } from './visible.ts'
@@ -117,8 +117,8 @@ function readDocument(file: SourceFile): Read {
       prettyErrors: false,
       logLevel: 'silent',
     })
-    const problems = [...document.errors, ...document.warnings].slice(0, maxSameFindings)
-    return { contents: document.contents, findings: problems.map((problem) => syntaxFinding(file, problem)) }
+    const problems = [...document.errors, ...document.warnings].map((problem) => syntaxFinding(file, problem))
+    return { contents: document.contents, findings: firstPerLine(file, problems).slice(0, maxSameFindings) }
   } catch (error) {
     // The parser recurses; what its stack cannot take is no document.
     if (!(error instanceof Error)) throw error
@@ -126,9 +126,21 @@ function readDocument(file: SourceFile): Read {
   }
 }
 
+/** What follows on the same line is mostly a consequence. */
+function firstPerLine(file: SourceFile, findings: readonly Finding[]): readonly Finding[] {
+  const byLine = new Map<number, Finding>()
+  for (const finding of findings) {
+    const { line } = positionAt(file, finding.span.start)
+    const known = byLine.get(line)
+    if (known === undefined || finding.span.start < known.span.start) byLine.set(line, finding)
+  }
+  return [...byLine.values()]
+}
+
 const syntaxHints: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'quote the text if it holds ": "',
   BAD_SCALAR_START: 'quote the text',
+  UNEXPECTED_TOKEN: 'quote the text if it holds signs such as { } [ ] , or quotes',
   TAB_AS_INDENT: 'indent with blanks',
   BAD_INDENT: 'align it with its neighbours',
   MULTILINE_IMPLICIT_KEY: 'a key stands on one line and ends with ":"',

@@ -62,7 +62,6 @@ describe('renderText', () => {
     const text = 'a: \u001b[2J\u0007 bad\u202e'
     const output = renderText([at(text, 'bad', { message: 'not "\u001b[31m\n"', hint: '\u0000' })], fileOf(text))
     expect(output).toContain('not "\\u001b[31m\\n"')
-    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
     expect(output).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
   })
 

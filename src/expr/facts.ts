@@ -1,0 +1,112 @@
+/**
+ * What is certain at a place inside an expression because of what stands around it: which lists are not empty, which optional values
+ * are there. `size(x) > 0 && x.all(...)`, `x.hasValue() ? x.value() : ...`.
+ */
+import { serialize } from '@marcbachmann/cel-js'
+import { contains, typeOf, type ASTNode } from './ast.ts'
+
+export interface Facts {
+  /** Lists with a member, or whose emptiness the author has dealt with; as normalised text. */
+  readonly filled: ReadonlySet<string>
+  /** Optional values that are there. */
+  readonly present: ReadonlySet<string>
+}
+
+export const noFacts: Facts = { filled: new Set(), present: new Set() }
+
+export const union = (a: Facts, b: Facts): Facts => ({
+  filled: new Set([...a.filled, ...b.filled]),
+  present: new Set([...a.present, ...b.present]),
+})
+
+/** The same expression has the same key, however it is spaced. */
+export const keyOf = (node: ASTNode): string => serialize(node)
+
+/** What holds where `node` has come out true. */
+export function whenTrue(node: ASTNode): Facts {
+  if (node.op === '&&') return union(whenTrue(node.args[0]), whenTrue(node.args[1]))
+  if (node.op === '!_') return whenFalse(node.args)
+  if (node.op === 'rcall' && node.args[0] === 'hasValue') return { ...noFacts, present: new Set([keyOf(node.args[1])]) }
+  const counted = filledBy(node, true)
+  return counted === undefined ? noFacts : { ...noFacts, filled: new Set([counted]) }
+}
+
+/** What holds where `node` has come out false. */
+export function whenFalse(node: ASTNode): Facts {
+  if (node.op === '||') return union(whenFalse(node.args[0]), whenFalse(node.args[1]))
+  if (node.op === '!_') return whenTrue(node.args)
+  const counted = filledBy(node, false)
+  return counted === undefined ? noFacts : { ...noFacts, filled: new Set([counted]) }
+}
+
+const mirrored: Readonly<Record<string, string>> = {
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
+  '==': '==',
+  '!=': '!=',
+}
+const negated: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '==' }
+
+/** The list that a comparison of its size, coming out as `outcome`, proves to have a member. */
+function filledBy(node: ASTNode, outcome: boolean): string | undefined {
+  const written = mirrored[node.op]
+  if (written === undefined || !isBinary(node)) return undefined
+  const [left, right] = node.args
+  const counted = countedList(left) ?? countedList(right)
+  if (counted === undefined) return undefined
+  const isLeft = countedList(left) !== undefined
+  const facing = isLeft ? node.op : written
+  const operator = outcome ? facing : (negated[facing] ?? '')
+  return impliesMember(operator, isLeft ? right : left, counted) ? keyOf(counted) : undefined
+}
+
+function impliesMember(operator: string, bound: ASTNode, list: ASTNode): boolean {
+  if (bound.op === 'value' && typeof bound.args === 'bigint') {
+    if (operator === '>' || operator === '!=') return bound.args >= 0n && (operator === '>' || bound.args === 0n)
+    return (operator === '>=' || operator === '==') && bound.args > 0n
+  }
+  // An expected number from elsewhere; one from the same answer may be zero together with the list.
+  return (operator === '==' || operator === '>=') && !sharesSource(bound, list)
+}
+
+/** A bound that names nothing, counts a list, or is read from where the list is. */
+function sharesSource(bound: ASTNode, list: ASTNode): boolean {
+  const reads = (name: string) => (node: ASTNode) => node.op === 'id' && node.args === name
+  if (!contains(bound, (node) => node.op === 'id')) return true
+  return contains(
+    bound,
+    (node) => countedList(node) !== undefined || (node.op === 'id' && contains(list, reads(node.args))),
+  )
+}
+
+/** The list in `size(list)` or `list.size()`. */
+function countedList(node: ASTNode): ASTNode | undefined {
+  const counted =
+    node.op === 'call' && node.args[0] === 'size'
+      ? node.args[1][0]
+      : node.op === 'rcall' && node.args[0] === 'size'
+        ? node.args[1]
+        : undefined
+  return counted !== undefined && typeOf(counted)?.kind === 'list' ? counted : undefined
+}
+
+const binary: ReadonlySet<string> = new Set([
+  '!=',
+  '==',
+  'in',
+  '+',
+  '-',
+  '*',
+  '/',
+  '%',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  '&&',
+  '||',
+])
+type BinaryNode = ASTNode & { readonly args: [ASTNode, ASTNode] }
+export const isBinary = (node: ASTNode): node is BinaryNode => binary.has(node.op)
