@@ -85,30 +85,25 @@ async function within(
     kind: 'no-answer',
     reason: `no answer within ${String(timeoutMs)} ms`,
   }))
+  let stop: () => void = () => undefined
+  const aborted = new Promise<Answer>((resolve) => {
+    stop = () => {
+      resolve({ kind: 'no-answer', reason: 'interrupted' })
+    }
+    if (interrupted.aborted) stop()
+  })
+  interrupted.addEventListener('abort', stop, { once: true })
   try {
     const call = { port: method.port, method: method.name, args, timeoutMs, signal }
     const answered = start(call).then((value): Answer => ({ kind: 'answer', value }))
-    return await Promise.race(interruptible ? [answered, late, whenAborted(interrupted)] : [answered, late])
+    return await Promise.race(interruptible ? [answered, late, aborted] : [answered, late])
   } catch (error) {
     return { kind: 'no-answer', reason: `the adapter threw: ${messageOf(error)}` }
   } finally {
     deadline.cancel()
+    interrupted.removeEventListener('abort', stop)
   }
 }
-
-const whenAborted = (signal: AbortSignal): Promise<Answer> =>
-  new Promise((resolve) => {
-    const answer: Answer = { kind: 'no-answer', reason: 'interrupted' }
-    if (signal.aborted) resolve(answer)
-    else
-      signal.addEventListener(
-        'abort',
-        () => {
-          resolve(answer)
-        },
-        { once: true },
-      )
-  })
 
 const sourceOf = ({ method }: Invocation): string => `${method.port}.${method.name}`
 const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback)

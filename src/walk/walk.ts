@@ -155,7 +155,8 @@ class Walk {
         await settle(command, this.#hands())
         return
       case 'evidence':
-        return this.#lookForEvidence(command.at, command.graph, command.node)
+        this.#lookForEvidence(command.at, command.graph, command.node)
+        return
       case 'publish': {
         const { at, event, status, title } = command
         this.#flush()
