@@ -47,7 +47,7 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
   const form = new Form(gatesShape, root, 'a gate set', reading.report)
   const cadence = form.get('cadence')
   const calendar = form.get('calendar')
-  form.get('source')
+  const source = form.get('source')
   form.get('gates')
   const gates = (form.seq('gates')?.items ?? []).flatMap((item) => {
     const gate = readGate(item, reading)
@@ -55,7 +55,7 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
     return gate ?? []
   })
   if (cadence === undefined || calendar === undefined) return undefined
-  return { kind: 'gates', cadence, calendar, gates }
+  return { kind: 'gates', source, cadence, calendar, gates }
 }
 
 function readGate(node: PNode, reading: Reading): Gate | undefined {

@@ -45,7 +45,7 @@ export function readRunbook(root: PMap, reading: Reading): Own | undefined {
   const category = form.get('category')
   const frequency = form.get('frequency')
   const trigger = form.get('trigger')
-  form.get('source')
+  const source = form.get('source')
   const rest = {
     inputs: readInputs(form.map('inputs'), reading),
     locks: scalarsOf(form.seq('locks'), form.get('locks') !== undefined),
@@ -56,6 +56,7 @@ export function readRunbook(root: PMap, reading: Reading): Own | undefined {
   if (category === undefined) return undefined
   return {
     kind: 'runbook',
+    source,
     category,
     frequency: frequency === undefined ? undefined : { text: frequency.text, practise: frequency.practise },
     trigger: trigger?.text,

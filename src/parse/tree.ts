@@ -34,7 +34,7 @@ export function readTree(root: PMap, reading: Reading): Own | undefined {
   const form = new Form(treeShape, root, 'a tree', reading.report)
   const symptom = form.get('symptom')
   const start = form.located('start')
-  form.get('source')
+  const source = form.get('source')
   const questions = new Map<string, Question>()
   for (const entry of form.map('questions')?.entries ?? []) {
     const question = isId(entry, reading) ? readQuestion(entry, reading) : undefined
@@ -48,7 +48,7 @@ export function readTree(root: PMap, reading: Reading): Own | undefined {
     else leaves.set(entry.key, leaf)
   }
   if (symptom === undefined || start === undefined) return undefined
-  return { kind: 'tree', symptom, start, questions, leaves }
+  return { kind: 'tree', source, symptom, start, questions, leaves }
 }
 
 function isId({ key, keySpan }: PEntry, reading: Reading): boolean {

@@ -1,0 +1,132 @@
+/** From files to frozen step graphs, with the findings of all files at once. */
+import { createHash } from 'node:crypto'
+import type { Catalogue, Library } from '../check/rule.ts'
+import { rules } from '../check/rules.ts'
+import type { Graph, GraphId } from '../model/graph.ts'
+import type { Document } from '../parse/document.ts'
+import { readDocument, type Kind, type ReadFile } from '../parse/document-of.ts'
+import { sortFindings, type Finding } from '../source/diagnostic.ts'
+import type { SourceFile } from '../source/file.ts'
+import { lowerGates } from './lower-gates.ts'
+import { lowerRunbook } from './lower-runbook.ts'
+import { lowerTree } from './lower-tree.ts'
+import { Lowering } from './lowering.ts'
+import { Scope } from './scope.ts'
+
+/** A document as lists and searches show it; also one that does not compile. */
+export interface DocumentEntry {
+  readonly graph: GraphId
+  readonly id: string
+  readonly kind: Kind
+  readonly title: string
+  /** As it was given. */
+  readonly file: string
+  readonly text: string
+  readonly sha256: string
+  readonly source?: string
+  /** Runbooks. */
+  readonly category?: string
+  readonly trigger?: string
+  readonly frequency?: string
+  /** Trees. */
+  readonly symptom?: string
+  /** Gate sets. */
+  readonly cadence?: string
+}
+
+export interface CompiledLibrary {
+  /** Of documents without errors only. */
+  readonly graphs: ReadonlyMap<GraphId, Graph>
+  readonly documents: ReadonlyMap<GraphId, DocumentEntry>
+  readonly findings: readonly Finding[]
+}
+
+export interface CompileOptions {
+  readonly catalogue: Catalogue
+  /** `port.method` names that adapters serve; where given, others are errors. */
+  readonly has?: ReadonlySet<string>
+}
+
+/** Never throws, whatever the files hold. A document with errors has no graph and does not keep others from having one. */
+export function compileLibrary(files: readonly SourceFile[], { catalogue, has }: CompileOptions): CompiledLibrary {
+  const findings: Finding[] = []
+  const read = files.map((file) => readDocument(file))
+  for (const one of read) findings.push(...one.findings)
+  const headed = firstOfEach(read, findings)
+  const documents = new Map<GraphId, Document>()
+  for (const { document } of headed.values()) if (document !== undefined) documents.set(document.graph, document)
+  const lowered = new Map<GraphId, Graph>()
+  for (const document of documents.values()) {
+    const scope = new Scope(document, catalogue, (finding) => findings.push(finding))
+    lowered.set(document.graph, lower(document, new Lowering(scope, documents)))
+  }
+  const known = new Set(headed.keys())
+  const library: Library = { documents, known, graphs: lowered, catalogue, ...(has === undefined ? {} : { has }) }
+  for (const rule of rules) findings.push(...rule(library))
+  const broken = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.span.file))
+  const graphs = new Map([...lowered].filter(([id]) => !broken.has(documents.get(id)?.file.path ?? '')))
+  const entries = new Map([...headed].map(([id, one]) => [id, entryOf(id, one)]))
+  return { graphs, documents: entries, findings: sortFindings(findings) }
+}
+
+interface Headed extends ReadFile {
+  readonly heading: NonNullable<ReadFile['heading']>
+}
+
+/** By id; a second file with the same id is reported and left out. */
+function firstOfEach(read: readonly ReadFile[], findings: Finding[]): ReadonlyMap<GraphId, Headed> {
+  const first = new Map<GraphId, Headed>()
+  for (const one of read) {
+    const { heading } = one
+    if (heading === undefined) continue
+    const earlier = first.get(heading.graph)
+    if (earlier === undefined) first.set(heading.graph, { ...one, heading })
+    else
+      findings.push({
+        rule: 'check/duplicate-document',
+        severity: 'error',
+        message: `another file holds the ${heading.kind} "${heading.id}" already`,
+        span: heading.span,
+        related: [{ message: 'it stands here', span: earlier.heading.span }],
+      })
+  }
+  return first
+}
+
+function lower(document: Document, lowering: Lowering): Graph {
+  switch (document.kind) {
+    case 'runbook':
+      return Object.freeze(lowerRunbook(document, lowering))
+    case 'tree':
+      return Object.freeze(lowerTree(document, lowering))
+    case 'gates':
+      return Object.freeze(lowerGates(document, lowering))
+  }
+}
+
+function entryOf(graph: GraphId, { file, heading, document }: Headed): DocumentEntry {
+  const { id, kind, title } = heading
+  const sha256 = createHash('sha256').update(file.text).digest('hex')
+  return { graph, id, kind, title, file: file.path, text: file.text, sha256, ...aboutOf(document) }
+}
+
+function aboutOf(document: Document | undefined): Partial<DocumentEntry> {
+  if (document === undefined) return {}
+  const { source } = document
+  const common = source === undefined ? {} : { source }
+  switch (document.kind) {
+    case 'runbook': {
+      const { category, trigger, frequency } = document
+      return {
+        ...common,
+        category,
+        ...(trigger === undefined ? {} : { trigger }),
+        ...(frequency === undefined ? {} : { frequency: frequency.text }),
+      }
+    }
+    case 'tree':
+      return { ...common, symptom: document.symptom }
+    case 'gates':
+      return { ...common, cadence: document.cadence }
+  }
+}

@@ -1,0 +1,109 @@
+/** A gate set: every gate is judged. A failed gate places its holds, and only its own pass lifts them. */
+import { isReadable, unreadable } from '../check/expressions.ts'
+import type { Expr, GateSpec, Graph, Invocation, Node, NodeId } from '../model/graph.ts'
+import type { Gate, GateAction, GateSet } from '../parse/document.ts'
+import { checkNodeOf } from './lower-step.ts'
+import { plainNode, type Lowering } from './lowering.ts'
+
+export function lowerGates(set: GateSet, lowering: Lowering): Graph {
+  const specs: GateSpec[] = []
+  for (const gate of set.gates) {
+    const node = lowerGate(set, gate, lowering)
+    if (node !== undefined) specs.push({ node, due: gate.due, marketTime: gate.marketTime })
+  }
+  const base = plainNode('@root', set.title.value, set.id.span)
+  const children = specs.map(({ node }) => node)
+  const root = lowering.add({ kind: 'block', ...base, order: 'sequence', judge: 'all', children })
+  return {
+    id: set.graph,
+    title: set.title.value,
+    nodes: lowering.nodes,
+    root,
+    inputs: [],
+    locks: [],
+    cadence: { name: set.cadence, calendar: set.calendar, gates: specs },
+  }
+}
+
+/** Undefined where the gate names something unknown. */
+function lowerGate(set: GateSet, gate: Gate, lowering: Lowering): NodeId | undefined {
+  const id = gate.id.value
+  const proof = proofOf(gate, lowering)
+  if (proof === undefined || lowering.nodes.has(id)) return undefined
+  const rule = `${set.graph}/${id}`
+  const actions = gate.onFail.flatMap((action, i) =>
+    lowerAction(action, `${id}@fail${String(i + 1)}`, rule, gate, lowering),
+  )
+  const lifts = gate.onFail.some((action) => action.kind === 'hold') ? lowerLift(rule, gate, lowering) : []
+  return lowering.add({
+    ...proof,
+    title: gate.title,
+    onFail: actions.length > 0 ? { kind: 'act', nodes: actions } : { kind: 'continue' },
+    onPass: lifts,
+  })
+}
+
+function proofOf({ id, title, proof }: Gate, lowering: Lowering): Node | undefined {
+  const base = plainNode(id.value, title, id.span)
+  switch (proof.kind) {
+    case 'evidence': {
+      const { event, young } = proof
+      const age = young === 'window' ? ({ kind: 'window' } as const) : ({ kind: 'duration', duration: young } as const)
+      return { kind: 'evidence', ...base, event: event.value, young: age }
+    }
+    case 'attest':
+      return { kind: 'attest', ...base, role: proof.role, ask: lowering.scope.text(proof.ask) }
+    case 'checks': {
+      const [first, second] = proof.checks
+      // A gate with one inline check is that check; its id is the gate's.
+      if (first !== undefined && second === undefined && first.id.value === id.value)
+        return checkNodeOf(first, '', lowering)
+      const nodes = proof.checks.map((check) => checkNodeOf(check, `${id.value}.`, lowering))
+      const children = nodes.filter((node) => node !== undefined).map((node) => lowering.add(node))
+      return { kind: 'block', ...base, order: 'sequence', judge: 'all', children }
+    }
+  }
+}
+
+function lowerAction(action: GateAction, id: NodeId, rule: string, gate: Gate, lowering: Lowering): readonly NodeId[] {
+  if (action.kind === 'do') {
+    const call = lowering.scope.invocation(action.call)
+    if (call === undefined) return []
+    const title = lowering.scope.catalogue.get(action.call.method.value)?.summary ?? gate.title
+    return [lowering.add({ kind: 'action', ...plainNode(id, title, action.call.method.span), do: call })]
+  }
+  const scope = lowering.scope.texts(action.scope)
+  const given = { rule, kind: action.hold, reason: gate.title }
+  const args: Invocation['args'] = isReadable(scope)
+    ? { ...scope, evaluate: (env) => ({ ...given, scopes: listOf(scope.evaluate(env)) }) }
+    : unreadable
+  return own('desk.hold', id, `Hold: ${gate.title}`, args, action.scope, lowering)
+}
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
+
+function lowerLift(rule: string, gate: Gate, lowering: Lowering): readonly NodeId[] {
+  const args: Expr<Readonly<Record<string, unknown>>> = {
+    text: `{rule: ${rule}}`,
+    span: gate.id.span,
+    reads: [],
+    evaluate: () => ({ rule }),
+  }
+  return own('desk.liftHold', `${gate.id.value}@lift`, `Lift the hold: ${gate.title}`, args, gate.id, lowering)
+}
+
+/** A method that desk itself brings; a catalogue without it has no holds. */
+function own(
+  name: string,
+  id: NodeId,
+  title: string,
+  args: Invocation['args'],
+  at: { readonly span: Node['span'] },
+  lowering: Lowering,
+): readonly NodeId[] {
+  const { span } = at
+  const call = lowering.scope.invocation({ method: { value: name, span }, with: { kind: 'map', span, entries: [] } })
+  return call === undefined
+    ? []
+    : [lowering.add({ kind: 'action', ...plainNode(id, title, span), do: { ...call, args } })]
+}
