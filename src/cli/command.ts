@@ -24,6 +24,8 @@ export interface Deps {
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   /** Aborted by SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */
   readonly interrupted: AbortSignal
+  /** What Ctrl-C at a prompt does, where the terminal sends no signal. */
+  readonly interrupt: (signal: 'SIGINT' | 'SIGHUP') => void
 }
 
 /** Options that stand before or after any command. */

@@ -25,6 +25,9 @@ export function realDeps(): Deps {
     host: hostname(),
     pid: process.pid,
     interrupted: interrupted.signal,
+    interrupt: (signal) => {
+      interrupted.abort(signal)
+    },
   }
 }
 

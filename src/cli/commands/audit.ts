@@ -168,16 +168,12 @@ function storedNote(path: string): StoredNote {
 
 /** Commands answer by promise, also where they fail. What the system refuses to show us, nobody can judge. */
 function reading<T>(act: () => T): Promise<T> {
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     try {
       resolve(act())
     } catch (error) {
-      const isSystem = error instanceof Error && 'syscall' in error
-      reject(
-        isSystem
-          ? new DeskError('audit-unreadable', exitCodes.undetermined, `the audit log cannot be read: ${error.message}`)
-          : error,
-      )
+      if (!(error instanceof Error && 'syscall' in error)) throw error
+      throw new DeskError('audit-unreadable', exitCodes.undetermined, `the audit log cannot be read: ${error.message}`)
     }
   })
 }

@@ -1,0 +1,59 @@
+/**
+ * The terminal that questions are put to. What was typed before a question stood on the screen answers nothing: it is thrown away. A
+ * closed terminal and Ctrl-C are no answers either: the caller is told, and parks.
+ */
+import { stdin } from 'node:process'
+import inquirer from 'inquirer'
+import { askKey, type KeyQuestion } from './keys.ts'
+import type { Deps } from '../command.ts'
+
+export interface Terminal {
+  /** One of the keys offered; undefined: whoever was there has left. */
+  readonly key: (question: KeyQuestion) => Promise<string | undefined>
+  /** Words, never empty; undefined: whoever was there has left. */
+  readonly words: (message: string) => Promise<string | undefined>
+}
+
+export function terminalOf(deps: Pick<Deps, 'interrupted' | 'interrupt'>): Terminal {
+  const leaving = async (ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> => {
+    const gone = new AbortController()
+    const hangUp = (): void => {
+      gone.abort()
+    }
+    await discardTypedAhead()
+    // Ctrl-D and a terminal that is gone close the prompt without an answer; all that shows is that nobody reads any more.
+    stdin.once('pause', hangUp)
+    try {
+      return await ask(AbortSignal.any([deps.interrupted, gone.signal]))
+    } catch (error) {
+      if (!(error instanceof Error)) throw error
+      if (error.name === 'ExitPromptError') deps.interrupt('SIGINT')
+      else if (error.name !== 'AbortPromptError') throw error
+      return undefined
+    } finally {
+      stdin.off('pause', hangUp)
+    }
+  }
+  return {
+    key: (question) => leaving((signal) => askKey(question, { signal })),
+    words: (message) =>
+      leaving(async (signal) => {
+        const ask = inquirer.createPromptModule({ signal })
+        const validate = (text: string): true | string => text.trim() !== '' || 'Say it in a few words.'
+        const { words } = await ask([{ type: 'input', name: 'words', message, validate }])
+        return words
+      }),
+  }
+}
+
+/** Reads away what lies in the terminal's buffer. One turn of the event loop lets the stream fill itself first. */
+async function discardTypedAhead(): Promise<void> {
+  if (!stdin.isTTY) return
+  stdin.setRawMode(true)
+  stdin.resume()
+  const drop = (): void => undefined
+  stdin.on('data', drop)
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
+  stdin.off('data', drop)
+  stdin.pause()
+}

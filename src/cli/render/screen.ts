@@ -1,0 +1,100 @@
+/** Screens of one question: 80x24 without scrolling. Pure: what goes in is data, what comes out is text. */
+import { cut, shown, table, wrap } from './layout.ts'
+import { type Style, toned } from './style.ts'
+import { displayWidth } from '../../source/visible.ts'
+import type { Evidence } from '../../model/journal.ts'
+import { type Standing, wordsFor } from '../../model/standing.ts'
+import type { Ask } from '../../walk/ports.ts'
+
+export interface Look {
+  readonly desk: string
+  readonly standing: Standing
+  readonly width: number
+  readonly style: Style
+}
+/** Rows of evidence that fit beside the question, the keys and the line of state. */
+const mostRows = 10
+
+/** The desk, its state in words, and where one is. */
+export function headLine({ desk, standing, width, style }: Look, where: string): string {
+  const state = wordsFor(standing)
+  const left = `${desk}  ${toned(style, state)}`
+  const room = width - displayWidth(`${desk}  ${state}`)
+  const right = cut(where, Math.max(0, room - 2))
+  return `${left}${' '.repeat(Math.max(2, room - displayWidth(right)))}${right}`
+}
+
+/** What was seen, a line per value, cut where it would not fit. */
+export function evidenceLines(evidence: Evidence, width: number, rows = mostRows): readonly string[] {
+  const head = cut(`  ${evidence.source}, ${evidence.asOf}`, width)
+  const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, width, '    ')
+  const values =
+    typeof evidence.observed === 'object' && evidence.observed !== null && !Array.isArray(evidence.observed)
+      ? Object.entries(evidence.observed)
+      : [['', evidence.observed] as const]
+  const lines =
+    evidence.observed === undefined || evidence.observed === null
+      ? []
+      : table(
+          values.map(([name, value]) => [name, shown(value)]),
+          width,
+          '    ',
+        )
+  const all = [...reason, ...lines]
+  const shownLines =
+    all.length <= rows ? all : [...all.slice(0, rows - 1), `    … ${String(all.length - rows + 1)} more: ? shows all`]
+  return [head, ...shownLines]
+}
+
+const rule = (width: number): string => '-'.repeat(width)
+
+/** The question, its links and its evidence. The keys follow it. */
+export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look, rows = mostRows): string {
+  const { width, style } = look
+  const { graph, text, probe, node } = ask
+  const seen =
+    probe === undefined
+      ? []
+      : [
+          ...evidenceLines(probe.evidence, width, rows),
+          node.who === 'person'
+            ? `  The evidence says ${probe.answer ?? 'nothing certain'}; only a person answers this.`
+            : `  The probe says ${style.bold(probe.answer ?? 'unsure')}.`,
+        ]
+  return [
+    headLine(look, `${graph} ${node.id}`),
+    rule(width),
+    ...wrap(text, width).map((line) => style.bold(line)),
+    ...ask.look.map((line) => cut(`  look: ${line}`, width)),
+    ...(seen.length === 0 ? [] : ['', ...seen]),
+    '',
+  ].join('\n')
+}
+
+/** What a leaf found and what it offers to do. */
+export function offerScreen(ask: Extract<Ask, { kind: 'act' }>, look: Look): string {
+  const { width, style } = look
+  const { node, graph } = ask
+  const offers = ask.offers.map((offer, i) => [`${String(i + 1)}.`, offer.title, offer.does])
+  return [
+    headLine(look, `${graph} ${node.id}`),
+    rule(width),
+    `${style.bold(node.leaf.toUpperCase())}  ${style.bold(cut(node.title, width - 14))}`,
+    ...wrap(node.because, width, '  '),
+    '',
+    'What it does:',
+    ...table(offers, width),
+    '',
+  ].join('\n')
+}
+
+/** Everything else that waits for a person: a title, what is asked, and facts. */
+export function plainScreen(title: string, where: string, lines: readonly string[], look: Look): string {
+  return [
+    headLine(look, where),
+    rule(look.width),
+    look.style.bold(title),
+    ...lines.flatMap((line) => wrap(line, look.width, '  ')),
+    '',
+  ].join('\n')
+}
