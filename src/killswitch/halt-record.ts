@@ -9,6 +9,7 @@ import { createFile, ensureDirectory } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
 import { type ProcessIdentity, identifySelf, isAlive, isProcessIdentity } from '../lock/liveness.ts'
 import { openDecision, problemOf, withBase } from './decide.ts'
+import { notesDir } from './discrepancy.ts'
 import type { Engaged } from './engage.ts'
 import { readHistory } from './history.ts'
 import { type Change, type Means, idAfter, stampOf } from './record.ts'
@@ -83,8 +84,6 @@ function changeOf(engaged: Engaged, account: HaltAccount): Change {
     ...(engaged.already ? { already: true } : {}),
   }
 }
-
-const notesDir = (stateDir: string): string => `${stateDir}/unrecorded`
 
 /** False where it could not be written; the halt stands all the same, and is found later without its reason. */
 function writeNote(stateDir: string, id: string, change: Change): boolean {

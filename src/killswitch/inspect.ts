@@ -1,162 +1,100 @@
 /**
- * Compares what is permitted with what was decided. A permission that the log does not know (a restored backup, a copied directory) is
- * removed; one that vanished without a decision (`rm`, a crash after the halt) is put on record as what it is, a halt or a throttle.
+ * Acts on what the comparison with the log shows: a permission that nobody granted is removed, and one that vanished without a decision
+ * (`rm`, a process that died after the halt) is put on record as what it is, a halt or a throttle.
  */
-import { readdirSync } from 'node:fs'
-import { catchUpNotes, isHaltBeingRecorded } from './halt-record.ts'
 import { type Recorded, recordAfterwards } from './decide.ts'
-import { type History, grantOf, readHistory } from './history.ts'
+import { type Compared, compareWithLog } from './discrepancy.ts'
+import { catchUpNotes, isHaltBeingRecorded } from './halt-record.ts'
 import { listMarks } from './mark.ts'
-import { contentOf, errnoOf, inForce, permitDir, tighten } from './permit.ts'
+import { permitDir, tighten } from './permit.ts'
 import type { Change, Level, Means } from './record.ts'
-import { type Token, isToken, nameScope, parseScope } from './scope.ts'
+import { type Token, nameScope, parseScope } from './scope.ts'
 import { readOrderRate, readSize } from './standing.ts'
 
 export type Inspected =
   | { readonly kind: 'sound' }
-  /** Tokens that were in force without a decision, now removed. */
-  | { readonly kind: 'foreign'; readonly tokens: readonly Token[]; readonly recorded: boolean }
+  /** In force without a decision; `gone` tells whether they could be removed. */
+  | { readonly kind: 'foreign'; readonly tokens: readonly Token[]; readonly gone: boolean; readonly recorded: boolean }
   | { readonly kind: 'cannot-tell'; readonly reason: string }
 
-/** The grant that a permission says it carries. */
-export function grantIn(content: string | undefined): string | undefined {
-  if (content === undefined) return undefined
-  try {
-    const value: unknown = JSON.parse(content)
-    if (typeof value !== 'object' || value === null || !('grant' in value)) return undefined
-    return typeof value.grant === 'string' ? value.grant : undefined
-  } catch {
-    return undefined
-  }
-}
-
-/** Run at the start of each command and before each step that has effects. */
-export function inspectPermits(stateDir: string, boot: string, means: Means): Inspected {
-  const dir = permitDir(stateDir)
-  let found: readonly Token[]
-  try {
-    found = tokensOf(readdirSync(dir), boot)
-  } catch (error) {
-    return ['ENOENT', 'ENOTDIR'].includes(errnoOf(error))
-      ? { kind: 'sound' }
-      : { kind: 'cannot-tell', reason: `${dir} cannot be read (${errnoOf(error)})` }
-  }
-  // Contents first: a grant is on record before it is in force.
-  const carried = found.map((token) => ({ token, content: contentOf(inForce(dir, token, boot)) }))
-  const read = readHistory(stateDir, means.now().getTime())
-  if (read.kind === 'unreadable') return { kind: 'cannot-tell', reason: read.reason }
-  const foreign = carried
-    .filter(({ token, content }) => content !== undefined && grantIn(content) !== grantOf(read.history, token))
-    // A grant may have replaced it while we looked.
-    .filter(({ token, content }) => contentOf(inForce(dir, token, boot)) === content)
-    .map(({ token }) => token)
-  if (foreign.length === 0) return { kind: 'sound' }
+/** Before each command and each step that has effects. */
+export function inspectPermits(
+  stateDir: string,
+  boot: string,
+  means: Means,
+  compared: Compared = compareWithLog(stateDir, boot, means.now().getTime()),
+): Inspected {
+  if (compared.kind === 'cannot-tell') return compared
+  const tokens = compared.foreign
+  if (tokens.length === 0) return { kind: 'sound' }
   const from = levelNow(stateDir, boot)
-  const { gone } = tighten(dir, foreign, boot)
-  const reason = `permissions that nobody granted: ${foreign.join(', ')}${gone ? '' : '; they could not be removed'}`
-  const change: Change = {
-    kind: 'removed',
-    scope: foreign.includes('trade') ? 'all' : 'part',
-    by: 'desk',
-    reason,
-    tightens: foreign,
-    ...(foreign.includes('trade') ? { from } : {}),
-  }
+  const { gone } = tighten(permitDir(stateDir), tokens, boot)
+  const reason = `permissions that nobody granted: ${tokens.join(', ')}${gone ? '' : '; they could not be removed'}`
+  const isDesk = tokens.includes('trade')
+  const common = { by: 'desk', reason, tightens: tokens, silent: true } as const
+  // Without `trade` the desk is halted from now on, and only a release leads back.
+  const change: Change = isDesk
+    ? { ...common, kind: 'halted', scope: 'all', from }
+    : { ...common, kind: 'removed', scope: 'part' }
   return {
     kind: 'foreign',
-    tokens: foreign,
+    tokens,
+    gone,
     recorded: recordAfterwards(stateDir, 'halt', 'permit.removed', change, means).recorded,
   }
 }
 
-/** Puts on record what was tightened without a record. Answers what was found. Cheap where there is nothing to find. */
+/** Puts on record what was tightened without a record, and answers it. Nothing to find: nothing is written. */
 export function adoptSilentHalt(stateDir: string, boot: string, means: Means): readonly Recorded[] {
+  const compared = compareWithLog(stateDir, boot, means.now().getTime())
+  if (compared.kind === 'cannot-tell' || (compared.missing.length === 0 && !compared.hasNotes)) return []
   const caughtUp = catchUpNotes(stateDir, means).map((id) => ({ recorded: true, id }) as const)
-  const read = readHistory(stateDir, means.now().getTime())
-  if (read.kind === 'unreadable' || isHaltBeingRecorded(stateDir)) return caughtUp
-  const missing = silentlyMissing(stateDir, boot, read.history)
-  if (missing.length === 0) return caughtUp
-  return [
-    ...caughtUp,
-    ...silentChanges(stateDir, boot, missing).map((change) =>
-      recordAfterwards(
-        stateDir,
-        change.kind === 'throttled' ? 'throttle' : 'halt',
-        `${eventOf(change)}.silent`,
-        change,
-        means,
-      ),
-    ),
-  ]
-}
-
-const eventOf = (change: Change): string => (change.kind === 'throttled' ? 'throttle' : 'halt')
-
-/** Granted by the log, tightened by nobody, and neither in force, nor left from another boot, nor about to be granted. */
-function silentlyMissing(stateDir: string, boot: string, history: History): readonly Token[] {
-  let names: readonly string[]
-  try {
-    names = readdirSync(permitDir(stateDir))
-  } catch (error) {
-    if (errnoOf(error) !== 'ENOENT') return []
-    names = []
-  }
-  const there = new Set(names)
-  return Object.keys(history.grants).filter((token): token is Token => {
-    if (!isToken(token) || token === 'session') return false
-    const isStale = names.some((name) => name.startsWith(`${token}@`) && name !== `${token}@${boot}`)
-    const isComing = there.has(`${token}+${history.grants[token] ?? ''}`)
-    return !there.has(`${token}@${boot}`) && !isStale && !isComing
+  // Who halts right now records it as well, and knows why.
+  if (isHaltBeingRecorded(stateDir)) return caughtUp
+  const again = caughtUp.length === 0 ? compared : compareWithLog(stateDir, boot, means.now().getTime())
+  if (again.kind === 'cannot-tell') return caughtUp
+  const found = silentChanges(stateDir, boot, again.missing).map((change) => {
+    const kind = change.kind === 'throttled' ? 'throttle' : 'halt'
+    return recordAfterwards(stateDir, kind, `${kind}.silent`, change, means)
   })
+  return [...caughtUp, ...found]
 }
 
 function silentChanges(stateDir: string, boot: string, missing: readonly Token[]): readonly Change[] {
   const common = { by: 'unknown', reason: 'found without a record', silent: true } as const
+  const from = levelBefore(missing, stateDir, boot)
   if (missing.includes('trade')) {
-    return [
-      {
-        ...common,
-        kind: 'halted',
-        scope: 'all',
-        tightens: ['trade', 'open', 'half', 'full'],
-        from: levelBefore(missing, stateDir, boot),
-      },
-    ]
+    return [{ ...common, kind: 'halted', scope: 'all', tightens: ['trade', 'open', 'half', 'full'], from }]
   }
+  const isLevel = (token: Token): boolean => ['open', 'half', 'full', 'rate-half', 'rate-full'].includes(token)
+  const levels = missing.filter(isLevel)
+  const throttled: readonly Change[] =
+    levels.length > 0 ? [{ ...common, kind: 'throttled', scope: 'all', tightens: levels, from }] : []
   const marks = listMarks(permitDir(stateDir))
-  const changes: Change[] = []
-  const levels = missing.filter((token) => ['open', 'half', 'full', 'rate-half', 'rate-full'].includes(token))
-  if (levels.length > 0)
-    changes.push({
-      ...common,
-      kind: 'throttled',
-      scope: 'all',
-      tightens: levels,
-      from: levelBefore(levels, stateDir, boot),
+  const others = missing
+    .filter((token) => !isLevel(token))
+    .map((token): Change => {
+      const scope = token === 'unheld' || token === 'reduce' ? 'all' : token.replace(/^reduce-/, '').replace('=', ':')
+      const isMarked = marks.some((mark) => nameScope(mark.scope) === scope)
+      // The desk-wide hold is no halt of the desk: it comes back with the next release, or with its rule.
+      return {
+        ...common,
+        kind: isMarked || parseScope(scope)?.kind === 'all' ? 'held' : 'halted',
+        scope,
+        tightens: [token],
+      }
     })
-  for (const token of missing.filter((each) => !levels.includes(each))) {
-    const name = token.replace(/^reduce-/, '')
-    const scope = name === 'unheld' || name === 'reduce' ? parseScope('all') : parseScope(name.replace('=', ':'))
-    const isHeld = scope !== undefined && marks.some((mark) => nameScope(mark.scope) === nameScope(scope))
-    changes.push({
-      ...common,
-      kind: isHeld ? 'held' : 'halted',
-      scope: scope === undefined || scope.kind === 'all' ? 'desk hold' : nameScope(scope),
-      tightens: [token],
-    })
-  }
-  return changes
+  return [...throttled, ...others]
 }
 
 /** The level that there was while the missing permissions were still there. */
 function levelBefore(missing: readonly Token[], stateDir: string, boot: string): Level {
   const now = levelNow(stateDir, boot)
   const had = (token: Token, is: boolean): boolean => is || missing.includes(token)
-  const half = had('half', now.size > 0.25)
-  const rateHalf = had('rate-half', now.orderRate > 0.25)
+  const step = (half: boolean, full: boolean): 0.25 | 0.5 | 1 => (!half ? 0.25 : full ? 1 : 0.5)
   return {
-    size: !half ? 0.25 : had('full', now.size === 1) ? 1 : 0.5,
-    orderRate: !rateHalf ? 0.25 : had('rate-full', now.orderRate === 1) ? 1 : 0.5,
+    size: step(had('half', now.size > 0.25), had('full', now.size === 1)),
+    orderRate: step(had('rate-half', now.orderRate > 0.25), had('rate-full', now.orderRate === 1)),
   }
 }
 
@@ -164,9 +102,3 @@ const levelNow = (stateDir: string, boot: string): Level => ({
   size: readSize(stateDir, boot),
   orderRate: readOrderRate(stateDir, boot),
 })
-
-const tokensOf = (names: readonly string[], boot: string): readonly Token[] =>
-  names.flatMap((name) => {
-    const token = name.endsWith(`@${boot}`) ? name.slice(0, -boot.length - 1) : ''
-    return isToken(token) ? [token] : []
-  })

@@ -133,3 +133,18 @@ function writeContent(fd: number, content: string): void {
     closeSync(fd)
   }
 }
+
+/** What a mark says for people; empty where it says nothing. */
+export function wordsIn(mark: Mark): { readonly by: string; readonly reason: string; readonly since: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(mark.content)
+  } catch {
+    value = undefined
+  }
+  const text = (name: string): string => {
+    const field: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
+    return typeof field === 'string' ? field : ''
+  }
+  return { by: text('by'), reason: text('reason'), since: text('since') }
+}

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
+import { currentEpoch } from './epoch.ts'
 import type { History, HistoryRead } from './history.ts'
 import { listMarks } from './mark.ts'
-import { contentOf, grant, inForce, permitDir } from './permit.ts'
-import { grantIn } from './inspect.ts'
+import { grant, inForce, permitDir } from './permit.ts'
 import { type Change, type Level, type Means, voidEvent } from './record.ts'
 import type { Token } from './scope.ts'
 import { readStanding } from './standing.ts'
@@ -64,7 +64,7 @@ export function requestPromotion(
     const terms: Terms = {
       kind: 'promote',
       scope: 'all',
-      epoch: epochInForce(stateDir, boot),
+      epoch: currentEpoch(stateDir, boot),
       tokens: tokensTo(stateDir, boot, to),
       to,
       requester: order.by.id,
@@ -93,7 +93,7 @@ export function approvePromotion(
     if ('kind' in asked) return refused(asked)
     if (asked.terms.kind !== 'promote')
       return refused(refuse('unknown-request', `${id} asks for something else: desk unlock approve ${id}`))
-    const objection = objectTo(stateDir, asked, approver.id, epochInForce(stateDir, boot), means.now().getTime())
+    const objection = objectTo(stateDir, asked, approver.id, currentEpoch(stateDir, boot), means.now().getTime())
     if (objection !== undefined) return refused(objection)
     const against = await objectToPromotion(stateDir, boot, history, world, means)
     if (against !== undefined) return refused(against)
@@ -213,10 +213,4 @@ function tokensTo(stateDir: string, boot: string, to: Level): readonly Token[] {
   if (to.size === 1) wanted.push('full')
   if (to.size > 0) wanted.push('open')
   return wanted.filter((token) => !existsSync(inForce(permitDir(stateDir), token, boot)))
-}
-
-/** The grant in force: what a run or a request was begun under. `none` where nothing may trade. */
-export function epochInForce(stateDir: string, boot: string | undefined): string {
-  if (boot === undefined) return 'none'
-  return grantIn(contentOf(inForce(permitDir(stateDir), 'trade', boot))) ?? 'none'
 }

@@ -5,11 +5,12 @@ import { existsSync, readdirSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
-import type { History, HistoryRead, StandingHalt } from './history.ts'
-import { listMarks, removeMark } from './mark.ts'
-import { type Granted, grant, inForce, permitDir, release } from './permit.ts'
+import { adoptSilentHalt } from './inspect.ts'
+import { type History, type HistoryRead, type StandingHalt, grantOf } from './history.ts'
+import { listMarks, removeMark, wordsIn } from './mark.ts'
+import { type Granted, grant, inForce, permitDir, release, tighten } from './permit.ts'
 import { type Change, type Means, stampOf, voidEvent } from './record.ts'
-import { type Scope, type Token, nameScope, parseScope, tokensOfHold } from './scope.ts'
+import { type Scope, type Token, nameScope, parseScope, tokensOfHalt, tokensOfHold } from './scope.ts'
 import { readOrderRate, readStanding } from './standing.ts'
 import {
   type Refusal,
@@ -36,8 +37,9 @@ export type Requested = { readonly kind: 'requested'; readonly request: Request 
 /** Asks for a release. Throws DeskError 73 or 75 or `history-unreadable`. */
 export function requestRelease(stateDir: string, boot: string, order: ReleaseOrder, means: Means): Promise<Requested> {
   return loosening(stateDir, order.by.id, means, () => {
+    if (order.scope.kind === 'all') dropUnfinished(stateDir, boot, means)
     const { history, read } = knownHistory(stateDir, means)
-    const halt = latestHalt(history, order.scope)
+    const halt = latestHalt(stateDir, history, order.scope)
     if (halt === undefined) {
       const refusal = refuse('not-halted', `${nameScope(order.scope)} is not halted: there is nothing to release`)
       return recordRefusal(stateDir, refusal, { kind: 'release', by: order.by.id }, read, means)
@@ -85,13 +87,19 @@ export function approveRelease(
     const scope = parseScope(asked.terms.scope)
     if (asked.terms.kind !== 'release' || scope === undefined)
       return refused(refuse('unknown-request', `${id} asks for something else: desk promote`))
-    const halt = latestHalt(history, scope)
-    if (halt === undefined) return refused(refuse('not-halted', `${asked.terms.scope} is no longer halted`))
-    if (stampOf(id) < stampOf(halt.id))
+    const halt = latestHalt(stateDir, history, scope)
+    if (halt === undefined) {
+      const isUnfinished = asked.terms.tokens.some((token) => grantOf(history, token) === id)
+      // Approved before, but that process died before the grant. The same request and no halt since: it is looked at once more.
+      if (!isUnfinished) return refused(refuse('not-halted', `${asked.terms.scope} is no longer halted`))
+    } else if (stampOf(id) < stampOf(halt.id))
       return refused(refuse('older-than-halt', `the request is older than the halt ${halt.id}: ask again`))
-    const objection = objectTo(stateDir, asked, approver.id, halt.id, means.now().getTime())
+    const objection = objectTo(stateDir, asked, approver.id, halt?.id ?? asked.terms.epoch, means.now().getTime())
     if (objection !== undefined) return refused(objection)
-    const answers = await evidence({ sinceMs: sinceOf(history, scope), scope: asked.terms.scope })
+    const answers = await evidence({
+      sinceMs: Date.parse(halt?.since ?? asked.terms.requestedAt),
+      scope: asked.terms.scope,
+    })
     const missing = answers.filter((answer) => answer.kind !== 'holds')
     if (missing.length > 0 || answers.length === 0) {
       return refused(
@@ -178,11 +186,38 @@ function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly
   return scope.kind === 'all' ? [...scopeTokens, 'open', 'trade'] : scopeTokens
 }
 
-const latestHalt = (history: History, scope: Scope): StandingHalt | undefined =>
-  history.halts.filter((halt) => halt.scope === nameScope(scope)).at(-1)
+/** By the log, else by its mark: a halt of a part whose record or whose release is incomplete. */
+function latestHalt(stateDir: string, history: History, scope: Scope): Pick<StandingHalt, 'id' | 'since'> | undefined {
+  const name = nameScope(scope)
+  const recorded = history.halts.filter((halt) => halt.scope === name).at(-1)
+  if (recorded !== undefined) return recorded
+  const mark = listMarks(permitDir(stateDir)).find(
+    (each) => nameScope(each.scope) === name && each.cause.kind === 'halt',
+  )
+  return mark === undefined ? undefined : { id: mark.cause.id, since: wordsIn(mark).since }
+}
 
-/** The evidence must be newer than the latest halt. */
-const sinceOf = (history: History, scope: Scope): number => Date.parse(latestHalt(history, scope)?.since ?? '')
+/**
+ * A release that died between its record and the grant leaves a halted desk without a halt. Who asks anew gives that release up: its
+ * requests go, and what is missing is put on record as a halt. After a reboot the permissions of the last boot are left alone.
+ */
+function dropUnfinished(stateDir: string, boot: string, means: Means): void {
+  const dir = permitDir(stateDir)
+  if (readStanding(stateDir, boot).state !== 'HALTED') return
+  if (namesIn(dir).some((name) => name.startsWith('trade@'))) return
+  const { history } = knownHistory(stateDir, means)
+  if (latestHalt(stateDir, history, { kind: 'all' }) !== undefined) return
+  tighten(dir, tokensOfHalt({ kind: 'all' }), boot)
+  adoptSilentHalt(stateDir, boot, means)
+}
+
+function namesIn(dir: string): readonly string[] {
+  try {
+    return readdirSync(dir)
+  } catch {
+    return []
+  }
+}
 
 /** Requests that a second person can still approve, and what is halted. */
 export function releaseStatus(
@@ -191,12 +226,7 @@ export function releaseStatus(
   means: Means,
 ): { readonly halted: boolean; readonly halts: readonly StandingHalt[]; readonly requests: readonly Request[] } {
   const { history } = knownHistory(stateDir, means)
-  let names: readonly string[] = []
-  try {
-    names = readdirSync(permitDir(stateDir))
-  } catch {
-    // nothing is permitted and nothing is asked for
-  }
-  const requests = openRequests(stateDir, requestedIds(names, 'release'), means.now().getTime())
+  const ids = requestedIds(namesIn(permitDir(stateDir)), 'release')
+  const requests = openRequests(stateDir, ids, means.now().getTime())
   return { halted: readStanding(stateDir, boot).state === 'HALTED', halts: history.halts, requests }
 }

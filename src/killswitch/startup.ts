@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { knownHistory, loosening, problemOf, recordAfterwards } from './decide.ts'
 import { grantOf } from './history.ts'
-import { grantIn } from './inspect.ts'
+import { grantIn } from './epoch.ts'
 import { contentOf, inForce, permitDir, rearm } from './permit.ts'
 import type { Means } from './record.ts'
 import { type Token, isToken } from './scope.ts'

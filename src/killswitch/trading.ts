@@ -2,9 +2,9 @@
 import type { Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
 import { type History, type StandingHalt, noHistory, readHistory } from './history.ts'
-import { type Mark, listMarks } from './mark.ts'
+import { type Mark, listMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
-import { epochInForce } from './promote.ts'
+import { currentEpoch } from './epoch.ts'
 import { type HoldKind, nameScope } from './scope.ts'
 import { readOrderRate, readStanding } from './standing.ts'
 
@@ -52,12 +52,8 @@ export function readTrading(stateDir: string, nowMs: number, boot: string | unde
   }
 }
 
-/** The grant under which a run begins, `none` while nothing may trade. Effects that add risk are refused when it has changed. */
-export const currentEpoch = (stateDir: string, boot: string | undefined = bootId()): string =>
-  epochInForce(stateDir, boot)
-
 function epochOf(standing: Standing, history: History, stateDir: string, boot: string | undefined): string {
-  if (standing.state !== 'HALTED') return epochInForce(stateDir, boot)
+  if (standing.state !== 'HALTED') return currentEpoch(stateDir, boot)
   return history.halts.filter((halt) => halt.scope === 'all').at(-1)?.id ?? 'none'
 }
 
@@ -84,25 +80,11 @@ function whyOf(standing: Standing, history: History): Pick<Trading, 'since' | 'b
 function unrecordedHalt(mark: Mark, history: History): readonly StandingHalt[] {
   const scope = nameScope(mark.scope)
   if (mark.cause.kind === 'rule' || history.halts.some((halt) => halt.scope === scope)) return []
-  const { by, reason, since } = wordsOf(mark.content)
+  const { by, reason, since } = wordsIn(mark)
   return [{ id: mark.cause.id === '' ? 'unknown' : mark.cause.id, scope, by, reason, since }]
 }
 
 const holdOf = (mark: Mark): StandingHold => {
-  const { reason, since } = wordsOf(mark.content)
+  const { reason, since } = wordsIn(mark)
   return { scope: nameScope(mark.scope), kind: mark.kind, rule: mark.cause.id, since, reason }
-}
-
-function wordsOf(content: string): { readonly by: string; readonly reason: string; readonly since: string } {
-  let value: unknown
-  try {
-    value = JSON.parse(content)
-  } catch {
-    value = undefined
-  }
-  const text = (name: string): string => {
-    const field: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined
-    return typeof field === 'string' ? field : ''
-  }
-  return { by: text('by'), reason: text('reason'), since: text('since') }
 }

@@ -1,0 +1,61 @@
+/** Compares what is permitted with what was decided. Reads only, and only a few files: it runs at the start of every command. */
+import { existsSync, readdirSync } from 'node:fs'
+import { grantIn } from './epoch.ts'
+import { type History, grantOf, readHistory } from './history.ts'
+import { contentOf, errnoOf, inForce, permitDir } from './permit.ts'
+import { type Token, isToken } from './scope.ts'
+
+export type Compared =
+  | {
+      readonly kind: 'compared'
+      /** In force, but not by the last grant on record: a restored backup, a copied directory. */
+      readonly foreign: readonly Token[]
+      /** Granted and tightened by nobody, and yet neither in force, nor left from another boot, nor about to be granted. */
+      readonly missing: readonly Token[]
+      /** Halts that could not be put on record when they happened. */
+      readonly hasNotes: boolean
+    }
+  | { readonly kind: 'cannot-tell'; readonly reason: string }
+
+export const notesDir = (stateDir: string): string => `${stateDir}/unrecorded`
+
+export function compareWithLog(stateDir: string, boot: string, nowMs: number): Compared {
+  const dir = permitDir(stateDir)
+  let names: readonly string[]
+  try {
+    names = readdirSync(dir)
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') return { kind: 'cannot-tell', reason: `${dir} cannot be read (${errnoOf(error)})` }
+    names = []
+  }
+  // Contents before the log: a grant is on record before it is in force.
+  const carried = tokensIn(names, boot).map((token) => ({ token, content: contentOf(inForce(dir, token, boot)) }))
+  const read = readHistory(stateDir, nowMs)
+  if (read.kind === 'unreadable') return { kind: 'cannot-tell', reason: read.reason }
+  const foreign = carried
+    .filter(({ token, content }) => content !== undefined && grantIn(content) !== grantOf(read.history, token))
+    // A grant may have replaced it while we looked.
+    .filter(({ token, content }) => contentOf(inForce(dir, token, boot)) === content)
+    .map(({ token }) => token)
+  return {
+    kind: 'compared',
+    foreign,
+    missing: missingIn(names, read.history),
+    hasNotes: existsSync(notesDir(stateDir)),
+  }
+}
+
+function missingIn(names: readonly string[], history: History): readonly Token[] {
+  const there = new Set(names)
+  return Object.entries(history.grants).flatMap(([token, grant]) => {
+    if (!isToken(token) || token === 'session') return []
+    const isStale = names.some((name) => name.startsWith(`${token}@`))
+    return isStale || there.has(`${token}+${grant}`) ? [] : [token]
+  })
+}
+
+const tokensIn = (names: readonly string[], boot: string): readonly Token[] =>
+  names.flatMap((name) => {
+    const token = name.endsWith(`@${boot}`) ? name.slice(0, -boot.length - 1) : ''
+    return isToken(token) ? [token] : []
+  })
