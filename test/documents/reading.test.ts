@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { shippedFiles, shippedReads } from './shipped.ts'
+import { library, shippedFiles, shippedReads } from './shipped.ts'
 
 describe('shipped documents', () => {
   it('are there', () => {
@@ -25,4 +25,8 @@ describe('shipped documents', () => {
       expect(read.document?.isWhole).toBe(true)
     },
   )
+  it('compile, all of them, without a finding', () => {
+    expect(library.findings).toEqual([])
+    expect(library.graphs.size).toBe(shippedFiles.length)
+  })
 })

@@ -1,7 +1,10 @@
 /** The shipped documents as they are read, for tests about what they say. */
 import { readdirSync, readFileSync } from 'node:fs'
+import type { Graph } from '../../src/model/graph.ts'
 import { readDocument } from '../../src/parse/document-of.ts'
 import type { Document, GateSet, Runbook, Step, Tree } from '../../src/parse/document.ts'
+import { compileLibrary } from '../../src/plan/compile.ts'
+import { catalogue } from '../../src/ports/catalogue.ts'
 import type { SourceFile } from '../../src/source/file.ts'
 
 const folders = ['gates', 'runbooks', 'trees'] as const
@@ -13,6 +16,7 @@ export const shippedFiles: readonly SourceFile[] = folders.flatMap((folder) =>
     .sort()
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(new URL(`${folder}/${name}`, root), 'utf8') })),
 )
+export const library = compileLibrary(shippedFiles, { catalogue })
 export const shippedReads = shippedFiles.map((file) => readDocument(file))
 const documents: readonly Document[] = shippedReads.flatMap(({ document }) => document ?? [])
 
@@ -26,6 +30,8 @@ export const runbook = (id: string): Runbook => byKind('runbook', id)
 export const gateSet = (id: string): GateSet => byKind('gates', id)
 export const trees: readonly Tree[] = documents.filter((d) => d.kind === 'tree')
 export const runbooks: readonly Runbook[] = documents.filter((d) => d.kind === 'runbook')
+
+export const treeGraph = (id: string): Graph => library.graphs.get(`tree/${id}`) ?? missing(id)
 
 /** What a step does, in one line; the parts of a parallel step follow it. */
 export function lines(steps: readonly Step[]): readonly string[] {

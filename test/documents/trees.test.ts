@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import type { Tree } from '../../src/parse/document.ts'
-import { argument, expectation, lines, stepNamed, tree, trees } from './shipped.ts'
+import type { Graph } from '../../src/model/graph.ts'
+import { argument, expectation, lines, stepNamed, tree, treeGraph, trees } from './shipped.ts'
 
 /** Every way through a tree, e.g. `q1=yes q2=no -> order-builder: rollback`. */
-function paths({ start, questions, leaves }: Tree): readonly string[] {
+function paths({ nodes, root }: Graph): readonly string[] {
   const from = (at: string, way: readonly string[]): readonly string[] => {
-    const leaf = leaves.get(at)
-    if (leaf !== undefined) return [`${way.join(' ')} -> ${at}: ${leaf.kind}`]
-    const answers = [...(questions.get(at)?.answers ?? [])]
-    return answers.flatMap(([answer, to]) => from(to.value, [...way, `${at}=${answer}`]))
+    const node = nodes.get(at)
+    if (node?.kind === 'leaf') return [`${way.join(' ')} -> ${at}: ${node.leaf}`]
+    if (node?.kind !== 'question') throw new Error(`${at} is neither a question nor a leaf`)
+    return [...node.to].flatMap(([answer, to]) => from(to, [...way, `${at}=${answer}`]))
   }
-  return [...from(start.value, [])].sort()
+  return [...from(root, [])].sort()
 }
 const steps = (id: string, leaf: string) => tree(id).leaves.get(leaf)?.steps ?? []
 const answer = (id: string, question: string) => tree(id).questions.get(question)?.probe?.answer.text
@@ -52,12 +52,26 @@ const ways: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Where nobody can tell, the way goes on to what can only end most cautiously. */
+const unsure = {
+  'no-fills': { q1: 'broker-down', q2: 'order-builder', q3: 'rate-limited' },
+  'wrong-pnl': { q1: 'q2', q2: 'engine-disagrees' },
+  'missing-data': { q1: 'q3', q2: 'vendor-symbol', q3: 'both-dead' },
+  'alerts-spam': { q1: 'unrelated', q2: 'new-parent' },
+  'config-mismatch': { q1: 'unexplained', q2: 'hot-edit' },
+  'post-incident': { q1: 'no-root-cause', q2: 'not-reconciled', q3: 'limits-softened' },
+}
+
 describe('recovery trees', () => {
   it('are the six of the source', () => {
     expect(trees.map((t) => t.id.value).sort()).toEqual(Object.keys(ways).sort())
   })
   it.each(Object.entries(ways))('%s leads to its leaves by exactly these answers', (id, expected) => {
-    expect(paths(tree(id))).toEqual(expected)
+    expect(paths(treeGraph(id))).toEqual(expected)
+  })
+  it.each(Object.entries(unsure))('%s sends the unsure to the most cautious end', (id, expected) => {
+    const questions = [...treeGraph(id).nodes.values()].filter((node) => node.kind === 'question')
+    expect(Object.fromEntries(questions.map((q) => [q.id, q.unsure]))).toEqual(expected)
   })
   it('end every leaf in something that is done, with a reason and step by step', () => {
     for (const { id, leaves } of trees)
