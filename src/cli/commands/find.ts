@@ -1,0 +1,35 @@
+/** `desk find <words>`: procedures whose title, trigger, symptom or id holds every word. */
+import type { Command } from '../command.ts'
+import { loadLibrary } from '../library.ts'
+import { table } from '../render/layout.ts'
+import { whichDesk } from '../which-desk.ts'
+import { exitCodes } from '../../model/failure.ts'
+import type { DocumentEntry } from '../../plan/compile.ts'
+
+export const run: Command<{ readonly words: readonly string[] }> = ({ words }, context) => {
+  const wanted = words.map((w) => w.toLowerCase())
+  const found = [...loadLibrary(whichDesk(context), context).documents.values()].filter((d) => {
+    const text = textOf(d)
+    return wanted.every((w) => text.includes(w))
+  })
+  const { io, globals } = context
+  if (globals.json)
+    io.out(`${JSON.stringify({ schema: 1, found: found.map(({ kind, id, title }) => ({ kind, id, title })) })}\n`)
+  else
+    io.out(
+      found.length === 0
+        ? `nothing holds ${words.join(' and ')}\n`
+        : `${table(
+            found.map((d) => [commandFor(d), d.title]),
+            io.columns,
+            '',
+          ).join('\n')}\n`,
+    )
+  return Promise.resolve(found.length === 0 ? exitCodes.failed : exitCodes.ok)
+}
+
+const textOf = (d: DocumentEntry): string =>
+  [d.id, d.title, d.trigger, d.symptom, d.category, d.cadence].join(' ').toLowerCase()
+
+/** What to type. */
+export const commandFor = (d: Pick<DocumentEntry, 'kind' | 'id'>): string => `desk ${d.kind} ${d.id}`

@@ -1,0 +1,77 @@
+/** `desk show <id>`: a procedure as an outline, a flowchart or data; with --raw the file itself, even where it does not compile. */
+import type { Command, Context } from '../command.ts'
+import { folders } from '../documents.ts'
+import { type Library, graphFor, loadLibrary } from '../library.ts'
+import { cut } from '../render/layout.ts'
+import { mermaid, outline } from '../render/outline.ts'
+import { styleOf } from '../render/style.ts'
+import { whichDesk } from '../which-desk.ts'
+import { commandFor } from './find.ts'
+import type { DocumentKind, Graph } from '../../model/graph.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import type { DocumentEntry } from '../../plan/compile.ts'
+import { suggestion } from '../../source/suggest.ts'
+import { visible } from '../../source/visible.ts'
+
+interface ShowOptions {
+  readonly id: string
+  readonly format: 'text' | 'mermaid' | 'json'
+  readonly raw: boolean
+}
+
+export const run: Command<ShowOptions> = (options, context) => {
+  const library = loadLibrary(whichDesk(context), context)
+  const { kind, id } = kindOf(library, options.id)
+  const entry = library.documents.get(`${kind}/${id}`)
+  if (options.raw) {
+    const text = entry?.text ?? library.files.find((f) => f.path.endsWith(`${folders[kind]}/${id}.yaml`))?.text ?? ''
+    context.io.out(text.split('\n').map(visible).join('\n'))
+    return Promise.resolve(exitCodes.ok)
+  }
+  const graph = graphFor(library, kind, id, context)
+  if (entry !== undefined) print(graph, entry, context.globals.json ? 'json' : options.format, context)
+  return Promise.resolve(exitCodes.ok)
+}
+
+/** `tree/no-fills`, or an id that only one document has. */
+function kindOf(library: Library, wanted: string): { readonly kind: DocumentKind; readonly id: string } {
+  const known = [...library.documents.values()]
+  const found = known.find((d) => d.graph === wanted || d.id === wanted)
+  if (found !== undefined) return found
+  const kinds: readonly DocumentKind[] = ['runbook', 'tree', 'gates']
+  const unread = library.files.find((f) => kinds.some((k) => f.path.endsWith(`${folders[k]}/${wanted}.yaml`)))
+  const kind = kinds.find((k) => unread?.path.includes(`${folders[k]}/`) === true)
+  if (kind !== undefined) return { kind, id: wanted }
+  throw new DeskError(
+    'unknown-id',
+    exitCodes.usage,
+    `no procedure "${wanted}"`,
+    suggestion(
+      wanted,
+      known.map((d) => d.id),
+    ) ?? `known: ${known.map((d) => d.id).join(', ')}`,
+  )
+}
+
+function print(graph: Graph, entry: DocumentEntry, format: ShowOptions['format'], { io }: Context): void {
+  if (format === 'mermaid') {
+    io.out(mermaid(graph))
+    return
+  }
+  const lines = outline(graph)
+  if (format === 'json') {
+    io.out(
+      `${JSON.stringify({ schema: 1, id: entry.id, kind: entry.kind, title: entry.title, file: entry.file, sha256: entry.sha256, nodes: lines })}\n`,
+    )
+    return
+  }
+  const style = styleOf(io)
+  const about = [entry.symptom, entry.trigger, entry.frequency].filter((t) => t !== undefined)
+  io.out(`${style.bold(entry.title)}  (${entry.kind} ${entry.id})\n${about.map((t) => `${t}\n`).join('')}\n`)
+  for (const { depth, id, title, does } of lines) {
+    const indent = '  '.repeat(depth)
+    io.out(`${cut(`${indent}${id}  ${title === id ? '' : title}`.trimEnd(), io.columns)}\n`)
+    if (does !== '') io.out(`${cut(`${indent}    ${does}`, io.columns)}\n`)
+  }
+  io.out(`\nnext: ${commandFor(entry)}\n`)
+}

@@ -1,0 +1,77 @@
+/** The procedures that a command needs, compiled. An error in a document that it does not need is one line on stderr. */
+import type { Context } from './command.ts'
+import { byPath, documentPaths, folders, idOf, readDocuments } from './documents.ts'
+import type { WhichDesk } from './which-desk.ts'
+import type { DocumentKind, Graph, GraphId } from '../model/graph.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
+import { type CompiledLibrary, type DocumentEntry, compileLibrary } from '../plan/compile.ts'
+import { catalogue } from '../ports/catalogue.ts'
+import { type Finding, hasErrors } from '../source/diagnostic.ts'
+import type { SourceFile } from '../source/file.ts'
+import { renderText } from '../source/render/text.ts'
+import { suggestion } from '../source/suggest.ts'
+
+export interface Library extends CompiledLibrary {
+  readonly files: readonly SourceFile[]
+}
+
+/** All procedures of the desk, with all findings. */
+export function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Library {
+  const read = readDocuments(documentPaths(desk.config.documents).values(), deps.cwd)
+  const compiled = compileLibrary(read.files, { catalogue })
+  return { ...compiled, findings: [...read.findings, ...compiled.findings], files: read.files }
+}
+
+/**
+ * A graph to walk and all that it can reach. Throws DeskError `unknown-id` with the nearest id, or `invalid-document` after its findings
+ * have been printed.
+ */
+export function graphFor(library: Library, kind: DocumentKind, id: string, { io }: Pick<Context, 'io'>): Graph {
+  const key: GraphId = `${kind}/${id}`
+  const entry = library.documents.get(key)
+  const graph = library.graphs.get(key)
+  if (graph !== undefined) return graph
+  const here =
+    entry?.file ??
+    library.findings.find((f) => idOf(f.span.file) === id && f.span.file.includes(folders[kind]))?.span.file
+  if (here === undefined) throw unknownId(library, kind, id)
+  io.err(
+    renderText(
+      library.findings.filter((f) => f.span.file === here),
+      byPath(library.files),
+    ),
+  )
+  throw new DeskError(
+    'invalid-document',
+    exitCodes.invalidDocument,
+    `${here} does not compile`,
+    `desk show ${id} --raw reads it all the same; desk lint ${here}`,
+  )
+}
+
+function unknownId(library: Library, kind: DocumentKind, id: string): DeskError {
+  const ids = [...library.documents.values()].filter((d) => d.kind === kind).map((d) => d.id)
+  const elsewhere = [...library.documents.values()].find((d) => d.id === id)
+  const hint =
+    elsewhere !== undefined
+      ? `there is a ${elsewhere.kind} "${id}"`
+      : (suggestion(id, ids) ?? `known: ${ids.join(', ')}`)
+  return new DeskError('unknown-id', exitCodes.usage, `no ${kind} "${id}"`, hint)
+}
+
+/** One line for errors in documents that nobody asked for. */
+export function warnAboutOthers(library: Library, needed: ReadonlySet<string>, { io }: Pick<Context, 'io'>): void {
+  const broken = [...new Set(library.findings.filter((f) => f.severity === 'error').map((f) => f.span.file))].filter(
+    (f) => !needed.has(f),
+  )
+  if (broken.length > 0)
+    io.err(
+      `desk: ${broken.join(', ')} ${broken.length === 1 ? 'does' : 'do'} not compile and ${broken.length === 1 ? 'was' : 'were'} left out (desk lint)\n`,
+    )
+}
+
+export const entriesOf = (library: CompiledLibrary, kind: DocumentKind): readonly DocumentEntry[] =>
+  [...library.documents.values()].filter((d) => d.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
+
+export const isBroken = (findings: readonly Finding[], file: string): boolean =>
+  hasErrors(findings.filter((f) => f.span.file === file))
