@@ -26,7 +26,7 @@ export function kindOf(id: string): IdKind | undefined {
 export function timeOf(id: string): number | undefined {
   if (!isId(id)) return undefined
   const digits = id.slice(id.indexOf('-') + 1).slice(0, timeDigits)
-  return [...digits].reduce((sum, digit) => sum * 32 + alphabet.indexOf(digit), 0)
+  return Array.from(digits).reduce((sum, digit) => sum * 32 + alphabet.indexOf(digit), 0)
 }
 
 function asNumber(bytes: Uint8Array): bigint {

@@ -23,7 +23,7 @@ export interface LedgerMeans {
 
 /** Durable when it returns. Throws AuditUnwritable. */
 export function appendLedger(stateDir: string, line: NewLedgerLine, means: LedgerMeans): void {
-  const { now, disk = realDisk, clean = (value) => value } = means
+  const { now, disk = realDisk, clean = (value: unknown): unknown => value } = means
   const at = now().toISOString()
   const dir = ledgerDir(stateDir)
   writing(dir, () => {

@@ -49,7 +49,7 @@ export class Tree {
 
 /** Whether the range has as many peaks as a tree of its size. */
 export function isCompactRange(range: CompactRange): boolean {
-  const peaks = [...range.size.toString(2)].filter((bit) => bit === '1').length
+  const peaks = Array.from(range.size.toString(2)).filter((bit) => bit === '1').length
   return peaks === range.peaks.length && range.peaks.every((peak) => Buffer.from(peak, 'base64').length === 32)
 }
 

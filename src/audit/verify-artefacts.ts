@@ -28,7 +28,7 @@ export function findLostArtefacts(stateDir: string, reads: readonly SegmentRead[
 function referencesIn(value: unknown): string[] {
   if (typeof value !== 'object' || value === null) return []
   if (Array.isArray(value)) return value.flatMap(referencesIn)
-  return Object.entries(value).flatMap(([name, field]) => {
+  return Object.entries(value).flatMap(([name, field]: [string, unknown]) => {
     if (name === 'artefact' && typeof field === 'string') return [field]
     if (name === 'pinned' && typeof field === 'object' && field !== null) return documentsOf(field)
     return referencesIn(field)

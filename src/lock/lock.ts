@@ -68,10 +68,21 @@ export function acquire(dir: string, waitMs: number, claim: Claim, surroundings:
 }
 
 function tryOnce(dir: string, claim: Claim, surroundings: Surroundings): Lock | HeldBy {
-  const mine = publish(dir, claim, surroundings.now)
+  const mine = newName()
+  try {
+    publish(dir, mine, claim, surroundings.now)
+    return contend(dir, mine, surroundings)
+  } catch (error) {
+    remove(dir, mine) // a name that is left behind would shut everybody out as long as this process lives
+    throw error
+  }
+}
+
+function contend(dir: string, mine: string, surroundings: Surroundings): Lock | HeldBy {
   const alive = (name: string): boolean => isOwnerAlive(name, surroundings.isAlive ?? isAlive)
   let awaited: ReadonlySet<string> | undefined
-  for (const settledBy = monotonicMs() + longestSettlingMs; ; pause(1)) {
+  const settledBy = monotonicMs() + longestSettlingMs
+  for (;;) {
     const names = readdirSync(dir)
     const holders = new Set(names.filter((name) => name.endsWith(held)).map((name) => name.slice(0, -held.length)))
     const others: string[] = []
@@ -82,7 +93,12 @@ function tryOnce(dir: string, claim: Claim, surroundings: Surroundings): Lock | 
     }
     if (others.length === 0) {
       closeSync(createFile(`${dir}/${mine}${held}`, 'wx'))
-      return { kind: 'lock', release: () => remove(dir, mine) }
+      return {
+        kind: 'lock',
+        release: () => {
+          remove(dir, mine)
+        },
+      }
     }
     awaited ??= new Set(others)
     const stronger =
@@ -93,21 +109,24 @@ function tryOnce(dir: string, claim: Claim, surroundings: Surroundings): Lock | 
       remove(dir, mine)
       return describe(dir, stronger)
     }
+    pause(1)
   }
 }
 
-function publish(dir: string, claim: Claim, now: () => Date): string {
+function newName(): string {
   const self = identifySelf()
   const age = hrtime.bigint().toString().padStart(20, '0')
   const parts = [age, String(self.pid), self.start, self.boot.replaceAll('-', ''), self.namespace, String(claims++)]
-  const name = parts.join('-')
+  return parts.join('-')
+}
+
+function publish(dir: string, name: string, claim: Claim, now: () => Date): void {
   const fd = createFile(`${dir}/${name}`, 'wx')
   try {
     writeSync(fd, JSON.stringify({ ...claim, since: now().toISOString() }))
   } finally {
     closeSync(fd)
   }
-  return name
 }
 
 /** A name that is not one of ours is somebody's that cannot be judged: alive. */

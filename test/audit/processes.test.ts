@@ -37,7 +37,7 @@ describe('many processes, half of them killed at any moment', () => {
       const killAt = number % 2 === 0 ? 1 + ((number * 7) % count) : Infinity
       child.on('message', (message) => {
         if (!Array.isArray(message)) return
-        const [segment, seq]: unknown[] = message
+        const [segment, seq] = [0, 1].map((i): unknown => message[i])
         acknowledged.set(String(segment), Math.max(acknowledged.get(String(segment)) ?? -1, Number(seq)))
         if (Number(seq) >= killAt && child.kill('SIGKILL')) killed++
       })

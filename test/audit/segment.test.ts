@@ -202,7 +202,15 @@ describe('a disk that fails', () => {
   it('stops the writer for good after a failed sync: the next one would lie', () => {
     const log = newLog()
     let syncs = 0
-    const writer = log.open({ disk: { ...disk, sync: (fd) => (++syncs === 3 ? failing('EIO') : disk.sync(fd)) } })
+    const writer = log.open({
+      disk: {
+        ...disk,
+        sync: (fd) => {
+          if (++syncs === 3) failing('EIO')
+          disk.sync(fd)
+        },
+      },
+    })
     expect(() => writer.append({ event: 'a' })).toThrow(AuditUnwritable)
     expect(() => writer.append({ event: 'b' })).toThrow(AuditUnwritable)
     expect(syncs).toBe(3)

@@ -1,6 +1,6 @@
 import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { identifySelf, isAlive } from '../../src/lock/liveness.ts'
 import { acquire, type HeldBy, type Lock } from '../../src/lock/lock.ts'
@@ -29,10 +29,13 @@ describe('liveness', () => {
   })
 
   it('takes a zombie for dead', async () => {
-    // The shell starts a child that ends at once, and becomes a program that never waits for it.
-    const shell = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
-    const [line]: unknown[] = await once(shell.stdout, 'data')
+    // The shell starts a child and becomes a program that never waits for one.
+    const shell = spawn('sh', ['-c', 'sleep 60 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const line = await first(shell.stdout, 'data')
+    await expect.poll(() => readFileSync(`/proc/${String(shell.pid)}/comm`, 'utf8')).toBe('sleep\n')
     const identity = { ...identifySelf(), pid: Number(String(line)), start: '' }
+    expect(isAlive(identity)).toBe(true)
+    process.kill(identity.pid, 'SIGKILL')
     await expect.poll(() => isAlive(identity)).toBe(false)
     process.kill(identity.pid, 0) // still in the process table
     shell.kill('SIGKILL')
@@ -101,7 +104,7 @@ describe('many processes', () => {
       const child = fork(path, [dir, '400', String(dieAt)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
       child.on('message', (message) => {
         if (message === 'double') doubles.push(number)
-        else held += Number(String(message).slice('held '.length))
+        else if (typeof message === 'string') held += Number(message.slice('held '.length))
       })
       await once(child, 'close')
     }
@@ -131,8 +134,12 @@ async function started(dir: string): Promise<ChildProcess> {
 }
 
 async function say(child: ChildProcess, word: string): Promise<unknown> {
-  const answer = once(child, 'message')
+  const answer = first(child, 'message')
   child.send(word)
-  const [message]: unknown[] = await answer
-  return message
+  return answer
+}
+
+/** What the next such event carries. */
+function first(emitter: NodeJS.EventEmitter, event: string): Promise<unknown> {
+  return new Promise((resolve) => emitter.once(event, resolve))
 }
