@@ -14,7 +14,7 @@ export const expr = <T>(evaluate: (env: Env) => T, reads: readonly string[] = []
   reads,
   evaluate,
 })
-export const constant = <T>(value: T): Expr<T> => expr(() => value, [], JSON.stringify(value) ?? 'undefined')
+export const constant = <T>(value: T): Expr<T> => expr(() => value, [], JSON.stringify(value))
 export const broken = expr<never>(() => {
   throw new Error('no such field')
 }, [])
