@@ -8,7 +8,8 @@ import type { Finding } from '../source/diagnostic.ts'
 import { suggestion } from '../source/suggest.ts'
 import type { PMap, PNode, PScalar } from '../source/yaml.ts'
 import type { Compiled, Variables } from './compile.ts'
-import { describe, shapeOf, type Shape } from './shape.ts'
+import { asTarget, hintFor, isAssignable } from './assign.ts'
+import { describe, shapeOf } from './shape.ts'
 import { compileTemplate, hasInterpolation } from './template.ts'
 import { Undetermined } from './undetermined.ts'
 
@@ -177,51 +178,6 @@ function compileScalar(node: PScalar, schema: z.core.$ZodType, variables: Variab
     // None leaves an optional argument out; one that may only be null has to be there.
     resolve: (env) => asTarget(expr.evaluate(env), target) ?? (isOptional(schema) ? undefined : null),
   }
-}
-
-/** Whether every value of one shape is, as plain JSON, a value of the other. */
-function isAssignable(from: Shape, to: Shape): boolean {
-  if (to.kind === 'optional') return isAssignable(from.kind === 'optional' ? from.of : from, to.of)
-  switch (from.kind) {
-    case 'optional':
-      return false
-    case 'enum':
-      return to.kind === 'string' || (to.kind === 'enum' && from.values.every((value) => to.values.includes(value)))
-    case 'int':
-      return to.kind === 'int' || to.kind === 'double' || to.kind === 'decimal'
-    case 'decimal':
-      return to.kind === 'decimal' || to.kind === 'string'
-    case 'list':
-      return to.kind === 'list' && isAssignable(from.of, to.of)
-    case 'object':
-      return (
-        to.kind === 'object' &&
-        [...from.fields.keys()].every((name) => to.fields.has(name)) &&
-        [...to.fields].every(([name, field]) => {
-          const given = from.fields.get(name)
-          return given === undefined ? field.kind === 'optional' : isAssignable(given, field)
-        })
-      )
-    case 'string':
-    case 'bool':
-    case 'double':
-      return to.kind === from.kind
-  }
-}
-
-function hintFor(from: Shape, to: Shape): string | undefined {
-  if (from.kind === 'optional' && isAssignable(from.of, to)) return 'give a default with .orValue(...)'
-  if (from.kind === 'string' && to.kind === 'decimal') return 'convert it with decimal(...)'
-  if (to.kind === 'string' && ['int', 'double', 'bool'].includes(from.kind)) return 'convert it with string(...)'
-  return undefined
-}
-
-/** An int where a decimal is wanted is written as text, as decimals are. */
-function asTarget(value: unknown, target: Shape): unknown {
-  if (target.kind === 'optional') return asTarget(value, target.of)
-  if (target.kind === 'decimal' && typeof value === 'number') return String(value)
-  if (target.kind === 'list' && Array.isArray(value)) return value.map((item) => asTarget(item, target.of))
-  return value
 }
 
 /** What the schema says against a literal, at the place of the part that it is about. */

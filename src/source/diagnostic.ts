@@ -19,6 +19,9 @@ export interface Finding {
   readonly related?: readonly Related[]
 }
 
+/** At most this many findings of one kind per file: a binary file is one mistake, not a million. */
+export const maxSameFindings = 20
+
 export const hasErrors = (findings: readonly Finding[]): boolean => findings.some((f) => f.severity === 'error')
 
 /** In the order of the files' names and then of the text, each finding once. */
