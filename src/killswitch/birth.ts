@@ -1,8 +1,7 @@
 /** The first paper desk of a state directory: built aside with all its permissions, then renamed into place, so that it is there or not. */
-import { mkdirSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
-import { closeSync, fsyncSync } from 'node:fs'
 import { disk, writeAll } from '../disk/write.ts'
 import { errnoOf, inForce } from './permit.ts'
 import { type Token, tokensOfHold } from './scope.ts'
@@ -57,8 +56,8 @@ export function createPaperDesk(stateDir: string, birth: Birth): 'created' | 'ex
 function writePermission(path: string, content: string): void {
   const fd = createFile(path, 'wx')
   try {
+    // Not synced one by one: after a power loss another boot permits nothing anyway.
     writeAll(disk, fd, Buffer.from(content))
-    fsyncSync(fd)
   } finally {
     closeSync(fd)
   }
