@@ -142,7 +142,7 @@ function readCheckOf(form: CheckForm, id: Located<string>, title: string | undef
     title,
     span: call.method.span,
     when: undefined,
-    onFail: { kind: 'continue' },
+    onFail: { kind: 'stop' },
     call,
     expect,
     record: scalarsOf(form.seq('record'), form.get('record') !== undefined),

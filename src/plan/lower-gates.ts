@@ -4,6 +4,7 @@ import type { Expr, GateSpec, Graph, Invocation, Node, NodeId } from '../model/g
 import type { Gate, GateAction, GateSet } from '../parse/document.ts'
 import { checkNodeOf } from './lower-step.ts'
 import { plainNode, type Lowering } from './lowering.ts'
+import { invocationOf } from './scope.ts'
 
 export function lowerGates(set: GateSet, lowering: Lowering): Graph {
   const specs: GateSpec[] = []
@@ -101,9 +102,7 @@ function own(
   at: { readonly span: Node['span'] },
   lowering: Lowering,
 ): readonly NodeId[] {
-  const { span } = at
-  const call = lowering.scope.invocation({ method: { value: name, span }, with: { kind: 'map', span, entries: [] } })
-  return call === undefined
-    ? []
-    : [lowering.add({ kind: 'action', ...plainNode(id, title, span), do: { ...call, args } })]
+  const definition = lowering.scope.catalogue.get(name)
+  if (definition === undefined) return []
+  return [lowering.add({ kind: 'action', ...plainNode(id, title, at.span), do: invocationOf(definition, args) })]
 }

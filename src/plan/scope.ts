@@ -47,12 +47,10 @@ export class Scope {
   invocation(call: MethodCall, timeoutMs?: number): Invocation | undefined {
     const definition = this.catalogue.get(call.method.value)
     if (definition === undefined) return undefined
-    const { port, name, effect, risk } = definition
     const args = this.isLost(call.with)
       ? unreadable
       : this.taken(compileArguments(call.with, definition.args, this.variables, call.method.span))
-    const usual = effect === 'none' ? readTimeoutMs : effectTimeoutMs
-    return { method: { port, name, effect, risk }, args, timeoutMs: timeoutMs ?? usual }
+    return invocationOf(definition, args, timeoutMs)
   }
 
   /** A condition over what was saved. */
@@ -131,6 +129,12 @@ export class Scope {
   private isLost(node: PNode | undefined): boolean {
     return this.lost.size > 0 && node !== undefined && wordsOf(node).some((word) => this.lost.has(word))
   }
+}
+
+export function invocationOf(definition: MethodDefinition, args: Invocation['args'], timeoutMs?: number): Invocation {
+  const { port, name, effect, risk } = definition
+  const usual = effect === 'none' ? readTimeoutMs : effectTimeoutMs
+  return { method: { port, name, effect, risk }, args, timeoutMs: timeoutMs ?? usual }
 }
 
 const textOf = (scalar: PScalar) => ({ file: scalar.span.file, text: scalar.text, offsets: scalar.offsets })
