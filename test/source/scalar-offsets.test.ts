@@ -28,6 +28,21 @@ const pieces = fc.constantFrom(
   ],
   ...['(', ')', 'aVeryLongWordThatForcesAFold ', '  ', '\n  ', ' \n'],
 )
+/** Most values of the others cannot be written without quotes. */
+const calm = fc.constantFrom(
+  'result',
+  'hosts',
+  ' ',
+  ' == ',
+  '"',
+  ' && ',
+  '100',
+  '(',
+  ')',
+  'é',
+  '😀',
+  'aVeryLongWordThatForcesAFold ',
+)
 const styles = ['PLAIN', 'QUOTE_SINGLE', 'QUOTE_DOUBLE', 'BLOCK_LITERAL', 'BLOCK_FOLDED'] as const
 
 function write(text: string, style: (typeof styles)[number], lineWidth: number, crlf: boolean): string {
@@ -59,7 +74,7 @@ describe('scalarOffsets', () => {
     const seen = new Map<string, number>()
     fc.assert(
       fc.property(
-        fc.array(pieces, { minLength: 1, maxLength: 40 }),
+        fc.oneof(fc.array(pieces, { minLength: 1, maxLength: 40 }), fc.array(calm, { minLength: 1, maxLength: 40 })),
         fc.constantFrom(...styles),
         fc.integer({ min: 20, max: 100 }),
         fc.boolean(),
