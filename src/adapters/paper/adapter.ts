@@ -1,0 +1,149 @@
+/**
+ * The embedded paper desk behind the adapter port: every method of the catalogue but those of `desk`, `venues`,
+ * `reconciliation` and `exec`.
+ * Broken worlds become failures with a reason; only bugs throw, and the fault `adapter-throws`.
+ */
+import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
+import { DeskError } from '../../model/failure.ts'
+import { alertEffects, alertReads } from './alerts.ts'
+import { bookEffects, bookReads } from './book.ts'
+import { configEffects, configReads } from './config/methods.ts'
+import { dataReads } from './data.ts'
+import { PaperFailure } from './failure.ts'
+import { activeFaults } from './faults.ts'
+import type { EffectHandler, ReadHandler } from './handler.ts'
+import { inferenceEffects, inferenceReads } from './inference.ts'
+import { outboxEffects } from './outbox.ts'
+import { performanceReads } from './performance.ts'
+import { registryEffects, registryReads } from './registry.ts'
+import { routingEffects, routingReads } from './routing.ts'
+import { sentOrderReads } from './sent-orders.ts'
+import { storageEffects } from './storage.ts'
+import type { Performed } from './store.ts'
+import { ticketEffects, ticketReads } from './tickets.ts'
+import { venueEffects, venueReads } from './venue-methods.ts'
+import type { PaperOptions } from './world.ts'
+import { openWorld } from './world.ts'
+
+const reads: Readonly<Record<string, ReadHandler>> = {
+  ...venueReads,
+  ...sentOrderReads,
+  ...bookReads,
+  ...dataReads,
+  ...routingReads,
+  ...registryReads,
+  ...inferenceReads,
+  ...performanceReads,
+  ...configReads,
+  ...alertReads,
+  ...ticketReads,
+}
+
+const effects: Readonly<Record<string, EffectHandler>> = {
+  ...venueEffects,
+  ...bookEffects,
+  ...routingEffects,
+  ...registryEffects,
+  ...inferenceEffects,
+  ...configEffects,
+  ...alertEffects,
+  ...outboxEffects,
+  ...ticketEffects,
+  ...storageEffects,
+}
+
+/** The file set stays untouched by reads, but for the configuration repository, which is made at the first question about it. */
+export function paperAdapter(options: PaperOptions): Adapter {
+  const sourceOf = ({ port }: Call): string => `paper/${port}`
+  return {
+    name: 'paper',
+    has: new Set([...Object.keys(reads), ...Object.keys(effects)]),
+    read: (call) =>
+      broken(options, nonsenseReading(call, options)) ??
+      attempt(
+        async (): Promise<Reading> => {
+          const world = openWorld(options)
+          const value = await find(reads, call)(world, call.args)
+          return { kind: 'value', value, asOf: world.now().toISOString(), source: sourceOf(call), complete: true }
+        },
+        ({ message, unreachable }) => ({ kind: 'failure', reason: message, source: sourceOf(call), unreachable }),
+      ),
+    act: (call) =>
+      broken(options, nonsenseEffect(call, options)) ??
+      attempt(
+        async (): Promise<Effected> => {
+          const performed = await find(effects, call).act(openWorld(options), call.args, call.key, nameOf(call))
+          return done(performed, sourceOf(call))
+        },
+        ({ message, uncertain }) => ({
+          kind: uncertain ? 'unknown' : 'failed',
+          reason: message,
+          source: sourceOf(call),
+        }),
+      ),
+    lookup: (call) =>
+      broken(options, nonsenseEffect(call, options)) ??
+      attempt(
+        async (): Promise<Settlement> => {
+          const world = openWorld(options)
+          const performed = await find(effects, call).lookup(world, call.args, call.key)
+          if (performed !== undefined) return done(performed, sourceOf(call))
+          return { kind: 'not-done', asOf: world.now().toISOString(), source: sourceOf(call) }
+        },
+        ({ message }) => ({ kind: 'cannot-tell', reason: message }),
+      ),
+  }
+}
+
+const nameOf = ({ port, method }: Call): string => `${port}.${method}`
+
+function find<H>(handlers: Readonly<Record<string, H>>, call: Call): H {
+  const name = nameOf(call)
+  const handler = Object.hasOwn(handlers, name) ? handlers[name] : undefined
+  if (handler === undefined) throw new Error(`the paper desk does not serve ${name} this way`)
+  return handler
+}
+
+const done = ({ value, at }: Performed, source: string) => ({ kind: 'done', value, asOf: at, source }) as const
+
+interface Why {
+  readonly message: string
+  readonly unreachable: boolean
+  readonly uncertain: boolean
+}
+
+/** Failures of the paper world, and questions beyond the calendar, are answers; anything else is a bug and goes on. */
+async function attempt<R>(run: () => Promise<R>, answer: (why: Why) => R): Promise<R> {
+  try {
+    return await run()
+  } catch (error) {
+    if (error instanceof PaperFailure) return answer(error)
+    if (error instanceof DeskError) return answer({ message: error.message, unreachable: false, uncertain: false })
+    throw error
+  }
+}
+
+const nonsense = { nonsense: true } as const
+const nonsenseReading = (call: Call, { now }: PaperOptions): Reading => ({
+  ...{ kind: 'value', value: nonsense, complete: true },
+  ...{ asOf: now().toISOString(), source: `paper/${call.port}` },
+})
+const nonsenseEffect = (call: Call, { now }: PaperOptions) =>
+  ({ kind: 'done', value: nonsense, asOf: now().toISOString(), source: `paper/${call.port}` }) as const
+
+/** What the faults of the adapter itself do to a call; undefined: nothing. */
+function broken<R>(options: PaperOptions, wrong: R): Promise<R> | undefined {
+  const faults = faultsOrNone(options)
+  if (faults.has('adapter-throws')) return Promise.reject(new Error('the adapter is broken on purpose'))
+  if (faults.has('adapter-hangs')) return new Promise<R>(() => undefined)
+  return faults.has('adapter-nonsense') ? Promise.resolve(wrong) : undefined
+}
+
+/** A fault file that cannot be read is reported by the call itself. */
+function faultsOrNone(options: PaperOptions): ReturnType<typeof activeFaults> {
+  try {
+    return activeFaults(options)
+  } catch {
+    return new Map()
+  }
+}

@@ -1,0 +1,89 @@
+/** Ways in which the paper desk can be broken on purpose, and which of them are in force. Switching is `switch-fault.ts`. */
+import type { Component, Place } from './store.ts'
+import { isRecord, readComponent } from './store.ts'
+
+const definitions = [
+  ['venue-silent', 'Venue silent', 'primary takes connections and acknowledges nothing; its status page stays green'],
+  ['status-red', 'Status page red', "primary's status page reports an outage"],
+  [
+    'bad-lots',
+    'Order builder ignores lot sizes',
+    'a deployed change makes the desk send quantities that are no whole lots',
+  ],
+  ['rate-limit-gone', 'Rate limit gone', "primary's request budget is used up"],
+  ['blank-rejects', 'Blank reject codes', 'primary rejects orders without saying why'],
+  ['stale-one', 'One stale symbol', 'the primary vendor sends no bars for NVDA'],
+  ['stale-one-corporate-action', 'One symbol split', 'NVDA has no bars and a split today'],
+  ['stale-all', 'Feed stale', 'the primary vendor sends no bars for any symbol'],
+  ['backup-dead', 'Backup vendor dead', 'the backup vendor sends no bars and answers no ping'],
+  ['old-hash', 'Old model on one host', 'one of eight inference hosts serves the version before, whatever it is told'],
+  ['host-missing', 'Host missing', 'one of eight inference hosts is not there'],
+  ['registry-unreachable', 'Registry unreachable', 'the model registry answers nothing'],
+  ['pnl-outside-1', 'One day outside the band', 'the latest session lies below the 95 % band'],
+  [
+    'pnl-outside-3',
+    'Three days outside the band',
+    'three sessions lie below the 95 % band, and so do those to come until the model changes',
+  ],
+  ['replay-disagrees', 'Replay disagrees', 'the backtest engine does not reproduce the live fills'],
+  ['alert-storm-unrelated', 'Alert storm, unrelated', 'dozens of alerts, none of their causes behind more than 60 %'],
+  ['alert-storm-parent', 'Alert storm, new parent', 'dozens of alerts, most of one cause that has no ticket'],
+  [
+    'alert-storm-known-parent',
+    'Alert storm, known parent',
+    'dozens of alerts, most of one cause with an open incident',
+  ],
+  [
+    'config-hot-edit',
+    'Configuration edited by hand',
+    'a live file differs from its commit, with no deploy in the last hours',
+  ],
+  [
+    'config-hot-edit-after-deploy',
+    'Configuration edited after a deploy',
+    'a live file differs from its commit, half an hour after a deploy',
+  ],
+  ['limits-softened', 'Limits softened', 'the live limits are looser than the committed ones'],
+  ['predictions-nan', 'Predictions not numbers', 'some of the latest predictions are NaN'],
+  [
+    'slippage-undocumented',
+    'Slippage unusual',
+    'slippage of the latest session is unusual, and no report documents it',
+  ],
+  ['acks-lost', 'Acknowledgements lost', 'primary fills orders that the internal book never hears of'],
+  ['adapter-throws', 'Adapter throws', 'every call throws'],
+  ['adapter-hangs', 'Adapter hangs', 'no call ever returns'],
+  ['adapter-nonsense', 'Adapter answers nonsense', 'every answer has the wrong shape'],
+] as const
+
+export type FaultId = (typeof definitions)[number][0]
+export interface Fault {
+  readonly id: FaultId
+  readonly title: string
+  /** What changes while it is on. */
+  readonly changes: string
+}
+export const faults: readonly Fault[] = definitions.map(([id, title, changes]) => ({ id, title, changes }))
+export const isFaultId = (id: string): id is FaultId => faults.some((fault) => fault.id === id)
+
+interface FaultState {
+  /** Fault id -> RFC 3339 moment since when it is on. */
+  on: Readonly<Record<string, string>>
+}
+
+export const faultComponent: Component<FaultState> = {
+  name: 'faults',
+  parse: (value) => (isFaultState(value) ? value : undefined),
+  seed: () => ({ on: {} }),
+}
+
+const isFaultState = (value: unknown): value is FaultState =>
+  isRecord(value) && isRecord(value['on']) && Object.values(value['on']).every((since) => typeof since === 'string')
+
+/** The faults in force. Throws PaperFailure where that cannot be told. */
+export const activeFaults = (place: Place): ReadonlyMap<FaultId, Date> =>
+  new Map(
+    Object.entries(readComponent(place, faultComponent).on).flatMap(([id, since]) =>
+      isFaultId(id) ? [[id, new Date(since)] as const] : [],
+    ),
+  )

@@ -1,0 +1,120 @@
+/** Tickets, the incident of the present halt among them. */
+import * as z from 'zod'
+import { dueAfterSessions } from '../../calendar/due.ts'
+import { moment } from '../../ports/method.ts'
+import { countAlerts } from './alerts.ts'
+import type { Arguments } from './arguments.ts'
+import { intOf, optionalText, textOf } from './arguments.ts'
+import { refuse } from './failure.ts'
+import type { EffectHandler, ReadHandler } from './handler.ts'
+import { effectOn } from './handler.ts'
+import type { Component } from './store.ts'
+import { readComponent } from './store.ts'
+import type { World } from './world.ts'
+
+const kinds = ['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift'] as const
+const ticket = z.strictObject({
+  id: z.string(),
+  kind: z.enum(kinds),
+  title: z.string(),
+  status: z.enum(['open', 'closed']),
+  rootCause: z.string().optional(),
+  fixVerifiedIn: z.string().optional(),
+  openedAt: moment,
+  text: z.string().optional(),
+  role: z.string().optional(),
+  /** Just after the close of the last session in which it should be done. */
+  dueAt: moment.optional(),
+  linkedAlerts: z.int(),
+})
+const ticketState = z.strictObject({ opened: z.int(), tickets: z.array(ticket) })
+type TicketState = z.infer<typeof ticketState>
+type Ticket = z.infer<typeof ticket>
+
+export const ticketComponent: Component<TicketState> = {
+  name: 'tickets',
+  parse: (value) => ticketState.safeParse(value).data,
+  seed: () => ({ opened: 0, tickets: [] }),
+}
+
+export function openTicket(state: TicketState, given: Omit<Ticket, 'id' | 'status' | 'linkedAlerts'>): Ticket {
+  state.opened++
+  const opened: Ticket = { ...given, id: `T-${String(state.opened)}`, status: 'open', linkedAlerts: 0 }
+  state.tickets.push(opened)
+  return opened
+}
+
+const kindOf = (text: string): Ticket['kind'] =>
+  kinds.find((known) => known === text) ?? refuse(`there is no kind of ticket ${text}`)
+
+const ticketOf = (state: TicketState, id: string): Ticket =>
+  state.tickets.find((known) => known.id === id) ?? refuse(`there is no ticket ${id}`)
+
+/** The last incident ticket that was opened in the present halt, or ever while the desk is not halted. */
+const latestIncident = ({ tickets }: TicketState, haltedAt: Date | undefined): Ticket | undefined =>
+  tickets.findLast(
+    ({ kind, openedAt }) =>
+      kind === 'incident' && (haltedAt === undefined || Date.parse(openedAt) >= haltedAt.getTime()),
+  )
+
+const documentCause = (haltedAt: Date | undefined): EffectHandler =>
+  effectOn(ticketComponent, (state, _world, args) => {
+    const found = latestIncident(state, haltedAt) ?? refuse('no incident ticket of this halt is there: open one first')
+    found.rootCause = textOf(args, 'rootCause')
+    found.fixVerifiedIn = textOf(args, 'fixVerifiedIn')
+    return { id: found.id }
+  })
+
+const shown = ({ id, kind, title, status, rootCause, fixVerifiedIn, openedAt }: Ticket) => ({
+  ...{ id, kind, title, status, openedAt },
+  ...(rootCause === undefined ? {} : { rootCause }),
+  ...(fixVerifiedIn === undefined ? {} : { fixVerifiedIn }),
+})
+
+const dueAt = ({ calendar, now }: World, sessions: number): string =>
+  new Date(dueAfterSessions(calendar, now().getTime(), sessions)).toISOString()
+
+const given = (args: Arguments, name: string): Readonly<Record<string, string>> => {
+  const value = optionalText(args, name)
+  return value === undefined ? {} : { [name]: value }
+}
+
+export const ticketReads: Readonly<Record<string, ReadHandler>> = {
+  'tickets.find': (world, args) => {
+    const [kind, status, rootCause] = ['kind', 'status', 'rootCause'].map((name) => optionalText(args, name))
+    const fits = (each: Ticket): boolean =>
+      (kind === undefined || each.kind === kind) &&
+      (status === undefined || each.status === status) &&
+      (rootCause === undefined || each.rootCause === rootCause)
+    return { tickets: readComponent(world, ticketComponent).tickets.filter(fits).map(shown) }
+  },
+  'tickets.latestIncident': async (world) => {
+    const found = latestIncident(readComponent(world, ticketComponent), await world.haltedAt())
+    return found === undefined ? { found: false } : { found: true, ticket: shown(found) }
+  },
+}
+
+export const ticketEffects: Readonly<Record<string, EffectHandler>> = {
+  'tickets.open': effectOn(ticketComponent, (state, world, args) => {
+    const kind = kindOf(textOf(args, 'kind'))
+    const openedAt = world.now().toISOString()
+    const dueInSessions = args['dueInSessions'] === undefined ? undefined : intOf(args, 'dueInSessions')
+    const due = dueInSessions === undefined ? {} : { dueAt: dueAt(world, dueInSessions) }
+    const texts = { ...given(args, 'text'), ...given(args, 'rootCause'), ...given(args, 'role') }
+    return { id: openTicket(state, { kind, title: textOf(args, 'title'), openedAt, ...texts, ...due }).id }
+  }),
+  'tickets.documentCause': {
+    act: async (world, args, key, method) => documentCause(await world.haltedAt()).act(world, args, key, method),
+    lookup: (world, args, key) => documentCause(undefined).lookup(world, args, key),
+  },
+  'tickets.linkAlerts': effectOn(ticketComponent, (state, world, args) => {
+    const linked = countAlerts(world, textOf(args, 'rootCause'))
+    ticketOf(state, textOf(args, 'ticket')).linkedAlerts += linked
+    return { linked }
+  }),
+  'tickets.assign': effectOn(ticketComponent, (state, _world, args) => {
+    const found = ticketOf(state, textOf(args, 'ticket'))
+    found.role = textOf(args, 'role')
+    return { id: found.id }
+  }),
+}
