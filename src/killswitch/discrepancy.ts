@@ -33,7 +33,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
   const read = readHistory(stateDir, nowMs)
   if (read.kind === 'unreadable') return { kind: 'cannot-tell', reason: read.reason }
   const foreign = carried
-    .filter(({ token, content }) => content !== undefined && grantIn(content) !== grantOf(read.history, token))
+    .filter(({ token, content }) => content !== undefined && !carriesLastGrant(read.history, token, content))
     // A grant may have replaced it while we looked.
     .filter(({ token, content }) => contentOf(inForce(dir, token, boot)) === content)
     .map(({ token }) => token)
@@ -43,6 +43,12 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     missing: missingIn(names, read.history),
     hasNotes: existsSync(notesDir(stateDir)),
   }
+}
+
+/** Whether a permission is the one that was granted last; what carries no grant at all never is. */
+export function carriesLastGrant(history: History, token: Token, content: string | undefined): boolean {
+  const grant = grantIn(content)
+  return grant !== undefined && grant === grantOf(history, token)
 }
 
 function missingIn(names: readonly string[], history: History): readonly Token[] {

@@ -1,8 +1,7 @@
 /** After a reboot nothing is in force. Where no halt stands, the permissions of the last boot are taken up again, never raised. */
 import { readdirSync } from 'node:fs'
 import { knownHistory, loosening, problemOf, recordAfterwards } from './decide.ts'
-import { grantOf } from './history.ts'
-import { grantIn } from './epoch.ts'
+import { carriesLastGrant } from './discrepancy.ts'
 import { contentOf, inForce, permitDir, rearm } from './permit.ts'
 import type { Means } from './record.ts'
 import { type Token, isToken } from './scope.ts'
@@ -27,7 +26,7 @@ export function rearmAfterReboot(stateDir: string, boot: string, by: string, mea
     if (boots.size > 1) return refuse('tampered', 'permissions of several boots lie here: one of them was copied in')
     const tokens = stale
       .map((each) => each.token)
-      .filter((token) => grantIn(contentOf(inForce(dir, token, oldBoot))) === grantOf(history, token))
+      .filter((token) => carriesLastGrant(history, token, contentOf(inForce(dir, token, oldBoot))))
     if (!tokens.includes('trade'))
       return refuse('tampered', 'the permission from before the reboot is not the last one that was granted')
     const granted = rearm(dir, tokens, oldBoot, boot)

@@ -55,7 +55,7 @@ export type Pattern = 'PRP' | 'PR' | 'RP' | 'P'
 function tighten(tokens: readonly string[], pattern: Pattern): Program {
   const permissions = tokens.map((token) => unlink(token + boot))
   const relatives = [list(tokens), sweep]
-  return [...pattern].flatMap((part) => (part === 'P' ? permissions : relatives))
+  return Array.from(pattern).flatMap((part) => (part === 'P' ? permissions : relatives))
 }
 const all = ['trade', 'open', 'half', 'full']
 const counted = (n: number, program: Program): Program => [mark(`s${String(n)}`), ...program, mark(`e${String(n)}`)]

@@ -71,8 +71,8 @@ test('nobody approves what they asked for, not even in other letters', async () 
 
 test.each([
   ['none at all', (): void => undefined],
-  ['only the tree', (desk: TestDesk): void => leaveEvidence(desk, resumeEvent)],
-  ['only the reconciliation', (desk: TestDesk): void => leaveEvidence(desk, reconciledEvent)],
+  ['only the tree', (desk: TestDesk): void => { leaveEvidence(desk, resumeEvent); }],
+  ['only the reconciliation', (desk: TestDesk): void => { leaveEvidence(desk, reconciledEvent); }],
   [
     'a reconciliation that failed later',
     (desk: TestDesk): void => {

@@ -1,0 +1,99 @@
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { type HoldOrder, liftHold, placeHold } from '../../src/killswitch/hold.ts'
+import { mayTrade } from '../../src/killswitch/gate.ts'
+import { inspectPermits } from '../../src/killswitch/inspect.ts'
+import { readTrading } from '../../src/killswitch/trading.ts'
+import { type HoldKind, type Scope, parseScope } from '../../src/killswitch/scope.ts'
+import { boot, freshDesk, halt, permits, type TestDesk } from './support.ts'
+
+const scopeOf = (text: string): Scope => {
+  const scope = parseScope(text)
+  if (scope === undefined) throw new Error(text)
+  return scope
+}
+const hold = (desk: TestDesk, scope: string, rule: string, kind: HoldKind = 'no-new') =>
+  placeHold(desk.stateDir, boot, { scope: scopeOf(scope), kind, rule, reason: 'failed' }, desk.means)
+const lift = (desk: TestDesk, scope: string, rule: string) =>
+  liftHold(
+    desk.stateDir,
+    boot,
+    { scope: scopeOf(scope), rule, reason: 'passed' } satisfies Omit<HoldOrder, 'kind'>,
+    desk.means,
+  )
+const allowed = (desk: TestDesk) =>
+  mayTrade({ stateDir: desk.stateDir, venue: 'primary', model: 'signal', symbol: 'AAPL' }).allowed
+const scopes = ['desk', 'venue:primary', 'model:signal', 'symbol:AAPL']
+
+test.each(scopes)('%s: held by a rule, open again by that rule alone', async (scope) => {
+  const desk = freshDesk()
+  expect(hold(desk, scope, 'daily#D2')).toMatchObject({ held: true, marked: true, recorded: { recorded: true } })
+  expect(allowed(desk)).toBe('none')
+  expect(readTrading(desk.stateDir, desk.clock.ms).holds).toMatchObject([
+    { rule: 'daily#D2', kind: 'no-new', reason: 'failed' },
+  ])
+  expect(await lift(desk, scope, 'daily#D1')).toEqual({ kind: 'not-held' })
+  expect(allowed(desk)).toBe('none')
+  expect(await lift(desk, scope, 'daily#D2')).toEqual({ kind: 'lifted' })
+  expect(allowed(desk)).toBe('all')
+  expect(permits(desk).filter((name) => name.includes('hold') || name.includes('+'))).toEqual([])
+  expect(inspectPermits(desk.stateDir, boot, desk.means)).toEqual({ kind: 'sound' })
+})
+
+test.each(scopes)('%s: held by two rules, it opens with the second', async (scope) => {
+  const desk = freshDesk()
+  hold(desk, scope, 'daily#D2')
+  hold(desk, scope, 'weekly#W1')
+  expect(await lift(desk, scope, 'daily#D2')).toEqual({ kind: 'still-held', by: ['weekly#W1'] })
+  expect(allowed(desk)).toBe('none')
+  expect(await lift(desk, scope, 'weekly#W1')).toEqual({ kind: 'lifted' })
+  expect(allowed(desk)).toBe('all')
+})
+
+test.each(scopes)('%s: a reduce-only hold lets reductions pass, the stricter one wins', async (scope) => {
+  const desk = freshDesk()
+  hold(desk, scope, 'risk#1', 'reduce-only')
+  expect(allowed(desk)).toBe('reduce-only')
+  hold(desk, scope, 'daily#D2')
+  expect(allowed(desk)).toBe('none')
+  expect(await lift(desk, scope, 'daily#D2')).toEqual({ kind: 'still-held', by: ['risk#1'] })
+  expect(allowed(desk)).toBe('reduce-only')
+  expect(await lift(desk, scope, 'risk#1')).toEqual({ kind: 'lifted' })
+  expect(allowed(desk)).toBe('all')
+})
+
+test('placing a hold again changes nothing, and one lift is enough', async () => {
+  const desk = freshDesk()
+  hold(desk, 'model:signal', 'daily#D2')
+  hold(desk, 'model:signal', 'daily#D2')
+  expect(await lift(desk, 'model:signal', 'daily#D2')).toEqual({ kind: 'lifted' })
+  expect(allowed(desk)).toBe('all')
+})
+
+test.each(['venue:primary', 'symbol:AAPL'])('a rule cannot lift what a person halted: %s', async (scope) => {
+  const desk = freshDesk()
+  hold(desk, scope, 'daily#D2')
+  halt(desk, scopeOf(scope))
+  expect(await lift(desk, scope, 'daily#D2')).toMatchObject({ kind: 'still-held' })
+  expect(allowed(desk)).toBe('none')
+})
+
+test('lifting a hold of the desk does not lift its halt', async () => {
+  const desk = freshDesk()
+  hold(desk, 'desk', 'daily#D4')
+  halt(desk)
+  expect(await lift(desk, 'desk', 'daily#D4')).toEqual({ kind: 'lifted' })
+  expect(allowed(desk)).toBe('none')
+})
+
+test('where nothing can be recorded a hold still holds, and is not lifted', async () => {
+  const desk = freshDesk()
+  renameSync(join(desk.stateDir, 'audit'), join(desk.stateDir, 'audit-away'))
+  writeFileSync(join(desk.stateDir, 'audit'), '')
+  expect(hold(desk, 'venue:primary', 'daily#D2')).toMatchObject({ held: true, recorded: { recorded: false } })
+  expect(allowed(desk)).toBe('none')
+  await expect(lift(desk, 'venue:primary', 'daily#D2')).rejects.toMatchObject({ code: 'history-unreadable' })
+  expect(allowed(desk)).toBe('none')
+  expect(existsSync(join(desk.permit, 'hold-venue=primary'))).toBe(true)
+})
