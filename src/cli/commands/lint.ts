@@ -1,0 +1,70 @@
+/** `desk lint [paths]`: every finding of every procedure at once; 0 without errors, 65 with. */
+import { resolve } from 'node:path'
+import { configPlaces, loadConfig } from '../../config/load.ts'
+import { exitCodes } from '../../model/failure.ts'
+import { compileLibrary } from '../../plan/compile.ts'
+import { catalogue } from '../../ports/catalogue.ts'
+import { hasErrors, sortFindings, type Finding } from '../../source/diagnostic.ts'
+import type { SourceFile } from '../../source/file.ts'
+import { renderGithub } from '../../source/render/github.ts'
+import { renderJson } from '../../source/render/json.ts'
+import { renderJunit } from '../../source/render/junit.ts'
+import { renderText } from '../../source/render/text.ts'
+import type { Command } from '../command.ts'
+import { byPath, documentPaths, expandPaths, readDocuments } from '../documents.ts'
+
+const renderers = { text: renderText, json: renderJson, github: renderGithub, junit: renderJunit } as const
+
+export interface LintOptions {
+  /** Files and folders; none: everything that desk ships or the configuration names. */
+  readonly paths: readonly string[]
+  readonly format: keyof typeof renderers
+}
+
+export const run: Command<LintOptions> = ({ paths, format }, { io, deps, globals }) => {
+  const { files, findings } = lint(paths, deps.cwd, () => {
+    const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
+    return documentPaths(config.documents)
+  })
+  const render = renderers[globals.json ? 'json' : format]
+  io.out(render(findings, byPath(files)))
+  io.err(`${summaryOf(findings, files.length)}\n`)
+  return Promise.resolve(hasErrors(findings) ? exitCodes.invalidDocument : exitCodes.ok)
+}
+
+interface Linted {
+  readonly files: readonly SourceFile[]
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Documents that are asked for may call others, so the rest of the library is read as well; only what is asked for is reported. Files
+ * that are asked for stand first and so hide others of the same id.
+ */
+function lint(paths: readonly string[], cwd: string, library: () => ReadonlyMap<string, string>): Linted {
+  const all = [...library().values()]
+  const asked = paths.length === 0 ? all : expandPaths(paths.map((path) => resolve(cwd, path)))
+  const own = readDocuments(new Set(asked), cwd)
+  const others = readDocuments(
+    all.filter((path) => !asked.includes(path)),
+    cwd,
+  )
+  const { findings } = compileLibrary([...own.files, ...others.files], { catalogue })
+  const isAsked = new Set(own.files.map((file) => file.path))
+  return {
+    files: own.files,
+    findings: sortFindings([...own.findings, ...findings.filter((finding) => isAsked.has(finding.span.file))]),
+  }
+}
+
+function summaryOf(findings: readonly Finding[], documents: number): string {
+  const errors = findings.filter((finding) => finding.severity === 'error').length
+  const warnings = findings.length - errors
+  const counts = [
+    ...(errors > 0 ? [counted(errors, 'error')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ]
+  return `${counted(documents, 'document')}: ${counts.length === 0 ? 'no findings' : counts.join(', ')}`
+}
+
+const counted = (n: number, what: string): string => `${String(n)} ${what}${n === 1 ? '' : 's'}`
