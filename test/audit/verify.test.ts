@@ -332,6 +332,20 @@ describe('verify', () => {
     expect(log.check().ok).toBe(false)
   })
 
+  it('signs a new month only when no late writer can still add to the old one', () => {
+    const log = sample()
+    log.clock.forward(Date.parse('2026-12-01T00:00:00.000Z') - log.clock.now().getTime())
+    log.open().close()
+    expect(log.anchor()).toBe(8)
+    // One that had chosen its file just before midnight.
+    const late = encodeLedgerLine({ at: log.clock.now().toISOString(), kind: 'checkpoint', id: 'late' })
+    rewrite(ledgerOf(log.stateDir), (text) => `${text}\n${late}\n`)
+    expect(log.check()).toMatchObject({ ok: true, anchoredTo: 8, ledgerSize: 12 })
+    log.clock.forward(60_000)
+    expect(log.anchor()).toBe(13)
+    expect(log.check()).toMatchObject({ ok: true, anchoredTo: 13 })
+  })
+
   it('finds a whole log replaced, by a checkpoint that was kept elsewhere', () => {
     const log = sample()
     rmSync(`${log.stateDir}/audit`, { recursive: true })
@@ -370,6 +384,16 @@ describe('verify', () => {
     expect(log.check().problems).toMatchObject([{ segment: first.name, code: 'takeover-differs', seq: 1 }])
   })
 
+  it('finds a header that pins another end than the ledger says', () => {
+    const log = sample()
+    const first = log.open()
+    const second = log.open({ run: first.run, k: 1 })
+    const { head } = readSegment(log.stateDir, first.name)
+    const path = fileOf(log.stateDir, second)
+    writeFileSync(path, rechained(second, readFileSync(path, 'utf8'), head, '0'.repeat(64)))
+    expect(log.check().problems).toMatchObject([{ segment: second.name, code: 'takeover-differs', seq: 0, line: 1 }])
+  })
+
   it('holds a segment that was sealed for the dead to what it was', () => {
     const log = sample()
     const open = log.open()
@@ -392,6 +416,10 @@ describe('verify', () => {
     rmSync(fileOf(log.stateDir, log.closed))
     expect(log.check()).toMatchObject({ ok: true, notes: [`${log.closed.name}: expired`] })
     expect(log.check({ afterMs: -2 * dayMs }).problems).toMatchObject([{ code: 'deleted-early' }])
+    rmSync(fileOf(log.stateDir, log.parked))
+    const other = { kind: 'expired', segment: log.parked.name, head, olderThan: log.clock.now().toISOString() } as const
+    appendLedger(log.stateDir, other, { now: log.clock.now })
+    expect(log.check().problems).toMatchObject([{ segment: log.parked.name, code: 'deleted-early' }])
   })
 
   it('goes on over ledger files that were pruned in time', () => {

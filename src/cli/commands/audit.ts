@@ -12,7 +12,7 @@ import { nearest } from '../../source/suggest.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command, Context } from '../command.ts'
 import { renderProblem, renderRecords, renderReport } from '../render/audit.ts'
-import { whichDesk, type WhichDesk } from '../which-desk.ts'
+import { whichDesk } from '../which-desk.ts'
 
 const mostLines = 10_000
 const fewestLetters = 4
@@ -74,7 +74,10 @@ export const verify: Command<VerifyOptions> = async ({ anchor = [] }, context) =
       anchor.map(storedNote),
     ),
   )
-  const stale = report.ok && desk.profile === 'live' ? whyStale(desk, report.anchoredAt, deps.now()) : undefined
+  const stale =
+    report.ok && desk.profile === 'live'
+      ? whyStale(desk.config.desk.calendar, report.anchoredAt, deps.now())
+      : undefined
   const notes = stale === undefined ? report.notes : [...report.notes, stale]
   const exit = !report.ok ? exitCodes.failed : stale === undefined ? exitCodes.ok : exitCodes.undetermined
   if (globals.json) io.out(`${JSON.stringify({ schema: 1, ...report, ok: exit === exitCodes.ok, notes })}\n`)
@@ -152,11 +155,10 @@ const usage = (what: string, wanted: string): DeskError =>
   new DeskError('usage', exitCodes.usage, `${what} is not ${wanted}`)
 
 /** On a live desk the log of the last session must be signed. */
-function whyStale(desk: WhichDesk, anchoredAt: string | undefined, now: Date): string | undefined {
+export function whyStale(calendarId: string, anchoredAt: string | undefined, now: Date): string | undefined {
   if (anchoredAt === undefined) return 'no checkpoint vouches for this log (desk audit checkpoint)'
-  const calendar = calendarOf(desk.config.desk.calendar)
-  if (calendar === undefined)
-    return `no calendar ${desk.config.desk.calendar}: nobody can tell how old the last checkpoint may be`
+  const calendar = calendarOf(calendarId)
+  if (calendar === undefined) return `no calendar ${calendarId}: nobody can tell how old the last checkpoint may be`
   const session = calendar.previous(now.getTime())
   if (Date.parse(anchoredAt) >= session.openMs) return undefined
   return `the last checkpoint is older than the session of ${session.date} (desk audit checkpoint)`

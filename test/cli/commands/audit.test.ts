@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { recordEvidence } from '../../../src/audit/evidence.ts'
 import { segmentPath } from '../../../src/audit/layout.ts'
 import type { SegmentWriter } from '../../../src/audit/segment.ts'
-import { checkpoint, search, show, tail, verify } from '../../../src/cli/commands/audit.ts'
+import { checkpoint, search, show, tail, verify, whyStale } from '../../../src/cli/commands/audit.ts'
 import type { Command, Context } from '../../../src/cli/command.ts'
 import { steadyRandom } from '../../support/state.ts'
 import { newLog, type Log } from '../../audit/writing.ts'
@@ -132,7 +132,10 @@ describe('desk audit show', () => {
     const log = sample()
     expect((await say(log, show, { run: 'halt' })).out).toContain(log.halt.run)
     expect((await say(log, show, { run: log.run.run.slice(-6) })).exit).toBe(0)
-    await expect(say(log, show, { run: log.run.run.slice(3, 10) })).rejects.toMatchObject({ exit: 64, code: 'ambiguous-id' })
+    await expect(say(log, show, { run: log.run.run.slice(3, 10) })).rejects.toMatchObject({
+      exit: 64,
+      code: 'ambiguous-id',
+    })
     await expect(say(log, show, { run: `${log.run.run.slice(0, -1)}!` })).rejects.toMatchObject({
       exit: 64,
       code: 'unknown-id',
@@ -229,5 +232,14 @@ describe('desk audit verify', () => {
     const log = newLog()
     writeFileSync(log.stateDir, 'no directory')
     await expect(say(log, verify, {})).rejects.toMatchObject({ exit: 2, code: 'audit-unreadable' })
+  })
+
+  it('asks on a live desk for a checkpoint that is not older than the last session', () => {
+    const monday = new Date('2026-11-23T12:00:00Z') // before the open; Friday's session opened at 14:30 UTC
+    expect(whyStale('XNYS', undefined, monday)).toContain('no checkpoint')
+    expect(whyStale('XNYS', '2026-11-20T14:29:59.000Z', monday)).toContain('older than the session of 2026-11-20')
+    expect(whyStale('XNYS', '2026-11-20T14:30:00.000Z', monday)).toBeUndefined()
+    expect(whyStale('XNYS', '2026-11-20T20:00:00.000Z', new Date('2026-11-23T22:00:00Z'))).toContain('2026-11-23')
+    expect(whyStale('LSE', '2026-11-20T14:30:00.000Z', monday)).toContain('no calendar LSE')
   })
 })
