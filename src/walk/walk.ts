@@ -6,7 +6,7 @@
  *   walk(run, ports)                             goes on from wherever the state is; answers a WalkResult with its exit code
  *   headlessPeople (headless.ts)                 answers from flags; interactive screens implement `People` themselves
  *   rehearse (rehearse.ts)                       the dry run: reads only, writes nothing
- *   treeResult, runbookResult, gatesResult (result.ts)   the JSON of a state
+ *   treeResult, runbookResult, gatesResult (result-*.ts)   the JSON of a state
  *
  * P1 What is decided reaches the disk in order, and before any effect, prompt, longer sleep or end. A decision that is lost with the
  *    process is taken again from the same records.

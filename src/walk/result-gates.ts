@@ -1,0 +1,106 @@
+/** `gates --json` from a state and the calendar's windows. */
+import type { GateSpec, Graph, Node, NodeId } from '../model/graph.ts'
+import { isGood } from '../model/outcome.ts'
+import { placeOf } from './place.ts'
+import { evidenceOf, graphOf, nameOf, runHead, type RunHead, type Shown, type ShownEvidence } from './shown.ts'
+import { entryAt, type Entry, type State } from './state.ts'
+
+export type GateStatus = 'pass' | 'fail' | 'undetermined' | 'pending' | 'waiting' | 'missed' | 'waived'
+/** What the calendar says of a gate: whether its window is open, over, or yet to come. RFC 3339. */
+export interface GateWindow {
+  readonly from: string
+  readonly to: string
+  readonly phase: 'pending' | 'due' | 'over'
+}
+export interface GateResult {
+  readonly id: NodeId
+  readonly title: string
+  readonly status: GateStatus
+  readonly window: { readonly from: string; readonly to: string }
+  readonly evidence?: ShownEvidence
+  readonly reason?: string
+}
+export interface GatesResult {
+  readonly schema: 1
+  readonly run: RunHead
+  readonly cadence: string
+  /** Every gate that is due has a result. */
+  readonly complete: boolean
+  readonly gates: readonly GateResult[]
+}
+
+/** `windows` by gate; `earlier`: results of runs before this one in the same window, which are kept. */
+export function gatesResult(
+  shown: Shown,
+  windows: ReadonlyMap<NodeId, GateWindow>,
+  earlier: ReadonlyMap<NodeId, GateResult> = new Map(),
+): GatesResult {
+  const graph = graphOf(shown, shown.root)
+  const gates = (graph.cadence?.gates ?? []).flatMap((gate) => {
+    const window = windows.get(gate.node)
+    return window === undefined ? [] : [gateResult(shown, graph, gate, window, earlier.get(gate.node))]
+  })
+  const complete = gates.every(
+    ({ id, status }) => status !== 'waiting' && (status !== 'pending' || windows.get(id)?.phase === 'pending'),
+  )
+  return { schema: 1, run: runHead(shown), cadence: graph.cadence?.name ?? nameOf(shown.root), complete, gates }
+}
+
+function gateResult(
+  shown: Shown,
+  graph: Graph,
+  gate: GateSpec,
+  { from, to, phase }: GateWindow,
+  earlier: GateResult | undefined,
+): GateResult {
+  const node = graph.nodes.get(gate.node)
+  const path = placeOf('', graph.id, gate.node)
+  const entry = entryAt(shown.state, path)
+  const head = { id: gate.node, title: node?.title ?? gate.node }
+  const window = { from, to }
+  const status = gateStatus(shown.state, path, entry)
+  if (status === undefined) {
+    if (earlier !== undefined) return earlier
+    return { ...head, status: phase === 'over' && gate.marketTime ? 'missed' : 'pending', window }
+  }
+  const worstOf = node === undefined ? undefined : worstEvidence(shown, graph, node)
+  const reason = entry.outcome?.reason ?? worstOf?.reason
+  return {
+    ...head,
+    status,
+    window,
+    ...(worstOf === undefined ? {} : { evidence: worstOf }),
+    ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Undefined: this run has not come to it. */
+function gateStatus(state: State, path: string, entry: Entry): GateStatus | undefined {
+  const outcome = entry.waived === undefined ? entry.outcome?.outcome : 'waived'
+  switch (outcome) {
+    case undefined: {
+      const waits = state.parked?.needs.some((need) => need.at.path === path || need.at.path.startsWith(`${path}.`))
+      return waits === true ? 'waiting' : undefined
+    }
+    case 'ok':
+      return 'pass'
+    case 'waived':
+    case 'undetermined':
+      return outcome
+    case 'skipped':
+      return 'pending'
+    case 'failed':
+    case 'refused':
+    case 'aborted':
+      return 'fail'
+  }
+}
+
+/** Of several checks the first that did not pass speaks for the gate. */
+function worstEvidence(shown: Shown, graph: Graph, node: Node): ShownEvidence | undefined {
+  const ids = node.kind === 'block' ? node.children : [node.id]
+  const entries = ids.map((id) => entryAt(shown.state, placeOf('', graph.id, id)))
+  const bad = entries.find(({ outcome }) => outcome !== undefined && !isGood(outcome.outcome))
+  const chosen = bad ?? entries.at(-1)
+  return chosen === undefined ? undefined : evidenceOf(chosen)
+}
