@@ -42,4 +42,6 @@ export interface Context {
   readonly globals: Globals
 }
 
-export type Command<Options> = (options: Options, context: Context) => Promise<ExitCode>
+/** The codes of `cli.md`, or those that `--detailed-exitcode`, `--exit-code` and `--format nagios` ask for. */
+export type Answer = ExitCode | 10 | 11 | 12 | 13 | 14
+export type Command<Options> = (options: Options, context: Context) => Promise<Answer>

@@ -33,7 +33,7 @@ export function realDeps(): Deps {
 
 function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
   if (start === undefined || start === '') return { now: () => new Date(), sleep: realSleep }
-  let nowMs = Date.parse(start)
+  const nowMs = Date.parse(start)
   if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(start) || Number.isNaN(nowMs)) {
     throw new DeskError(
       'bad-now',
@@ -42,6 +42,12 @@ function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
       'for example DESK_NOW=2026-11-20T09:05:00-05:00',
     )
   }
+  return jumpingClock(new Date(nowMs))
+}
+
+/** Stands still but for waits, which return at once with the clock moved on. */
+export function jumpingClock(start: Date): Pick<Deps, 'now' | 'sleep'> {
+  let nowMs = start.getTime()
   return {
     now: () => new Date(nowMs),
     sleep: (ms) => {

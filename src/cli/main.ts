@@ -1,6 +1,6 @@
 /** Everything but the fast paths: parses the command line, runs one command, turns every failure into one message and one exit code. */
 import { CommanderError } from 'commander'
-import type { Io } from './command.ts'
+import type { Answer, Io } from './command.ts'
 import { realDeps } from './deps.ts'
 import { ioOf } from './io.ts'
 import { buildProgram } from './program.ts'
@@ -8,10 +8,10 @@ import { type ExitCode, DeskError, exitCodes } from '../model/failure.ts'
 
 const signalExit: Readonly<Record<string, ExitCode>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
-export async function main(argv: readonly string[]): Promise<ExitCode> {
+export async function main(argv: readonly string[]): Promise<Answer> {
   const io = ioOf(process, process.env)
   const wantsJson = argv.includes('--json')
-  let code: ExitCode = exitCodes.bug
+  let code: Answer = exitCodes.bug
   try {
     const deps = realDeps()
     const program = buildProgram({ io, deps }, (answer) => {

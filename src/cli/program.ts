@@ -1,13 +1,10 @@
 /** Every command with its arguments and options. Declarations only: what a command does is loaded when it is called. */
 import { Command as Commander, Option } from 'commander'
-import type { Command, Context, Globals } from './command.ts'
-import type { ExitCode } from '../model/failure.ts'
+import type { Answer, Command, Context, Globals } from './command.ts'
 
 declare const DESK_VERSION: string
 
-type Answer = (code: ExitCode) => void
-
-export function buildProgram(world: Omit<Context, 'globals'>, answer: Answer): Commander {
+export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Answer) => void): Commander {
   const program = new Commander('desk')
     .description('Runbooks, recovery trees and cadence gates of an automated trading desk.')
     .version(DESK_VERSION, '-V, --version')

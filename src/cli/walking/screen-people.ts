@@ -85,7 +85,7 @@ function detailsOf(ask: Extract<Ask, { kind: 'answer' }>, at: AtTerminal): strin
   return [...ways, `  unsure leads to ${ask.node.unsure}`, ...evidence].join('\n')
 }
 
-/** Declining what a kill-switch leaf says is an event of its own: why is asked, and the risk manager is paged. */
+/** Declining what a kill-switch leaf says is an event of its own: why is asked, and the walker pages the risk manager. */
 async function act(ask: Extract<Ask, { kind: 'act' }>, at: AtTerminal): Promise<Reply> {
   const key = await choose(
     at,
@@ -104,7 +104,6 @@ async function act(ask: Extract<Ask, { kind: 'act' }>, at: AtTerminal): Promise<
   if (ask.node.leaf !== 'kill-switch') return { kind: 'left', by: at.person }
   const reason = await at.terminal.words('Why is trading not halted?')
   if (reason === undefined) return { kind: 'park' }
-  at.page(`${at.person.id} declined the kill switch of ${ask.graph}: ${reason}`)
   return { kind: 'left', by: at.person, reason }
 }
 

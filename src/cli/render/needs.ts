@@ -1,0 +1,41 @@
+/** What an open run waits for, and exactly what to type for it. */
+import { shown } from './layout.ts'
+import type { Need } from '../../model/journal.ts'
+import { nodeAt } from '../../walk/place.ts'
+
+export interface NeedLine {
+  /** In words. */
+  readonly what: string
+  /** The command that meets it. */
+  readonly next: string
+}
+
+export function needLine(need: Need, run: string): NeedLine {
+  const again = `desk run continue ${run}`
+  const { node } = nodeAt(need.at.path)
+  switch (need.kind) {
+    case 'moment':
+      return { what: `${need.title}: until ${need.dueAt}`, next: 'desk run continue --due' }
+    case 'answer':
+      return { what: need.title, next: `${again} --answer ${node}=${[...need.answers, 'unsure'].join('|')}` }
+    case 'attest':
+      return { what: `${need.title} (a named ${need.role})`, next: `${again} --answer ${node}="..."` }
+    case 'settle':
+      return {
+        what: `${need.title}: nobody knows whether it took place`,
+        next: `${again} --answer ${node}=done|failed|not-done`,
+      }
+    case 'act':
+      return { what: `${need.title}: found, not done`, next: `${again} --act` }
+    case 'approval':
+      return { what: `${need.title}: ${String(need.missing)} of ${need.role} missing`, next: `desk run approve ${run}` }
+    case 'confirm':
+      return { what: need.title, next: `${again} --confirm ${need.name}` }
+  }
+}
+
+export const needLines = (needs: readonly Need[], run: string): readonly string[] =>
+  needs.flatMap((need) => {
+    const { what, next } = needLine(need, run)
+    return [`waiting: ${shown(what)}`, `  next: ${next}`]
+  })

@@ -1,0 +1,106 @@
+/** A walk as it happens, a line per thing that was decided; append-only, so that a log file and a slow line read it alike. */
+import { cut, shown, wrap } from './layout.ts'
+import { type Style, toned } from './style.ts'
+import type { Node } from '../../model/graph.ts'
+import type { Evidence, JournalRecord, Person } from '../../model/journal.ts'
+import type { Outcome } from '../../model/outcome.ts'
+import type { WalkEvent } from '../../walk/ports.ts'
+
+type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { readonly kind: K }>
+/** Room for the widest word of a status. */
+const statusWidth = 13
+
+export class Progress {
+  readonly #width: number
+  readonly #style: Style
+  /** What was last seen at a place: shown where it did not pass. */
+  readonly #seen = new Map<string, Evidence>()
+
+  constructor(width: number, style: Style) {
+    this.#width = width
+    this.#style = style
+  }
+
+  /** Lines to print for an event; most events have none. */
+  lines(event: WalkEvent): readonly string[] {
+    if (event.kind === 'sleeping') return [this.#line('waiting', `until ${new Date(event.untilMs).toISOString()}`)]
+    if (event.kind !== 'recorded') return []
+    const { record, node } = event
+    switch (record.kind) {
+      case 'sample':
+      case 'acted':
+      case 'settled':
+        this.#seen.set(record.at.path, record.evidence)
+        return []
+      case 'answer':
+        return node === undefined ? [] : this.#answered(record, node)
+      case 'found':
+        return [
+          '',
+          this.#line(record.as.toUpperCase(), node?.title ?? record.leaf),
+          ...wrap(node?.kind === 'leaf' ? node.because : '', this.#width, '  '),
+        ]
+      case 'taken':
+      case 'left':
+        return [
+          this.#line(
+            record.kind === 'taken' ? 'acting' : 'declined',
+            `by ${nameOf(record.by)}${record.reason === undefined ? '' : `: ${shown(record.reason)}`}`,
+          ),
+        ]
+      case 'approved':
+      case 'declined':
+        return [this.#line(record.kind, `by ${nameOf(record.by)}`)]
+      case 'confirmed':
+        return [this.#line('confirmed', `by ${nameOf(record.by)}`)]
+      case 'superseded':
+        return [this.#line('back', `by ${nameOf(record.by)}`)]
+      case 'outcome':
+        return node === undefined || node.kind === 'block' || node.kind === 'question' || node.kind === 'leaf'
+          ? []
+          : this.#ended(record, node)
+      default:
+        return []
+    }
+  }
+
+  #answered(record: RecordOf<'answer'>, node: Node): readonly string[] {
+    const by = record.by === 'probe' ? `probe ${record.probe ?? ''}` : nameOf(record.by)
+    const seen = record.evidence === undefined || record.by !== 'probe' ? [] : this.#evidence(record.evidence)
+    const reason = record.reason === undefined ? [] : wrap(record.reason, this.#width, ' '.repeat(statusWidth + 3))
+    return [this.#line(record.answer, `${node.title}  (${by})`), ...reason, ...seen]
+  }
+
+  #ended(record: RecordOf<'outcome'>, node: Node): readonly string[] {
+    const status = wordFor(record.outcome, node)
+    const line = this.#line(status, `${node.id}  ${node.title}`)
+    const because = record.reason === undefined ? [] : wrap(record.reason, this.#width, ' '.repeat(statusWidth + 3))
+    const evidence = this.#seen.get(record.at.path)
+    const good = record.outcome === 'ok' || record.outcome === 'skipped' || record.outcome === 'waived'
+    return [line, ...because, ...(good || evidence === undefined ? [] : this.#evidence(evidence))]
+  }
+
+  #evidence(evidence: Evidence): readonly string[] {
+    const indent = ' '.repeat(statusWidth + 3)
+    const seen =
+      evidence.observed === undefined || evidence.observed === null
+        ? []
+        : [cut(`${indent}seen ${shown(evidence.observed)}`, this.#width)]
+    const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, this.#width, indent)
+    const expected = evidence.expected === undefined ? [] : wrap(`expected ${evidence.expected}`, this.#width, indent)
+    return [...reason, ...seen, ...(evidence.reason === undefined ? [] : expected)]
+  }
+
+  #line(status: string, text: string): string {
+    const pad = ' '.repeat(Math.max(0, statusWidth - status.length))
+    return `  ${toned(this.#style, status)}${pad} ${cut(shown(text), this.#width - statusWidth - 3)}`
+  }
+}
+
+/** Checks pass, actions are done. */
+export function wordFor(outcome: Outcome, node: Pick<Node, 'kind'>): string {
+  if (outcome !== 'ok') return outcome
+  return node.kind === 'check' || node.kind === 'evidence' ? 'passed' : 'done'
+}
+
+const nameOf = (by: Person): string => by.id

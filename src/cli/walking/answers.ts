@@ -1,0 +1,145 @@
+/** Answers from flags and files, each with who gave it. On a live desk a question for a person takes no unsigned answer. */
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import * as z from 'zod'
+import type { Deps } from '../command.ts'
+import { plain } from '../../config/issues.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import type { Person } from '../../model/journal.ts'
+import { positionAt } from '../../source/file.ts'
+import { hasErrors } from '../../source/diagnostic.ts'
+import { renderText } from '../../source/render/text.ts'
+import { decodeUtf8 } from '../../source/utf8.ts'
+import { type PNode, parseYaml } from '../../source/yaml.ts'
+import type { Answers } from '../../walk/headless.ts'
+
+export interface WalkFlags {
+  readonly set?: readonly string[]
+  readonly answer?: readonly string[]
+  readonly answers?: string
+  readonly act?: boolean
+  readonly confirm?: string
+}
+
+const moment = z.iso.datetime({ offset: true })
+const file = z.strictObject({
+  answers: z.array(
+    z.strictObject({
+      id: z.string(),
+      answer: z.string(),
+      who: z.string().optional(),
+      when: moment.optional(),
+      until: moment.optional(),
+      reason: z.string().optional(),
+    }),
+  ),
+})
+
+/** `name=value` pairs; a name that is given twice is refused. Throws DeskError `bad-pair`. */
+export function pairs(flag: string, given: readonly string[] | undefined): ReadonlyMap<string, string> {
+  const found = new Map<string, string>()
+  for (const text of given ?? []) {
+    const at = text.indexOf('=')
+    if (at < 1)
+      throw new DeskError(
+        'bad-pair',
+        exitCodes.usage,
+        `--${flag} ${JSON.stringify(text)} is not name=value`,
+        `--${flag} name=value`,
+      )
+    const name = text.slice(0, at)
+    if (found.has(name))
+      throw new DeskError('bad-pair', exitCodes.usage, `--${flag} gives "${name}" twice`, 'give it once')
+    found.set(name, text.slice(at + 1))
+  }
+  return found
+}
+
+/** What nobody has to be asked. */
+export function answersFrom(
+  flags: WalkFlags,
+  person: Person,
+  desk: { readonly profile: 'paper' | 'live' },
+  deps: Pick<Deps, 'cwd' | 'now' | 'env'>,
+): Answers {
+  const path = flags.answers ?? nonEmpty(deps.env['DESK_ANSWERS'])
+  const said = [...pairs('answer', flags.answer)].map(
+    ([id, answer]) => [id, { answer, by: { ...person, via: 'flag' as const } }] as const,
+  )
+  const read = path === undefined ? [] : readAnswers(resolve(deps.cwd, path), person, deps.now())
+  if (desk.profile === 'live' && said.length + read.length > 0) {
+    throw new DeskError(
+      'unsigned-answer',
+      exitCodes.notAuthorised,
+      'a live desk takes no unsigned answer',
+      'answer at a terminal, logged in as yourself',
+    )
+  }
+  return {
+    answers: new Map<string, Given[1]>([...read, ...said]),
+    ...(flags.act === true ? { act: person } : {}),
+    ...(flags.confirm === undefined ? {} : { confirm: { name: flags.confirm, by: person } }),
+  }
+}
+
+type Given = readonly [string, { readonly answer: string; readonly by: Person; readonly reason?: string }]
+
+/** An answer that has expired is not there. */
+function readAnswers(path: string, person: Person, now: Date): readonly Given[] {
+  let bytes: Uint8Array
+  try {
+    bytes = readFileSync(path)
+  } catch (error) {
+    throw new DeskError(
+      'bad-answers',
+      exitCodes.usage,
+      error instanceof Error ? error.message : String(error),
+      'desk help answers',
+    )
+  }
+  const decoded = decodeUtf8(path, bytes)
+  const parsed = parseYaml(decoded.file)
+  const findings = [...decoded.findings, ...parsed.findings]
+  if (parsed.root === undefined || hasErrors(findings)) {
+    throw new DeskError(
+      'bad-answers',
+      exitCodes.usage,
+      renderText(findings, new Map([[path, decoded.file]])).trimEnd(),
+      'desk help answers',
+    )
+  }
+  const checked = file.safeParse(plain(parsed.root))
+  if (!checked.success) {
+    const issue = checked.error.issues[0]
+    const { line, column } = positionAt(decoded.file, startOf(parsed.root, issue?.path ?? []))
+    throw new DeskError(
+      'bad-answers',
+      exitCodes.usage,
+      `${path}:${String(line)}:${String(column)}: ${issue?.message ?? 'not a file of answers'}`,
+      'answers: [{ id: q1, answer: no, who: oncall, until: 2026-11-20T18:00:00Z }]',
+    )
+  }
+  return checked.data.answers
+    .filter((a) => a.until === undefined || Date.parse(a.until) > now.getTime())
+    .map(({ id, answer, who, reason }) => [
+      id,
+      { answer, by: { id: who ?? person.id, via: 'answers-file' }, ...(reason === undefined ? {} : { reason }) },
+    ])
+}
+
+function startOf(root: PNode, path: readonly PropertyKey[]): number {
+  let node = root
+  for (const step of path) {
+    const below =
+      node.kind === 'map'
+        ? node.entries.find((e) => e.key === step)?.value
+        : node.kind === 'seq'
+          ? node.items[Number(step)]
+          : undefined
+    if (below === undefined) break
+    node = below
+  }
+  return node.span.start
+}
+
+const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

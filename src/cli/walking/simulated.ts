@@ -1,0 +1,58 @@
+/** A throwaway desk: a copy of the paper desk under a clock that moves by waiting, for simulations and demonstrations. */
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Context } from '../command.ts'
+import { jumpingClock } from '../deps.ts'
+import type { WhichDesk } from '../which-desk.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import type { Need } from '../../model/journal.ts'
+import type { People } from '../../walk/ports.ts'
+import { headlessPeople, type Answers } from '../../walk/headless.ts'
+
+export interface Throwaway {
+  readonly context: Context
+  readonly desk: WhichDesk
+  readonly remove: () => void
+}
+
+/** Throws DeskError `paper-only` for a live desk: its venues cannot be copied. */
+export function throwawayDesk(context: Context, desk: WhichDesk, fresh: boolean): Throwaway {
+  if (desk.profile !== 'paper')
+    throw new DeskError('paper-only', exitCodes.refused, 'only the paper desk can be simulated', '--profile paper')
+  const dir = mkdtempSync(join(tmpdir(), 'desk-'))
+  const stateDir = join(dir, 'state')
+  if (!fresh && existsSync(desk.stateDir))
+    cpSync(desk.stateDir, stateDir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+  const deps = { ...context.deps, ...jumpingClock(context.deps.now()) }
+  return {
+    context: { ...context, deps },
+    desk: { ...desk, stateDir },
+    remove: () => {
+      rmSync(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Everybody plays along: leaves are acted on and attests are given. Questions go to flags and probes; approvals are kept for later. */
+export function simulatedPeople(
+  given: Answers,
+  decisions: People['decisions'],
+  onApproval: (offers: string, need: Need) => void,
+): People {
+  const headless = headlessPeople({ ...given, act: given.act ?? simulated }, { decisions, page: () => undefined })
+  return {
+    ...headless,
+    meet: async (ask) => {
+      const reply = await headless.meet(ask)
+      if (reply.kind !== 'nobody') return reply
+      if (ask.kind === 'approval') onApproval(ask.offers, ask.need)
+      if (ask.kind === 'attest') return { kind: 'attested', by: simulated, reason: 'simulated' }
+      return ask.kind === 'confirm' ? { kind: 'confirmed', by: simulated } : reply
+    },
+  }
+}
+
+/** Who acts in a simulation, and who approves. */
+export const simulated = { id: 'simulated-oncall', via: 'paper' } as const
+export const simulatedSecond = { id: 'simulated-risk', via: 'paper' } as const

@@ -1,0 +1,27 @@
+/** What taking a run up again needs: its own documents compiled, and what they look like now. */
+import type { Library } from '../library.ts'
+import type { Graph, GraphId } from '../../model/graph.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import { compileLibrary } from '../../plan/compile.ts'
+import { catalogue } from '../../ports/catalogue.ts'
+import type { PinnedText } from '../../walk/run.ts'
+
+/** Throws DeskError `not-understood` where this desk no longer compiles what was pinned. */
+export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<GraphId, Graph> {
+  const { graphs, findings } = compileLibrary(
+    documents.map(({ file, text }) => ({ path: file, text })),
+    { catalogue },
+  )
+  const lost = documents.find(({ id }) => !graphs.has(id))
+  if (lost === undefined) return graphs
+  const why = findings.find((f) => f.span.file === lost.file && f.severity === 'error')
+  throw new DeskError(
+    'not-understood',
+    exitCodes.invalidDocument,
+    `${lost.id} as this run pinned it no longer compiles: ${why?.message ?? ''}`,
+    'continue it with the desk that opened it, or desk run abort',
+  )
+}
+
+export const presentHashes = (library: Library): ReadonlyMap<GraphId, string> =>
+  new Map([...library.documents].map(([id, { sha256 }]) => [id, sha256]))

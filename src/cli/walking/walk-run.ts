@@ -1,0 +1,112 @@
+/** Walks a run that is ready, with whoever is there, and prints what happens and what comes next. */
+import type { Context } from '../command.ts'
+import type { Session } from './session.ts'
+import { Progress } from '../render/progress.ts'
+import { headLine } from '../render/screen.ts'
+import { needLines } from '../render/needs.ts'
+import { styleOf } from '../render/style.ts'
+import { bootId } from '../../killswitch/gate.ts'
+import { readStanding } from '../../killswitch/standing.ts'
+import type { GraphId } from '../../model/graph.ts'
+import type { People } from '../../walk/ports.ts'
+import type { Ready } from '../../walk/run.ts'
+import {
+  gatesResult,
+  runbookResult,
+  treeResult,
+  type GateWindow,
+  type GateResult,
+  type Shown,
+} from '../../walk/result.ts'
+import { walk, type WalkResult } from '../../walk/walk.ts'
+
+export interface WalkOptions {
+  readonly people: People
+  /** Waits this short keep the process. */
+  readonly stayMs: number
+  /** Lines as they happen; none where one JSON document is wanted. */
+  readonly isQuiet: boolean
+}
+/** A held wait longer than this parks; shorter ones are not worth ending the process for. */
+export const longestStayMs = 10 * 60_000
+
+export async function walkReady(
+  ready: Ready,
+  session: Session,
+  context: Context,
+  options: WalkOptions,
+): Promise<WalkResult> {
+  const { io, deps } = context
+  const style = styleOf(io)
+  const progress = new Progress(io.columns, style)
+  const say = (lines: readonly string[]): void => {
+    if (!options.isQuiet) for (const line of lines) io.out(`${line}\n`)
+  }
+  say(openingLines(ready, session, context))
+  try {
+    return await walk(ready.run, {
+      clock: session.clock,
+      journal: ready.journal,
+      invoke: session.adapter,
+      gates: session.gates,
+      evidence: session.evidence,
+      people: options.people,
+      observe: (event) => {
+        say(progress.lines(event))
+      },
+      interrupted: deps.interrupted,
+      heartbeatMs: session.heartbeatMs,
+      stayMs: options.stayMs,
+    })
+  } finally {
+    ready.release()
+  }
+}
+
+function openingLines(ready: Ready, { desk }: Session, { io }: Context): readonly string[] {
+  const look = {
+    desk: desk.name,
+    standing: readStanding(desk.stateDir, bootId()),
+    width: io.columns,
+    style: styleOf(io),
+  }
+  const title = ready.run.graphs.get(ready.run.root)?.title ?? ready.run.root
+  return [
+    headLine(look, ready.run.id),
+    title,
+    ...ready.displaced.map((run) => `aborted ${run}: it held what this run needs`),
+    ...ready.differs.map(
+      (id) =>
+        `${id} has changed since this run was opened; the run goes on with its own (desk run show ${ready.run.id})`,
+    ),
+  ]
+}
+
+/** The run's end in one line; what it waits for goes to stderr with what to type. */
+export function closingLines(
+  result: WalkResult,
+  run: string,
+): { readonly out: readonly string[]; readonly err: readonly string[] } {
+  if (result.kind === 'closed') {
+    const reason = result.reason === undefined ? '' : `: ${result.reason}`
+    return { out: ['', `${run}  ${wordsOf(result.outcome)}${reason}`], err: [] }
+  }
+  const parked = result.signal === undefined ? 'waiting' : `parked by ${result.signal}`
+  const needs = needLines(result.needs, run)
+  return { out: ['', `${run}  ${parked}`], err: needs.length === 0 ? [`  next: desk run continue ${run}`] : needs }
+}
+
+const wordsOf = (outcome: string): string =>
+  outcome === 'ok' || outcome === 'skipped' || outcome === 'waived' ? 'succeeded' : outcome
+
+/** The one JSON document of the contract for whatever was walked. */
+export function resultOf(
+  shown: Shown,
+  windows: ReadonlyMap<string, GateWindow>,
+  earlier: ReadonlyMap<string, GateResult>,
+): object {
+  if (isA('tree', shown.root)) return treeResult(shown)
+  return isA('gates', shown.root) ? gatesResult(shown, windows, earlier) : runbookResult(shown)
+}
+
+const isA = (kind: string, root: GraphId): boolean => root.startsWith(`${kind}/`)
