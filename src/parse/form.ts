@@ -92,6 +92,11 @@ export class Form<S extends FormShape> {
     return this.entries.get(key)?.value.span ?? this.span
   }
 
+  /** The place of the key, or of the mapping where the key is absent. */
+  keySpan(key: keyof S & string): Span {
+    return this.entries.get(key)?.keySpan ?? this.span
+  }
+
   private reportUnknownKeys(): void {
     const known = Object.keys(this.shape)
     for (const { key, keySpan } of this.entries.values()) {

@@ -1,5 +1,6 @@
 /** Steps: which kind each one is, told by the key that it has, and what it says. */
 import { parseDuration } from '../calendar/duration.ts'
+import type { Span } from '../model/graph.ts'
 import { suggestion } from '../source/suggest.ts'
 import type { PMap, PNode, PScalar, PSeq } from '../source/yaml.ts'
 import { methodOf, readMethodCall, readOnFail, runbookOf } from './calls.ts'
@@ -106,7 +107,7 @@ function readDo(node: PMap, shapes: StepShapes, reading: Reading): DoStep | unde
   const call = methodOf(form, 'do')
   const save = form.located('save')
   const timeoutMs = ms(form.get('timeout'))
-  const retry = readRetry(form.map('retry'), reading)
+  const retry = readRetry(form.map('retry'), form.spanOf('retry'), reading)
   const undoNode = form.map('undo')
   const undo = undoNode === undefined ? undefined : readMethodCall('undo', undoNode, reading)
   const settle = readSettle(form.map('settle'), reading)
@@ -114,12 +115,12 @@ function readDo(node: PMap, shapes: StepShapes, reading: Reading): DoStep | unde
   return { kind: 'do', ...common, span: call.method.span, call, save, timeoutMs, retry, undo, settle }
 }
 
-function readRetry(node: PMap | undefined, reading: Reading): DoStep['retry'] {
+function readRetry(node: PMap | undefined, span: Span, reading: Reading): DoStep['retry'] {
   if (node === undefined) return undefined
   const form = new Form(retryShape, node, '`retry`', reading.report)
   const max = form.get('max')
   const everyMs = ms(form.get('every'))
-  return max === undefined || everyMs === undefined ? undefined : { value: { max, everyMs }, span: form.span }
+  return max === undefined || everyMs === undefined ? undefined : { value: { max, everyMs }, span }
 }
 
 function readSettle(node: PMap | undefined, reading: Reading): DoStep['settle'] {
@@ -192,7 +193,15 @@ function readApprove(node: PMap, shapes: StepShapes, reading: Reading): Step | u
   if (common === undefined || role === undefined || named === undefined) return undefined
   const of = scalarsOf(form.seq('of'), true).map((item) => ({ value: item.text, span: item.span }))
   const expiresMs = ms(form.get('expires')) ?? dayMs
-  return { kind: 'approve', ...common, span: outer.span, role, of, count: form.get('count') ?? 1, expiresMs }
+  return {
+    kind: 'approve',
+    ...common,
+    span: outer.keySpan('approve'),
+    role,
+    of,
+    count: form.get('count') ?? 1,
+    expiresMs,
+  }
 }
 
 function readAttest(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
@@ -203,7 +212,7 @@ function readAttest(node: PMap, shapes: StepShapes, reading: Reading): Step | un
   const role = form?.get('role')
   const ask = form?.scalar('ask')
   if (common === undefined || role === undefined || ask === undefined) return undefined
-  return { kind: 'attest', ...common, span: outer.span, role, ask, save: outer.located('save') }
+  return { kind: 'attest', ...common, span: outer.keySpan('attest'), role, ask, save: outer.located('save') }
 }
 
 function readRun(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {
@@ -220,5 +229,5 @@ function readParallel(node: PMap, shapes: StepShapes, reading: Reading): Step | 
   const list = form.seq('parallel')
   const steps = readSteps(list, shapes, reading)
   if (common === undefined || list === undefined || form.get('parallel') === undefined) return undefined
-  return { kind: 'parallel', ...common, span: form.span, steps }
+  return { kind: 'parallel', ...common, span: form.keySpan('parallel'), steps }
 }
