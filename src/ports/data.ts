@@ -4,6 +4,22 @@ import { moment, read } from './method.ts'
 
 const vendor = { vendor: z.string().optional() }
 
+export const fetchCorporateActions = read(
+  'data',
+  'fetchCorporateActions',
+  'Splits, dividends and halts of a day',
+  { ...vendor, symbols: z.array(z.string()) },
+  {
+    actions: z.array(
+      z.strictObject({
+        symbol: z.string(),
+        type: z.enum(['split', 'dividend', 'halt', 'merger']),
+        date: z.iso.date(),
+      }),
+    ),
+  },
+)
+
 export const dataMethods = [
   read('data', 'ping', 'Round trip to the vendor', vendor, { vendor: z.string(), latencyMs: z.number() }),
   read(
@@ -29,21 +45,7 @@ export const dataMethods = [
       ),
     },
   ),
-  read(
-    'data',
-    'fetchCorporateActions',
-    'Splits, dividends and halts of a day',
-    { ...vendor, symbols: z.array(z.string()) },
-    {
-      actions: z.array(
-        z.strictObject({
-          symbol: z.string(),
-          type: z.enum(['split', 'dividend', 'halt', 'merger']),
-          date: z.iso.date(),
-        }),
-      ),
-    },
-  ),
+  fetchCorporateActions,
   read(
     'data',
     'countBars',

@@ -1,0 +1,66 @@
+/** Holds of rules: placed on every scope that is named, lifted from every scope that the rule holds. */
+import * as z from 'zod'
+import { placeHold, liftHold as lift } from '../../killswitch/hold.ts'
+import { isMarked, listMarks, type Mark } from '../../killswitch/mark.ts'
+import { permitDir } from '../../killswitch/permit.ts'
+import { nameScope, parseScope, type Scope } from '../../killswitch/scope.ts'
+import { type DeskEffect, done, failed, type World } from './effect.ts'
+
+const holdArgs = z.object({
+  rule: z.string(),
+  scopes: z.array(z.string()),
+  kind: z.enum(['no-new', 'reduce-only']),
+  reason: z.string(),
+})
+const liftArgs = z.object({ rule: z.string() })
+
+export const hold: DeskEffect = {
+  perform: (world, args) => {
+    const { rule, scopes, kind, reason } = holdArgs.parse(args)
+    if (scopes.length === 0) return failed('a hold needs a scope')
+    const known = scopes.flatMap((text) => parseScope(text) ?? [])
+    const held = known.map((scope) => placeHold(world.stateDir, world.boot, { scope, kind, rule, reason }, world))
+    // What could be understood is held all the same.
+    const unknown = scopes.filter((text) => parseScope(text) === undefined)
+    if (unknown.length > 0) return failed(`no scope: ${unknown.map((text) => JSON.stringify(text)).join(', ')}`)
+    const open = known.filter((_, index) => held[index]?.held !== true)
+    if (open.length > 0) return failed(`still open: ${open.map(nameScope).join(', ')} (${troublesOf(held)})`)
+    const unmarked = held.filter((each) => !each.marked).length
+    return done({ placed: known.length }, unmarked === 0 ? undefined : `${String(unmarked)} without a mark`)
+  },
+  happened: (world, args) => {
+    const { rule, scopes, kind } = holdArgs.parse(args)
+    const stands = (text: string): boolean => {
+      const scope = parseScope(text)
+      return scope !== undefined && isMarked(permitDir(world.stateDir), scope, kind, { kind: 'rule', id: rule })
+    }
+    return scopes.length > 0 && scopes.every(stands) ? { placed: scopes.length } : undefined
+  },
+}
+
+const troublesOf = (held: readonly { readonly troubles: readonly { readonly errno: string }[] }[]): string =>
+  [...new Set(held.flatMap(({ troubles }) => troubles.map(({ errno }) => errno)))].join(', ')
+
+export const liftHold: DeskEffect = {
+  perform: async (world, args) => {
+    const { rule } = liftArgs.parse(args)
+    const { stateDir, boot } = world
+    const scopes = scopesHeldBy(world, rule)
+    if (scopes.length === 0) return done({ lifted: 0 })
+    if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
+    const problems: string[] = []
+    for (const scope of scopes) {
+      const lifted = await lift(stateDir, boot, { scope, rule, reason: 'the rule passed' }, world)
+      if (lifted.kind === 'failed') problems.push(`${nameScope(scope)}: ${lifted.reason}`)
+    }
+    return problems.length === 0 ? done({ lifted: scopes.length }) : failed(problems.join('; '))
+  },
+  happened: (world, args) => (scopesHeldBy(world, liftArgs.parse(args).rule).length === 0 ? { lifted: 0 } : undefined),
+}
+
+/** Each scope once, of whichever kind its holds are. */
+function scopesHeldBy({ stateDir }: World, rule: string): readonly Scope[] {
+  const isOwn = ({ cause }: Mark): boolean => cause.kind === 'rule' && cause.id === rule
+  const own = listMarks(permitDir(stateDir)).filter(isOwn)
+  return [...new Map(own.map(({ scope }) => [nameScope(scope), scope])).values()]
+}

@@ -1,0 +1,29 @@
+/** Asking for a release. It permits nothing: a second person approves it, after looking at the evidence again. */
+import * as z from 'zod'
+import { releaseStatus, requestRelease } from '../../killswitch/release.ts'
+import type { Request } from '../../killswitch/two-person.ts'
+import { type DeskEffect, done, failed } from './effect.ts'
+
+const releaseArgs = z.object({ reason: z.string() })
+const resultOf = ({ id, terms }: Request) => ({ request: id, expires: terms.expires })
+
+export const release: DeskEffect = {
+  plan: ({ now }) => ({ askedAt: now().toISOString() }),
+  perform: async (world, args) => {
+    const { reason } = releaseArgs.parse(args)
+    const { stateDir, boot, by } = world
+    if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
+    const asked = await requestRelease(stateDir, boot, { scope: { kind: 'all' }, by, reason }, world)
+    return asked.kind === 'requested' ? done(resultOf(asked.request)) : failed(asked.message)
+  },
+  happened: (world, args, plan) => {
+    const { reason } = releaseArgs.parse(args)
+    const { stateDir, boot, by } = world
+    const askedAt = typeof plan['askedAt'] === 'string' ? Date.parse(plan['askedAt']) : Number.NaN
+    if (boot === undefined) return undefined
+    const own = releaseStatus(stateDir, boot, world).requests.find(
+      ({ terms }) => terms.requester === by.id && terms.reason === reason && Date.parse(terms.requestedAt) >= askedAt,
+    )
+    return own === undefined ? undefined : resultOf(own)
+  },
+}
