@@ -22,6 +22,8 @@ export interface Found {
   readonly desks: readonly DeskRef[]
   /** What keeps us from knowing all desks: an unreadable registry, a line that makes no sense. */
   readonly problems: readonly string[]
+  /** A profile that names no desk. */
+  readonly misuse?: string
 }
 
 /** DESK_STATE_DIR, else $XDG_STATE_HOME/desk/paper, else ~/.local/state/desk/paper. A relative path counts as not given, as XDG says. */
@@ -60,7 +62,7 @@ export function readLiveRegistry(path: string): Found {
 
 /**
  * The desks that `desk kill` halts, live ones first: all of the host, unless the profile (--profile, else DESK_PROFILE) or DESK_STATE_DIR
- * says which. A profile is `paper`, `live` (every live desk) or a live desk's name; one that is unknown narrows nothing and is a problem.
+ * says which. A profile is `paper`, `live` (every live desk) or a live desk's name; one that is unknown narrows nothing.
  */
 export function desksToHalt(places: Places, profile: string | undefined): Found {
   const wanted = profile ?? nonEmpty(places.env['DESK_PROFILE'])
@@ -75,10 +77,7 @@ export function desksToHalt(places: Places, profile: string | undefined): Found 
     wanted === 'live'
       ? `no live desk is registered in ${places.registry}`
       : `no desk is called ${JSON.stringify(wanted)}`
-  return {
-    desks: [...live.desks, paper],
-    problems: [...live.problems, `${missing}: every desk of this host is halted`],
-  }
+  return { desks: [...live.desks, paper], problems: live.problems, misuse: missing }
 }
 
 /** The one desk that any other command works on; undefined where the profile names none, or `live` could mean several. */

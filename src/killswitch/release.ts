@@ -97,6 +97,7 @@ export function approveRelease(
     const objection = objectTo(stateDir, asked, approver.id, halt?.id ?? asked.terms.epoch, means.now().getTime())
     if (objection !== undefined) return refused(objection)
     const answers = await evidence({
+      halt: halt?.id ?? asked.terms.epoch,
       sinceMs: Date.parse(halt?.since ?? asked.terms.requestedAt),
       scope: asked.terms.scope,
     })

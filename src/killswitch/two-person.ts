@@ -3,7 +3,7 @@
  * its permissions lie in the directory as requests from then on, so that any tightening voids it. Nothing here grants.
  */
 import { createHash } from 'node:crypto'
-import { isId, timeOf } from '../audit/id.ts'
+import { isId } from '../audit/id.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { freshId, openDecision } from './decide.ts'
 import type { HistoryRead } from './history.ts'
@@ -133,7 +133,6 @@ export function objectTo(
   if (nowMs >= Date.parse(terms.expires)) return refuse('expired', `the request expired at ${terms.expires}: ask again`)
   if (terms.epoch !== epoch)
     return refuse('other-halt', `the request is about ${terms.epoch}, but ${epoch} is in force now: ask again`)
-  if (nowMs < (timeOf(id) ?? Infinity)) return refuse('tampered', `${id} was made in the future: set the clock right`)
   for (const token of terms.tokens) {
     const content = contentOf(requested(dir, token, id))
     if (content === undefined)

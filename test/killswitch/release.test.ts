@@ -71,8 +71,18 @@ test('nobody approves what they asked for, not even in other letters', async () 
 
 test.each([
   ['none at all', (): void => undefined],
-  ['only the tree', (desk: TestDesk): void => { leaveEvidence(desk, resumeEvent); }],
-  ['only the reconciliation', (desk: TestDesk): void => { leaveEvidence(desk, reconciledEvent); }],
+  [
+    'only the tree',
+    (desk: TestDesk): void => {
+      leaveEvidence(desk, resumeEvent)
+    },
+  ],
+  [
+    'only the reconciliation',
+    (desk: TestDesk): void => {
+      leaveEvidence(desk, reconciledEvent)
+    },
+  ],
   [
     'a reconciliation that failed later',
     (desk: TestDesk): void => {
@@ -111,6 +121,17 @@ test('evidence from before the halt does not count, and a second halt makes the 
   showEvidence(desk)
   halt(desk)
   expect(await approve(desk, await askedFor(desk))).toMatchObject({ code: 'evidence' })
+})
+
+test('with a clock that stands still, what came after the halt is still told from what came before', async () => {
+  const desk = freshDesk()
+  const frozen = { ...desk, means: { ...desk.means, now: () => new Date('2026-11-20T14:05:00Z') } }
+  showEvidence(frozen)
+  halt(frozen)
+  const id = await askedFor(frozen)
+  expect(await approve(frozen, id)).toMatchObject({ code: 'evidence' })
+  showEvidence(frozen)
+  expect(await approve(frozen, id)).toMatchObject({ kind: 'granted' })
 })
 
 test('a halt after the request voids it, whether or not that halt could be recorded', async () => {
