@@ -1,9 +1,10 @@
 /** The configuration file `desk.config.yaml`. Everything is optional; without a file the embedded paper desk is complete. */
 import * as z from 'zod'
+import { roles } from '../model/roles.ts'
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
 
-export const roles = ['operator', 'oncall', 'commander', 'risk', 'model-committee', 'compliance', 'halt'] as const
+export { roles }
 
 export const configSchema = z.strictObject({
   desk: z

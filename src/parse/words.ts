@@ -1,8 +1,8 @@
 /** The scalars of authored documents: one schema each, for reading and for editors. Messages follow the quoted name of the key. */
 import * as z from 'zod'
 import { parseAnchor, parseDuration } from '../calendar/duration.ts'
-import { roles } from '../config/schema.ts'
 import type { Duration, Moment } from '../model/graph.ts'
+import { roles } from '../model/roles.ts'
 
 export const idPattern = /^[a-z][a-z0-9-]{0,63}$/
 /** Gates are called `D1` and `pre-market`. */
