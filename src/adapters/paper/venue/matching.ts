@@ -52,7 +52,7 @@ export const isWorking = ({ status }: Order): boolean => status === 'open' || st
 export const remainderOf = (order: Order): bigint => decimalUnits(order.quantity) - decimalUnits(order.filled)
 export const opposite = (side: Side): Side => (side === 'buy' ? 'sell' : 'buy')
 
-/** Whether an order of this side and price would trade with one at `resting`. */
+/** Whether an order of this side and price would trade with one at `resting`; for a stop, whether that price triggers it. */
 export const crosses = (side: Side, price: bigint, resting: bigint): boolean =>
   side === 'buy' ? price >= resting : price <= resting
 
@@ -119,7 +119,7 @@ function runStops(state: VenueState, symbol: string, now: Date): void {
     const price = decimalUnits(last.price)
     const before = state.trades.length
     for (const stop of state.orders) {
-      const reached = stop.symbol === symbol && crosses(opposite(stop.side), price, decimalUnits(stop.price))
+      const reached = stop.symbol === symbol && crosses(stop.side, price, decimalUnits(stop.price))
       if (reached && stop.type === 'stop' && stop.status === 'open') fire(state, stop, now)
     }
     if (state.trades.length === before) return
