@@ -84,6 +84,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   unlock
     .command('request')
     .description('ask to trade again at 25 %')
+    .option('--scope <scope>', 'what was halted: all, venue:X, model:Y or symbol:S', 'all')
     .option('--reason <text>', 'for the record')
     .option('--confirm <name>', "the desk's name")
     .action(does(async () => ({ run: (await import('./commands/unlock.ts')).request })))
@@ -127,8 +128,10 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('end an open run')
     .argument('<run>')
     .addOption(new Option('--disposition <how>', 'what becomes of its effects').choices(['undo', 'leave', 'hand-over']))
+    .option('--to <who>', 'with hand-over: who takes over')
+    .option('--second <who>', 'with leave: who agrees')
     .option('--reason <text>', 'for the record')
-    .action(does(async () => ({ run: (await import('./commands/run.ts')).abort }), 'run'))
+    .action(does(async () => ({ run: (await import('./commands/abort.ts')).run }), 'run'))
   runs
     .command('approve')
     .description('approve what a run of somebody else asks for')
@@ -160,7 +163,12 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   audit
     .command('verify')
     .description('whether anybody rewrote it')
+    .option('--anchor <files...>', 'checkpoints kept elsewhere')
     .action(does(async () => ({ run: (await import('./commands/audit.ts')).verify })))
+  audit
+    .command('checkpoint')
+    .description('sign what the log holds now')
+    .action(does(async () => ({ run: (await import('./commands/audit.ts')).checkpoint })))
 
   add('lint', 'check procedures like a compiler')
     .argument('[paths...]')

@@ -8,17 +8,11 @@ import { styleOf } from '../render/style.ts'
 import { bootId } from '../../killswitch/gate.ts'
 import { readStanding } from '../../killswitch/standing.ts'
 import type { GraphId } from '../../model/graph.ts'
-import type { People } from '../../walk/ports.ts'
+import type { People, Ports } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
-import {
-  gatesResult,
-  runbookResult,
-  treeResult,
-  type GateWindow,
-  type GateResult,
-  type Shown,
-} from '../../walk/result.ts'
-import { walk, type WalkResult } from '../../walk/walk.ts'
+import { gatesResult, runbookResult, treeResult, type GateResult, type GateWindow } from '../../walk/result.ts'
+import type { Shown } from '../../walk/shown.ts'
+import { walk, type RunInProgress, type WalkResult } from '../../walk/walk.ts'
 
 export interface WalkOptions {
   readonly people: People
@@ -26,6 +20,8 @@ export interface WalkOptions {
   readonly stayMs: number
   /** Lines as they happen; none where one JSON document is wanted. */
   readonly isQuiet: boolean
+  /** What walks: forwards, unless the run is being undone. */
+  readonly how?: (run: RunInProgress, ports: Ports) => Promise<WalkResult>
 }
 /** A held wait longer than this parks; shorter ones are not worth ending the process for. */
 export const longestStayMs = 10 * 60_000
@@ -44,7 +40,7 @@ export async function walkReady(
   }
   say(openingLines(ready, session, context))
   try {
-    return await walk(ready.run, {
+    return await (options.how ?? walk)(ready.run, {
       clock: session.clock,
       journal: ready.journal,
       invoke: session.adapter,

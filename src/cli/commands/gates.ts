@@ -1,0 +1,120 @@
+/** `desk gates [cadence]`: the gates of one cadence with their windows, walked where they are due. */
+import type { Answer, Command, Context } from '../command.ts'
+import { entriesOf, loadLibrary } from '../library.ts'
+import { listing } from '../render/listing.ts'
+import { gateLines } from '../render/gates.ts'
+import { windowsOf, earlierResults, type TimedWindow } from '../walking/gate-windows.ts'
+import { type Procedure, type ProcedureFlags, procedureOf, walkProcedure } from '../walking/procedure.ts'
+import { type WhichDesk, whichDesk } from '../which-desk.ts'
+import type { Graph } from '../../model/graph.ts'
+import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
+import { suggestion } from '../../source/suggest.ts'
+import { gatesResult, type GateResult, type GatesResult } from '../../walk/result.ts'
+
+interface GatesOptions extends ProcedureFlags {
+  readonly cadence?: string
+  readonly only?: string
+  readonly due?: boolean
+}
+
+export const run: Command<GatesOptions> = async (options, context) => {
+  const desk = whichDesk(context)
+  if (options.cadence === undefined) return list(desk, context)
+  const base = procedureOf('gates', options.cadence, desk, context)
+  const windows = windowsOf(base.graph, context.deps.now().getTime())
+  const earlier = earlierResults(desk.stateDir, base.graph, windows)
+  const selected = selectionOf(options, base.graph, windows, earlier)
+  const procedure: Procedure = { ...base, selected, windows, earlier }
+  if (selected.length === 0 && options.dryRun !== true) return nothingDue(procedure, context)
+  // The gates are told once, at the end: the walk itself prints them as they are judged.
+  const result = await walkProcedure(procedure, options, context, desk)
+  if (result.kind === 'rehearsed') return result.exit
+  const told = gatesResult(
+    { graphs: base.library.graphs, root: base.graph.id, run: '', state: result.state },
+    windows,
+    earlier,
+  )
+  if (!context.globals.json) for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
+  return exitOfGates(told, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
+}
+
+/** What is due now, or overdue without a result; with --only exactly those, and then the cadence is not complete. */
+function selectionOf(
+  { only }: GatesOptions,
+  graph: Graph,
+  windows: ReadonlyMap<string, TimedWindow>,
+  earlier: ReadonlyMap<string, GateResult>,
+): readonly string[] {
+  const known = [...windows.keys()]
+  const wanted = only?.split(',').map((id) => id.trim())
+  for (const id of wanted ?? []) {
+    if (!known.includes(id))
+      throw new DeskError(
+        'unknown-id',
+        exitCodes.usage,
+        `${graph.id} has no gate "${id}"`,
+        suggestion(id, known) ?? `known: ${known.join(', ')}`,
+      )
+  }
+  const isOpen = (id: string, window: TimedWindow): boolean =>
+    window.phase === 'due' || (window.phase === 'over' && !window.marketTime && !earlier.has(id))
+  const open = [...windows]
+    .filter(([id, window]) => isOpen(id, window) && earlier.get(id)?.status !== 'pass')
+    .map(([id]) => id)
+  return wanted === undefined ? open : open.filter((id) => wanted.includes(id))
+}
+
+function nothingDue({ graph, library, windows, earlier }: Procedure, { io, globals, deps }: Context): Answer {
+  const state = { entries: new Map(), saved: new Map(), epoch: '', locks: [], done: [], records: 0 }
+  const told = gatesResult(
+    { graphs: library.graphs, root: graph.id, run: '', state },
+    windows ?? new Map(),
+    earlier ?? new Map(),
+  )
+  const result = { ...told, run: { id: '', status: 'planned' as const } }
+  if (globals.json) io.out(`${JSON.stringify(result)}\n`)
+  else {
+    io.out(`nothing of ${graph.id} is due at ${deps.now().toISOString()}\n`)
+    for (const line of gateLines(result, io)) io.out(`${line}\n`)
+  }
+  return exitOfGates(told, 0)
+}
+
+/** Pending never reddens nor greens: it is left out. What was missed can no longer pass. */
+function exitOfGates({ gates }: GatesResult, signal: ExitCode): ExitCode {
+  if (signal !== 0) return signal
+  const codes = gates.map(({ status }): ExitCode => {
+    switch (status) {
+      case 'pass':
+      case 'waived':
+      case 'pending':
+        return exitCodes.ok
+      case 'fail':
+      case 'missed':
+        return exitCodes.failed
+      case 'undetermined':
+        return exitCodes.undetermined
+      case 'waiting':
+        return exitCodes.waiting
+    }
+  })
+  return worstExit(codes)
+}
+
+function list(desk: WhichDesk, context: Context): ExitCode {
+  const library = loadLibrary(desk, context)
+  listing(
+    'gates',
+    entriesOf(library, 'gates').map(({ id, title, graph }) => ({
+      id,
+      title,
+      about:
+        library.graphs
+          .get(graph)
+          ?.cadence?.gates.map((g) => g.node)
+          .join(', ') ?? 'does not compile',
+    })),
+    context,
+  )
+  return exitCodes.ok
+}

@@ -1,0 +1,184 @@
+/** `desk run list|show|continue|abort|approve`. */
+import type { Command, Context } from '../command.ts'
+import { loadLibrary } from '../library.ts'
+import { needLines } from '../render/needs.ts'
+import { cut, shown } from '../render/layout.ts'
+import { styleOf, toned } from '../render/style.ts'
+import { answersFrom, type WalkFlags } from '../walking/answers.ts'
+import { peopleFor, walkAndReport } from '../walking/procedure.ts'
+import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
+import { compilePinned, presentHashes } from '../walking/taking-up.ts'
+import { resultOf } from '../walking/walk-run.ts'
+import { type WhichDesk, whichDesk } from '../which-desk.ts'
+import { listRuns, type RunSummary } from '../../audit/runs.ts'
+import { isSamePerson } from '../../killswitch/person.ts'
+import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
+import { statusOf, outcomes } from '../../model/outcome.ts'
+import { recordDecision } from '../../walk/approvals.ts'
+import { continueRun, listDue, pinnedTexts, readJournal } from '../../walk/run.ts'
+import { entryAt } from '../../walk/state.ts'
+
+/** Ended runs that a list shows beside the open ones. */
+const latestEnded = 10
+
+export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
+  const { io, globals } = context
+  const runs = listRuns(whichDesk(context).stateDir)
+  const ended = runs.filter((r) => r.state === 'closed')
+  const chosen = [...runs.filter((r) => r.state !== 'closed'), ...(all ? ended : ended.slice(-latestEnded)).reverse()]
+  if (globals.json) {
+    io.out(
+      `${JSON.stringify({ schema: 1, runs: chosen.map(({ process: _, ...run }) => ({ ...run, status: statusFor(run) })) })}\n`,
+    )
+    return Promise.resolve(exitCodes.ok)
+  }
+  if (chosen.length === 0) io.out('no runs yet\n')
+  const style = styleOf(io)
+  for (const run of chosen) {
+    const status = statusFor(run)
+    io.out(
+      `${run.run}  ${toned(style, status)}${' '.repeat(Math.max(1, 13 - status.length))}${cut(`${run.graph ?? ''}  by ${run.by}, ${run.openedAt}`, Math.max(20, io.columns - 45))}\n`,
+    )
+    if (run.state !== 'closed') for (const line of needLines(run.needs ?? [], run.run)) io.out(`  ${line}\n`)
+  }
+  return Promise.resolve(exitCodes.ok)
+}
+
+const statusFor = (run: RunSummary): string => {
+  if (run.state === 'closed') return statusOf[outcomes.find((o) => o === run.outcome) ?? 'undetermined']
+  return run.state === 'parked' ? 'waiting' : 'running'
+}
+
+export const show: Command<{ readonly run: string }> = ({ run }, context) => {
+  const { io, globals } = context
+  const desk = whichDesk(context)
+  const { journalled, state } = readJournal(readOnlyDesk(desk, context), run)
+  const { opened } = state
+  if (opened === undefined)
+    throw new DeskError('run-damaged', exitCodes.undetermined, `${run} has no beginning`, 'desk audit verify')
+  if (globals.json) {
+    const graphs = compilePinned(pinnedTexts(readOnlyDesk(desk, context), opened.pinned.documents))
+    io.out(`${JSON.stringify(resultOf({ graphs, root: opened.pinned.root, run, state }, new Map(), new Map()))}\n`)
+    return Promise.resolve(exitCodes.ok)
+  }
+  io.out(
+    `${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id} at ${opened.time} under ${opened.epoch}\n`,
+  )
+  for (const { record } of journalled) {
+    if (record.kind === 'opened') continue
+    const at = 'at' in record ? record.at.path : ''
+    const { kind, ...rest } = record
+    const said =
+      'outcome' in rest
+        ? rest.outcome
+        : 'answer' in rest
+          ? rest.answer
+          : 'verdict' in rest
+            ? rest.verdict
+            : 'result' in rest
+              ? rest.result
+              : ''
+    io.out(`${cut(`  ${record.time}  ${kind.padEnd(10)} ${shown(said)}  ${at}`, io.columns)}\n`)
+  }
+  for (const line of needLines(state.parked?.needs ?? [], run)) io.out(`${line}\n`)
+  return Promise.resolve(exitCodes.ok)
+}
+
+interface ResumeOptions extends WalkFlags {
+  readonly run?: string
+  readonly due: boolean
+}
+
+export const resume: Command<ResumeOptions> = async (options, context) => {
+  const desk = whichDesk(context)
+  const session = openSession(context, desk)
+  if (options.due) return resumeDue(options, session, context)
+  return takeUp(options.run ?? onlyOpen(desk), options, session, context)
+}
+
+/** Every run whose moment has come, once; the worst end is the exit code. Nothing due is a good end. */
+async function resumeDue(options: ResumeOptions, session: Session, context: Context): Promise<ExitCode> {
+  leaveHeartbeat(session.desk.stateDir, context.deps.now())
+  const codes: ExitCode[] = []
+  for (const { run } of listDue(session.walkDesk)) {
+    try {
+      codes.push(await takeUp(run, options, session, context))
+    } catch (error) {
+      if (!(error instanceof DeskError)) throw error
+      context.io.err(`desk: ${run}: ${error.message}\n`)
+      codes.push(error.exit)
+    }
+  }
+  return worstExit(codes)
+}
+
+async function takeUp(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
+  const library = loadLibrary(session.desk, context)
+  const answers = answersFrom(flags, session.person, session.desk, context.deps)
+  const ready = continueRun(session.walkDesk, {
+    run,
+    by: session.person,
+    config: session.desk.view,
+    compile: compilePinned,
+    present: presentHashes(library),
+  })
+  if (ready.kind === 'held')
+    throw new DeskError('locked', exitCodes.locked, ready.by, 'wait for it, or end that process')
+  return (await walkAndReport(ready, {}, session, context, peopleFor(run, answers, session, context))).exit
+}
+
+function onlyOpen(desk: WhichDesk): string {
+  const open = listRuns(desk.stateDir).filter((r) => r.state !== 'closed')
+  const [first] = open
+  if (first !== undefined && open.length === 1) return first.run
+  const message = first === undefined ? 'no run is open' : `${String(open.length)} runs are open: say which`
+  throw new DeskError('which-run', exitCodes.usage, message, 'desk run list')
+}
+
+export const approve: Command<{ readonly run: string; readonly decline: boolean }> = ({ run, decline }, context) => {
+  const session = openSession(context)
+  const { walkDesk, person, desk } = session
+  const { state } = readJournal(walkDesk, run)
+  const needs = (state.parked?.needs ?? []).filter((need) => need.kind === 'approval')
+  if (state.closed !== undefined || needs.length === 0)
+    throw new DeskError('nothing-to-approve', exitCodes.usage, `${run} waits for no approval`, `desk run show ${run}`)
+  if (state.opened !== undefined && isSamePerson(state.opened.by.id, person.id)) {
+    throw new DeskError(
+      'own-request',
+      exitCodes.refused,
+      `${person.id} opened this run and cannot approve it`,
+      'somebody else approves',
+    )
+  }
+  for (const need of needs) {
+    if (!holdsRole(desk, person, need.role))
+      throw new DeskError(
+        'wrong-role',
+        exitCodes.notAuthorised,
+        `${person.id} is no ${need.role}`,
+        `somebody with the role ${need.role} approves`,
+      )
+    const offers = entryAt(state, need.at.path).entered?.offers
+    if (offers === undefined)
+      throw new DeskError(
+        'run-damaged',
+        exitCodes.undetermined,
+        `${need.at.path} says not what it offers`,
+        'desk audit verify',
+      )
+    recordDecision(walkDesk, { kind: decline ? 'declined' : 'approved', run, at: need.at, offers, by: person })
+    context.io.out(`${decline ? 'declined' : 'approved'}: ${shown(need.title)}\n`)
+  }
+  context.io.err(`  next: desk run continue ${run}\n`)
+  return Promise.resolve(exitCodes.ok)
+}
+
+/** What reading a journal needs of a desk. */
+const readOnlyDesk = (desk: WhichDesk, { deps }: Context): Session['walkDesk'] => ({
+  stateDir: desk.stateDir,
+  now: deps.now,
+  random: deps.random,
+  envelope: { host: deps.host, traceId: '' },
+  paper: desk.profile === 'paper',
+  epoch: () => 'none',
+})

@@ -1,0 +1,86 @@
+/** When the gates of a set are due, and what earlier runs of the same window gave. */
+import { listRuns } from '../../audit/runs.ts'
+import { readRun } from '../../audit/segment-read.ts'
+import { calendarOf } from '../../calendar/calendars.ts'
+import { isCadence, latestWindow, nextWindow, phaseOf } from '../../calendar/window.ts'
+import { formatMoment } from '../../calendar/zone.ts'
+import type { Graph } from '../../model/graph.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import { startFold } from '../../walk/fold.ts'
+import { gatesResult, type GateResult, type GateWindow } from '../../walk/result.ts'
+import { journalOf } from '../../walk/journal-entry.ts'
+
+export interface TimedWindow extends GateWindow {
+  readonly fromMs: number
+  readonly toMs: number
+  readonly marketTime: boolean
+}
+
+/** By gate, in the order of the document. The latest window counts until the next one begins. */
+export function windowsOf(graph: Graph, nowMs: number): ReadonlyMap<string, TimedWindow> {
+  const { cadence } = graph
+  const calendar = cadence === undefined ? undefined : calendarOf(cadence.calendar)
+  if (cadence === undefined || calendar === undefined || !isCadence(cadence.name)) {
+    throw new DeskError(
+      'bad-cadence',
+      exitCodes.invalidDocument,
+      `${graph.id} has no cadence that desk knows`,
+      'desk lint',
+    )
+  }
+  const { name } = cadence
+  return new Map(
+    cadence.gates.map((gate) => {
+      const last = latestWindow(calendar, name, gate.due, nowMs)
+      // Once a market-time window is over it says what was missed only until that trading day ends.
+      const isStale = phaseOf(last, nowMs) === 'over' && nowMs - last.toMs > staleAfterMs
+      const window = isStale ? nextWindow(calendar, name, gate.due, nowMs) : last
+      const moment = (ms: number): string => formatMoment(ms, calendar.zone)
+      return [
+        gate.node,
+        {
+          ...window,
+          from: moment(window.fromMs),
+          to: moment(window.toMs),
+          phase: phaseOf(window, nowMs),
+          marketTime: gate.marketTime,
+        },
+      ]
+    }),
+  )
+}
+/** A missed window is shown for this long; after that the next one is what matters. */
+const staleAfterMs = 12 * 3_600_000
+
+/** Results of closed runs of the same set inside the same window: kept, not computed again. A pass stands; a failure is walked anew. */
+export function earlierResults(
+  stateDir: string,
+  graph: Graph,
+  windows: ReadonlyMap<string, TimedWindow>,
+): ReadonlyMap<string, GateResult> {
+  const earliest = Math.min(...[...windows.values()].map((w) => w.fromMs))
+  const found = new Map<string, GateResult>()
+  for (const run of listRuns(stateDir)) {
+    if (run.graph !== graph.id || run.state !== 'closed' || Date.parse(run.openedAt) < earliest) continue
+    const read = readRun(stateDir, run.run)
+    if (read.problems.length > 0) continue
+    const folding = startFold()
+    for (const { record, ref } of journalOf(read)) folding.apply(record, ref)
+    const { gates } = gatesResult(
+      { graphs: new Map([[graph.id, graph]]), root: graph.id, run: run.run, state: folding.state },
+      windows,
+    )
+    for (const gate of gates) {
+      const window = windows.get(gate.id)
+      if (
+        window === undefined ||
+        gate.status === 'pending' ||
+        gate.status === 'missed' ||
+        Date.parse(run.openedAt) < window.fromMs
+      )
+        continue
+      found.set(gate.id, gate)
+    }
+  }
+  return found
+}
