@@ -10,7 +10,7 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
  * With DESK_NOW (paper only) time starts at that moment and moves only by waiting: a wait returns at once and the clock has moved on.
  * Throws DeskError `bad-now` when DESK_NOW is no RFC 3339 moment.
  */
-export function realDeps(): Deps {
+export function realDeps(env: Deps['env'] = process.env): Deps {
   const interrupted = new AbortController()
   for (const signal of signals) {
     process.on(signal, () => {
@@ -18,8 +18,8 @@ export function realDeps(): Deps {
     })
   }
   return {
-    ...clockOf(process.env['DESK_NOW']),
-    env: process.env,
+    ...clockOf(env['DESK_NOW']),
+    env,
     cwd: process.cwd(),
     random: (bytes) => randomBytes(bytes),
     host: hostname(),
@@ -58,7 +58,7 @@ export function jumpingClock(start: Date): Pick<Deps, 'now' | 'sleep'> {
   }
 }
 
-function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
+export function realSleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted === true) {
       resolve()

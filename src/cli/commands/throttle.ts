@@ -1,0 +1,54 @@
+/** `desk throttle 0|25|50|half`: lower at once, and tell afterwards. */
+import { homedir, userInfo } from 'node:os'
+import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
+import { bootId } from '../../killswitch/gate.ts'
+import { recognise } from '../../killswitch/person.ts'
+import { parseSizeTarget, throttle } from '../../killswitch/throttle.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import type { Command } from '../command.ts'
+import { meansOf } from '../permission.ts'
+
+export interface ThrottleOptions {
+  readonly target: string
+  readonly reason?: string
+}
+
+/** Reads no configuration and asks nobody: a broken one must not keep the desk at full size. */
+export const run: Command<ThrottleOptions> = (options, context) => {
+  const { deps, globals, io } = context
+  const size = parseSizeTarget(options.target)
+  if (size === undefined)
+    throw new DeskError(
+      'bad-target',
+      exitCodes.usage,
+      `unknown target ${JSON.stringify(options.target)}`,
+      '0, 25, 50 or half',
+    )
+  const desk = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  if (desk === undefined)
+    throw new DeskError(
+      'no-such-desk',
+      exitCodes.invalidConfiguration,
+      'no desk for that profile',
+      `live desks are registered in ${liveRegistry}`,
+    )
+  const by = recognise(desk.profile, { env: deps.env, userName: userInfo().username })?.id ?? 'unknown'
+  const done = throttle(desk.stateDir, bootId(), { size, by, reason: options.reason ?? '' }, meansOf(context))
+  if (done.kind === 'refused')
+    throw new DeskError('would-raise', exitCodes.refused, done.message, 'desk promote, after an incident-free session')
+  const { from, to, troubles, recorded } = done
+  if (globals.json)
+    io.out(
+      `${JSON.stringify({ schema: 1, throttle: { desk: desk.name, from, to, done: done.done, recorded: recorded.recorded } })}\n`,
+    )
+  else if (done.done)
+    io.out(
+      `${desk.name} ${percent(from.size)} -> ${percent(to.size)}\n  next    desk promote, after one full session without incident\n`,
+    )
+  for (const { errno, path } of troubles) io.err(`desk throttle: ${errno}: ${path}\n`)
+  if (!done.done) io.err('desk throttle: NOT LOWERED. Next: desk kill\n')
+  if (!recorded.recorded) io.err(`desk throttle: lowered, but not on record: ${recorded.problem}\n`)
+  return Promise.resolve(!done.done ? exitCodes.failed : recorded.recorded ? exitCodes.ok : exitCodes.auditUnwritable)
+}
+
+const percent = (size: number): string => (size === 0 ? 'CLOSE-ONLY' : `${String(size * 100)} %`)

@@ -1,0 +1,83 @@
+/** `desk unlock request | approve | status`: one person asks to release a halt, another one approves. */
+import { evidenceInLog } from '../../killswitch/evidence.ts'
+import { approveRelease, releaseStatus, requestRelease } from '../../killswitch/release.ts'
+import { parseScope } from '../../killswitch/scope.ts'
+import type { Request } from '../../killswitch/two-person.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import { visible } from '../../source/visible.ts'
+import type { Command } from '../command.ts'
+import { confirmName, openPermission, refused } from '../permission.ts'
+
+export interface RequestOptions {
+  readonly scope?: string
+  readonly reason?: string
+  readonly confirm?: string
+}
+export const request: Command<RequestOptions> = async (options, context) => {
+  const { desk, person, boot, means } = openPermission(context)
+  const scope = parseScope(options.scope ?? 'all')
+  if (scope === undefined)
+    throw new DeskError(
+      'bad-scope',
+      exitCodes.usage,
+      `unknown scope ${JSON.stringify(options.scope)}`,
+      'all, venue:X, model:Y or symbol:S',
+    )
+  await confirmName(context, desk.name, options.confirm)
+  const answer = await requestRelease(desk.stateDir, boot, { scope, by: person, reason: options.reason ?? '' }, means)
+  if (answer.kind === 'refused') refused(answer)
+  const { request: asked } = answer
+  if (context.globals.json) context.io.out(`${JSON.stringify({ schema: 1, request: toJson(asked) })}\n`)
+  else {
+    context.io.out(
+      `${desk.name}: asked to release ${asked.terms.epoch} at 25 %\n  until   ${asked.terms.expires}\n  next    somebody else: desk unlock approve ${asked.id} --confirm ${desk.name}\n`,
+    )
+  }
+  return exitCodes.ok
+}
+
+export const approve: Command<{ readonly request: string; readonly confirm?: string }> = async (options, context) => {
+  const { desk, person, boot, means } = openPermission(context)
+  await confirmName(context, desk.name, options.confirm)
+  const answer = await approveRelease(desk.stateDir, boot, options.request, person, evidenceInLog(desk.stateDir), means)
+  if (answer.kind === 'refused') refused(answer)
+  const { request: asked, approval, evidence } = answer
+  if (context.globals.json)
+    context.io.out(`${JSON.stringify({ schema: 1, granted: true, request: toJson(asked), approval, evidence })}\n`)
+  else {
+    const scope = asked.terms.scope === 'all' ? 'TRADING AT 25 %' : `${asked.terms.scope} released`
+    context.io.out(
+      `${desk.name} ${scope}\n  asked by ${asked.terms.requester}, approved by ${person.id}\n  next    desk promote, after one full session without incident\n`,
+    )
+  }
+  return exitCodes.ok
+}
+
+export const status: Command<object> = (_options, context) => {
+  const { desk, boot, means } = openPermission(context)
+  const { halted, halts, requests } = releaseStatus(desk.stateDir, boot, means)
+  if (context.globals.json)
+    context.io.out(`${JSON.stringify({ schema: 1, halted, halts, requests: requests.map(toJson) })}\n`)
+  else {
+    const lines = [
+      `${desk.name} ${halted ? 'HALTED' : 'is not halted'}`,
+      ...halts.map((halt) =>
+        `  ${halt.id}  ${halt.scope}  ${halt.since}  by ${visible(halt.by)}  ${visible(halt.reason)}`.trimEnd(),
+      ),
+      ...requests.map(
+        (each) => `  asked by ${each.terms.requester} until ${each.terms.expires}: desk unlock approve ${each.id}`,
+      ),
+      ...(halts.length > 0 && requests.length === 0 ? ['  next    desk unlock request'] : []),
+    ]
+    context.io.out(`${lines.join('\n')}\n`)
+  }
+  return Promise.resolve(exitCodes.ok)
+}
+
+const toJson = ({ id, terms, digest }: Request): object => ({
+  id,
+  epoch: terms.epoch,
+  expires: terms.expires,
+  terms,
+  digest,
+})

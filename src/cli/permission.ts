@@ -1,0 +1,79 @@
+/** What the commands that change permissions share: the desk, who asks, and how a refusal is told. */
+import type { Context } from './command.ts'
+import { terminalOf } from './ask/terminal.ts'
+import { type WhichDesk, whichDesk, whoIs } from './which-desk.ts'
+import { bootId } from '../killswitch/gate.ts'
+import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
+import type { Means } from '../killswitch/record.ts'
+import type { Refusal } from '../killswitch/two-person.ts'
+import { newId } from '../audit/id.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
+import type { Person } from '../model/journal.ts'
+
+export interface Permission {
+  readonly desk: WhichDesk
+  readonly person: Person
+  readonly boot: string
+  readonly means: Means
+}
+
+/** Before something loosens: what is in force is what was granted, and what was halted silently is on record. */
+export function openPermission(context: Context): Permission {
+  const desk = whichDesk(context)
+  const person = whoIs(desk, context)
+  const boot = bootId()
+  if (boot === undefined)
+    throw new DeskError(
+      'no-boot-id',
+      exitCodes.undetermined,
+      'this system does not tell in which boot it is',
+      'desk needs Linux',
+    )
+  const means = meansOf(context)
+  adoptSilentHalt(desk.stateDir, boot, means)
+  const inspected = inspectPermits(desk.stateDir, boot, means)
+  if (inspected.kind === 'foreign')
+    context.io.err(`desk: removed permissions that nobody granted: ${inspected.tokens.join(', ')}\n`)
+  return { desk, person, boot, means }
+}
+
+export function meansOf({ deps }: Pick<Context, 'deps'>): Means {
+  const trace = deps.env['DESK_TRACE_ID'] ?? ''
+  const traceId = /^[\w.:-]{1,128}$/.test(trace) ? trace : newId('note', deps.now, deps.random)
+  return { now: deps.now, random: deps.random, host: deps.host, traceId }
+}
+
+/** What loosens wants the desk's name typed, or given. Throws DeskError `not-confirmed`. */
+export async function confirmName(context: Context, name: string, given: string | undefined): Promise<void> {
+  const typed =
+    given ??
+    (context.io.canPrompt
+      ? await terminalOf(context.deps).words(`This loosens. Type the desk's name (${name})`)
+      : undefined)
+  if (typed?.trim() === name) return
+  const flag = `--confirm ${name}`
+  if (typed === undefined)
+    throw new DeskError('not-confirmed', exitCodes.waiting, "this loosens, so it needs the desk's name", flag)
+  throw new DeskError('not-confirmed', exitCodes.refused, 'that is not the name of this desk', flag)
+}
+
+export function refused(refusal: Refusal): never {
+  throw new DeskError(
+    refusal.code,
+    exitCodes.refused,
+    refusal.message,
+    refusal.from === undefined ? hints[refusal.code] : `again from ${refusal.from}`,
+  )
+}
+
+const hints: Readonly<Partial<Record<Refusal['code'], string>>> = {
+  evidence: 'desk runbook reconciliation, then desk tree post-incident',
+  void: 'desk unlock request',
+  expired: 'desk unlock request',
+  'other-halt': 'desk unlock request',
+  'older-than-halt': 'desk unlock request',
+  tampered: 'desk audit verify',
+  'unknown-request': 'desk unlock status',
+  'own-request': 'let somebody else type: desk unlock approve <request>',
+  halted: 'desk unlock request',
+}
