@@ -78,7 +78,12 @@ test('M3 no resting order is passed over for a worse or a later one, and its own
   fc.assert(
     fc.property(orders, order, (given, last) => {
       const state = play(given)
-      const resting = bookSide(state, 'SPY', last.side === 'buy' ? 'sell' : 'buy').map((each) => ({ ...each }))
+      // Sorted here anew, by another way than the engine's own.
+      const sign = last.side === 'buy' ? 1 : -1
+      const resting = state.orders
+        .filter((each) => each.status === 'open' && each.type === 'limit' && each.side !== last.side)
+        .map(({ id, price, sequence }) => ({ id, price, sequence }))
+        .sort((a, b) => sign * (Number(a.price) - Number(b.price)) || a.sequence - b.sequence)
       const before = state.trades.length
       const taker = takeIn(state, { ...last, type: 'limit', symbol: 'SPY', clientOrderId: 'last' }, now)
       const made = state.trades.slice(before).filter((trade) => trade.taker === taker.id)
@@ -108,6 +113,23 @@ test('M4 a stop reduces its position and never turns it over', () => {
     status: 'filled',
     filled: '200',
   })
+})
+
+test('M4 a stop larger than what is left of its position stops at zero, over several makers', () => {
+  const state = empty()
+  const street = { owner: 'street', symbol: 'SPY', type: 'limit' } as const
+  state.positions.push({ symbol: 'SPY', quantity: '50', averagePrice: '10' })
+  takeIn(
+    state,
+    { ...street, owner: 'desk', type: 'stop', side: 'sell', quantity: '200', price: '9', clientOrderId: 's' },
+    now,
+  )
+  for (const id of ['a', 'b', 'c']) {
+    takeIn(state, { ...street, side: 'buy', quantity: '30', price: '8.9', clientOrderId: id }, now)
+  }
+  takeIn(state, { ...street, side: 'sell', quantity: '1', price: '8.9', clientOrderId: 'down' }, now)
+  expect(state.positions).toEqual([])
+  expect(state.orders.find(({ clientOrderId }) => clientOrderId === 's')).toMatchObject({ filled: '50' })
 })
 
 const request = { symbol: 'SPY', side: 'buy', quantity: '5', price: '592.12' } as const

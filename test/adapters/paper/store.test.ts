@@ -76,6 +76,30 @@ test('after a kill the same key is never carried out twice', async () => {
   expect(length).toBe(answered.filter(({ kind }) => kind === 'done').length)
 })
 
+test.each([
+  ['tickets.open', { kind: 'bug', title: 'one' }],
+  ['notify.page', { role: 'oncall', text: 'wake up' }],
+  ['venue.closeAllPositions', { venue: 'primary' }],
+  ['venue.tightenStops', { factor: '0.5' }],
+  ['tickets.linkAlerts', { ticket: 'T-1', rootCause: 'broker-gateway' }],
+])('%s with one key takes place once and answers the same again', async (method, args) => {
+  const desk = new PaperDesk()
+  await desk.set('alert-storm-known-parent')
+  const first = await desk.done(method, args, 'once')
+  const kept = readState(desk.stateDir)
+  desk.moment = '2026-11-19T13:00:00-05:00'
+  expect((await desk.done(method, args, 'once')).json).toEqual(first.json)
+  expect(readState(desk.stateDir)).toEqual(kept)
+  await desk.act(method, args, 'another')
+  expect(readState(desk.stateDir)).not.toEqual(kept)
+})
+
+/** Every component's file. */
+const readState = (stateDir: string): readonly string[] =>
+  readdirSync(join(stateDir, 'paper'))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => readFileSync(join(stateDir, 'paper', name), 'utf8'))
+
 test('two processes at once lose nothing', async () => {
   const desk = new PaperDesk()
   await Promise.all([write(desk.stateDir, 'a', 20), write(desk.stateDir, 'b', 20)])
