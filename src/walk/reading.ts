@@ -23,7 +23,7 @@ export async function read(means: Means, invocation: Invocation, args: Args): Pr
     }
   }
   if (reading['kind'] !== 'value' || !isMoment(reading['asOf'])) return failure('the adapter answered nonsense')
-  const problem = impossible(reading['value'])
+  const problem = problemWith(reading['value'])
   if (problem !== undefined) return failure(`the adapter answered ${problem}`)
   if (reading['complete'] !== true) return failure('the adapter could not read all of it')
   return {
@@ -47,7 +47,7 @@ export async function act(means: Means, invocation: Invocation, args: Args, key:
   const { kind, reason } = effected
   if ((kind === 'failed' || kind === 'unknown') && typeof reason === 'string') return { kind, reason, source: from }
   if (kind !== 'done' || !isMoment(effected['asOf'])) return unknown('the adapter answered nonsense')
-  const problem = impossible(effected['value'])
+  const problem = problemWith(effected['value'])
   if (problem !== undefined) return unknown(`the adapter answered ${problem}`)
   return { kind: 'done', value: effected['value'], asOf: effected['asOf'], source: from }
 }
@@ -65,7 +65,7 @@ export async function lookup(means: Means, invocation: Invocation, args: Args, k
   if (!isMoment(asOf)) return nonsense
   const from = textOr(settlement['source'], source)
   if (kind === 'not-done') return { kind, asOf, source: from }
-  return kind === 'done' && impossible(value) === undefined ? { kind, value, asOf, source: from } : nonsense
+  return kind === 'done' && problemWith(value) === undefined ? { kind, value, asOf, source: from } : nonsense
 }
 
 type Answer =
@@ -109,12 +109,14 @@ const sourceOf = ({ method }: Invocation): string => `${method.port}.${method.na
 const textOr = (value: unknown, fallback: string): string => (typeof value === 'string' ? value : fallback)
 const isMoment = (value: unknown): value is string => typeof value === 'string' && !Number.isNaN(Date.parse(value))
 
+/** Results are records. Their fields were checked against the method's schema by whoever made the adapter's answer. */
+const problemWith = (value: unknown): string | undefined => (isObject(value) ? impossible(value) : 'no record')
+
 /** What no plain JSON can carry; NaN above all, which makes a negated comparison true. */
-function impossible(value: unknown, depth = 0): string | undefined {
+function impossible(value: unknown, depth = 1): string | undefined {
   if (depth > 64) return 'something nested too deeply'
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : String(value)
-  if (value === undefined && depth > 0) return undefined
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
+  if (value === undefined || value === null || typeof value === 'string' || typeof value === 'boolean') return undefined
   if (typeof value !== 'object') return `a ${typeof value}`
   for (const inner of Object.values(value)) {
     const problem = impossible(inner, depth + 1)
