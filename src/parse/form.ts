@@ -117,7 +117,7 @@ export class Form<S extends FormShape> {
 
   private reportMissingKeys(spared: readonly string[]): void {
     for (const [key, schema] of Object.entries(this.shape)) {
-      if (this.entries.has(key) || spared.includes(key) || schema.safeParse(undefined).success) continue
+      if (this.entries.has(key) || spared.includes(key) || schema._zod.optin === 'optional') continue
       this.report({
         rule: 'parse/missing-key',
         severity: 'error',
