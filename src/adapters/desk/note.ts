@@ -4,7 +4,7 @@ import { RunTaken } from '../../audit/failure.ts'
 import { newId } from '../../audit/id.ts'
 import { openSegment } from '../../audit/segment.ts'
 import { readRun } from '../../audit/segment-read.ts'
-import { type DeskEffect, done, type World } from './effect.ts'
+import { type DeskEffect, done, failed, type World } from './effect.ts'
 
 const noteArgs = z.object({ text: z.string() })
 const event = 'note'
@@ -15,7 +15,6 @@ export const note: DeskEffect = {
     const { text } = noteArgs.parse(args)
     const id = idIn(plan)
     const { stateDir, by, host, traceId, now } = world
-    if (isOnRecord(world, id)) return done({ recorded: true })
     try {
       const header = { event, data: { text } }
       const envelope = { actor: by.id, host, traceId }
@@ -23,7 +22,9 @@ export const note: DeskEffect = {
         outcome: 'ok',
       })
     } catch (error) {
+      // An earlier attempt began it.
       if (!(error instanceof RunTaken)) throw error
+      if (!isOnRecord(world, id)) return failed(`${id} was begun and never finished`)
     }
     return done({ recorded: true })
   },
