@@ -172,6 +172,17 @@ test('what a killed process left behind, a lock and half a revert, is cleared by
   expect((await desk.value('config.diff')).at('same')).toBe(true)
 })
 
+test('a work tree that a killed process left half changed does not stop a revert, and none of it is committed', async () => {
+  const desk = new PaperDesk()
+  await desk.set('bad-lots')
+  const repo = join(desk.stateDir, 'paper/config/repo')
+  writeFileSync(join(repo, 'orders/builder.yml'), 'half: written\n')
+  writeFileSync(join(repo, 'risk/limits.yml'), limits('9000'))
+  execFileSync('git', ['-c', 'safe.directory=*', 'add', '--all'], { cwd: repo })
+  await desk.done('config.revert', { commit: await headOf(desk) }, 'k')
+  expect((await desk.value('config.diff')).at('files')).toEqual(['orders/builder.yml'])
+})
+
 test('calls of one process wait for each other and none is lost', async () => {
   const desk = new PaperDesk()
   const commit = await headOf(desk)
