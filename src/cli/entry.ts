@@ -33,7 +33,7 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.exitCode = 0
 } else if (command === 'kill') {
   void import('./fast/kill.ts').then(async ({ kill }) => {
-    process.exitCode = await kill(argv)
+    process.exitCode = await kill(argv, async () => (await import('./main.ts')).main(argv))
   })
 } else {
   void import('./main.ts').then(async ({ main }) => {

@@ -23,9 +23,9 @@ export interface Halted {
 }
 
 /** Always answers; what goes wrong after a halt never hides that it took place. */
-export async function kill(argv: readonly string[]): Promise<Answer> {
+export async function kill(argv: readonly string[], showHelp: () => Promise<Answer>): Promise<Answer> {
   const words = readKillWords(argv)
-  if (words.help) return (await import('../main.ts')).main(argv)
+  if (words.help) return showHelp()
   const found = desksToHalt({ env: process.env, home: orElse(homedir, '/'), registry: liveRegistry }, words.profile)
   if (words.dryRun) return showDryRun(found.desks, words)
   const halted = found.desks.map((desk) => haltNow(desk, words))

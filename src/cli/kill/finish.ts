@@ -20,7 +20,7 @@ export interface KillAsked {
   readonly problems: readonly string[]
   readonly misuse?: string
 }
-const limits: SweepLimits = { callTimeoutMs: 5000, everyMs: 200, quietMs: 400, giveUpMs: 15_000 }
+const limits: SweepLimits = { callTimeoutMs: 3000, everyMs: 200, quietMs: 400, giveUpMs: 5000 }
 const snapshotTimeoutMs = 3000
 
 export async function finishKill(asked: KillAsked): Promise<ExitCode> {
