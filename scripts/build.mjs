@@ -84,6 +84,19 @@ const declarations = readFileSync(`${out}/gate.d.ts`, 'utf8')
 for (const ext of ['d.mts', 'd.cts']) writeFileSync(`${out}/gate.${ext}`, declarations)
 rmSync(`${out}/gate.d.ts`)
 
+// What status and the home screen show of gates, without compiling anything.
+const shipped = await rolldown({
+  input: { shipped: 'scripts/shipped.ts' },
+  platform: 'node',
+  tsconfig: 'tsconfig.json',
+  onLog: failOnWarning,
+})
+await shipped.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
+await shipped.close()
+const { shippedGates } = await import(join(root, out, 'build', 'shipped.mjs'))
+writeFileSync(`${out}/gates.json`, JSON.stringify(shippedGates(root)))
+rmSync(`${out}/build`, { recursive: true })
+
 writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))
 rmSync('dist', { recursive: true, force: true })
 renameSync(out, 'dist')

@@ -25,7 +25,11 @@ process.stdout.write('\nverify: all good\n')
 /** A cruise over no modules finds no violations; so the number of modules is asserted too. */
 function architecture() {
   process.stdout.write('\n== architecture\n')
-  const text = execFileSync(bin('depcruise'), ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] })
+  const text = execFileSync(bin('depcruise'), ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const { summary } = JSON.parse(text)
   for (const v of summary.violations) process.stdout.write(`${v.rule.severity} ${v.rule.name}: ${v.from} -> ${v.to}\n`)
   process.stdout.write(`${summary.totalCruised} modules, ${summary.violations.length} violations\n`)
@@ -35,7 +39,12 @@ function architecture() {
 function packageTypes() {
   const dir = mkdtempSync(join(tmpdir(), 'desk-pack-'))
   try {
-    const [{ filename }] = JSON.parse(execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] }))
+    const [{ filename }] = JSON.parse(
+      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
     run('package types', bin('attw'), [join(dir, filename), '--profile', 'node16'])
   } finally {
     rmSync(dir, { recursive: true })

@@ -10,6 +10,10 @@ import type { Need } from '../../model/journal.ts'
 import type { People } from '../../walk/ports.ts'
 import { headlessPeople, type Answers } from '../../walk/headless.ts'
 
+/** Who acts in a simulation, and who approves. */
+export const simulated = { id: 'simulated-oncall', via: 'paper' } as const
+export const simulatedSecond = { id: 'simulated-risk', via: 'paper' } as const
+
 export interface Throwaway {
   readonly context: Context
   readonly desk: WhichDesk
@@ -24,7 +28,8 @@ export function throwawayDesk(context: Context, desk: WhichDesk, fresh: boolean)
   const stateDir = join(dir, 'state')
   if (!fresh && existsSync(desk.stateDir))
     cpSync(desk.stateDir, stateDir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
-  const deps = { ...context.deps, ...jumpingClock(context.deps.now()) }
+  const env = { ...context.deps.env, DESK_STATE_DIR: stateDir, DESK_PROFILE: 'paper', DESK_OPERATOR: simulated.id }
+  const deps = { ...context.deps, ...jumpingClock(context.deps.now()), env }
   return {
     context: { ...context, deps },
     desk: { ...desk, stateDir },
@@ -52,7 +57,3 @@ export function simulatedPeople(
     },
   }
 }
-
-/** Who acts in a simulation, and who approves. */
-export const simulated = { id: 'simulated-oncall', via: 'paper' } as const
-export const simulatedSecond = { id: 'simulated-risk', via: 'paper' } as const

@@ -1,0 +1,35 @@
+/** `desk` alone: the trading state, what waits, what is due, and the next commands to type. */
+import type { Command } from '../command.ts'
+import { statusJson } from './status.ts'
+import { plainWords } from '../render/plain-words.ts'
+import { dueLines, stateLines, waitingLines } from '../render/state.ts'
+import { readState } from '../state.ts'
+import { exitCodes } from '../../model/failure.ts'
+
+export const run: Command<object> = (_, context) => {
+  const { io, globals } = context
+  const state = readState(context)
+  if (globals.json) {
+    io.out(`${JSON.stringify(statusJson(state))}\n`)
+    return Promise.resolve(exitCodes.ok)
+  }
+  const { columns } = io
+  const waiting = waitingLines(state, columns, 3)
+  const due = dueLines(state, columns)
+  const halted = state.read.trading.state === 'HALTED'
+  const lines = [
+    ...stateLines(state, plainWords(io), columns),
+    ...(state.auditOk ? [] : [`  the audit log is not sound: desk audit verify`]),
+    ...(waiting.length === 0 ? [] : ['', 'Waiting', ...waiting]),
+    ...(due.length === 0 ? [] : ['', 'Gates due', ...due, '    desk gates daily']),
+    '',
+    'Something is wrong   desk tree            pick the symptom',
+    'Stop everything      desk kill            at once, asks nothing',
+    halted
+      ? 'Trade again          desk help release   step by step'
+      : 'A planned change     desk runbook         pick the procedure',
+    'More                 desk --help          desk help keys',
+  ]
+  for (const line of lines) io.out(`${line}\n`)
+  return Promise.resolve(exitCodes.ok)
+}

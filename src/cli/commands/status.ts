@@ -1,0 +1,70 @@
+/** `desk status`: the trading state in full. 0 whenever it could be told. */
+import type { Answer, Command } from '../command.ts'
+import { plainWords } from '../render/plain-words.ts'
+import { dueLines, stateLines, waitingLines } from '../render/state.ts'
+import { type DeskState, readState } from '../state.ts'
+import { exitCodes } from '../../model/failure.ts'
+
+export interface StatusOptions {
+  readonly exitCode?: boolean
+  readonly watch?: boolean
+}
+const watchEveryMs = 2000
+
+export const run: Command<StatusOptions> = async (options, context) => {
+  const { io, globals, deps } = context
+  for (;;) {
+    const state = readState(context)
+    if (globals.json) io.out(`${JSON.stringify(statusJson(state))}\n`)
+    else for (const line of lines(state, io)) io.out(`${line}\n`)
+    if (options.watch !== true) return options.exitCode === true ? exitOf(state) : exitCodes.ok
+    await deps.sleep(watchEveryMs, deps.interrupted)
+    if (deps.interrupted.aborted) return exitCodes.ok
+  }
+}
+
+function lines(
+  state: DeskState,
+  io: Parameters<typeof plainWords>[0] & { readonly columns: number },
+): readonly string[] {
+  const waiting = waitingLines(state, io.columns, 20)
+  const due = dueLines(state, io.columns)
+  return [
+    ...stateLines(state, plainWords(io), io.columns),
+    `  audit log ${state.auditOk ? 'sound in size (desk audit verify proves it)' : 'NOT sound'}`,
+    ...state.problems.map((p) => `    ${p}`),
+    ...(waiting.length === 0 ? ['  no run waits'] : ['Waiting', ...waiting]),
+    ...(due.length === 0 ? ['  no gate is due'] : ['Gates due', ...due]),
+  ]
+}
+
+/** 0 trading, 10 reduced, 4 halted, 2 cannot tell. */
+function exitOf({ read }: DeskState): Answer {
+  if (read.unknown !== undefined) return exitCodes.undetermined
+  const { state, sizeMultiplier } = read.trading
+  if (state === 'HALTED') return exitCodes.refused
+  return state === 'ACTIVE' && sizeMultiplier === 1 && read.holds.length === 0 ? exitCodes.ok : 10
+}
+
+/** The contract's fields. Incidents are not kept yet, so there are none to list. */
+export const statusJson = (state: DeskState): object => ({
+  schema: 1,
+  profile: state.profile,
+  desk: state.desk,
+  trading: state.read.trading,
+  halts: state.read.halts,
+  holds: state.read.holds,
+  incidents: [],
+  runs: {
+    waiting: state.open.map(({ run, graph, title, state: now, needs, resumeAt }) => ({
+      run,
+      graph,
+      title,
+      state: now,
+      needs: needs ?? [],
+      resumeAt,
+    })),
+  },
+  gates: { due: state.due },
+  auditOk: state.auditOk,
+})
