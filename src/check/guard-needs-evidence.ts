@@ -40,7 +40,7 @@ export const proofs: Readonly<Partial<Record<Fact, Proof>>> = {
     poor: [
       ['passed', { ...evidence, passed: false }],
       ['sinceHalt', { ...evidence, sinceHalt: false }],
-      ['an age of at most 60 minutes', { ...evidence, ageMinutes: 61 }],
+      ['an age below 60 minutes', { ...evidence, ageMinutes: 60 }],
     ],
   },
   'cause-known': {
@@ -52,6 +52,7 @@ export const proofs: Readonly<Partial<Record<Fact, Proof>>> = {
       ['a rootCause that is not empty', { found: true, ticket: { ...ticket, rootCause: '' } }],
       ['fixVerifiedIn', { found: true, ticket: unverified }],
       ['a fixVerifiedIn that is not empty', { found: true, ticket: { ...ticket, fixVerifiedIn: '' } }],
+      ['a fix verified outside production', { found: true, ticket: { ...ticket, fixVerifiedIn: 'production' } }],
     ],
   },
   'limits-kept': {

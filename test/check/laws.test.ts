@@ -57,7 +57,7 @@ describe('facts', () => {
     question(
       'q1',
       'desk.evidence, with: { event: reconciliation.completed }',
-      'result.passed && result.sinceHalt && result.ageMinutes.orValue(99.0) <= 60.0',
+      'result.passed && result.sinceHalt && result.ageMinutes.orValue(99.0) < 60.0',
       'reconciled',
       yes,
     )
@@ -65,7 +65,7 @@ describe('facts', () => {
     question(
       id,
       'tickets.latestIncident',
-      'result.ticket.hasValue() && result.ticket.value().rootCause.orValue("") != "" && result.ticket.value().fixVerifiedIn.orValue("") != ""',
+      'result.ticket.hasValue() && result.ticket.value().rootCause.orValue("") != "" && result.ticket.value().fixVerifiedIn.orValue("") != "" && result.ticket.value().fixVerifiedIn.orValue("") != "production"',
       'cause-known',
       yes,
     )
