@@ -24,7 +24,7 @@ describe('exec.run', () => {
     const names =
       seen.kind === 'done'
         ? Object.fromEntries(
-            String((seen.value as { stdout: string }).stdout)
+            (seen.value as { stdout: string }).stdout
               .trim()
               .split('\n')
               .map((l) => l.split('=') as [string, string]),
