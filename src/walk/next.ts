@@ -173,17 +173,18 @@ function nextBlock(frame: Frame, { node, at }: Spot<BlockNode>): Step {
   const isRoot = node.id === frame.graph.root
   const selected = isRoot && frame.prefix === '' ? frame.state.opened?.selected : undefined
   const children = selected === undefined ? node.children : node.children.filter((id) => selected.includes(id))
-  const outcomes: Outcome[] = []
+  const isRunbook = isRoot && frame.graph.id.startsWith('runbook/')
+  let outcome: Outcome = 'skipped'
   const open: Command[] = []
   for (const id of children) {
-    const late = frame.late || (isRoot && frame.graph.id.startsWith('runbook/') && !isGood(worst(outcomes)))
-    const step = nextAt({ ...frame, late }, id)
-    if (step.kind === 'done') outcomes.push(step.outcome)
+    const late = frame.late || (isRunbook && !isGood(outcome))
+    const step = nextAt(late ? { ...frame, late } : frame, id)
+    if (step.kind === 'done') outcome = worst([outcome, step.outcome])
     else open.push(...step.commands)
     if (node.order === 'parallel') continue
     if (step.kind === 'go' || (node.judge === 'stop' && stops(frame, id, step.outcome))) break
   }
-  return open.length > 0 ? go(...open) : end(frame, at, worst(outcomes))
+  return open.length > 0 ? go(...open) : end(frame, at, outcome)
 }
 
 function inputsFor(frame: Frame, id: GraphId, exprs: CallNode['inputs']): ReturnType<typeof resolveInputs> {

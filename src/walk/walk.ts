@@ -23,12 +23,13 @@ import type { Command, Step } from './command.ts'
 import { perform, settle, type Hands } from './effects.ts'
 import { exitOfNeeds, exitOfOutcome, exitOfSignal } from './exit.ts'
 import type { Folding } from './fold.ts'
-import { longestStayMs, type World } from './frame.ts'
+import type { World } from './frame.ts'
 import { findEvidenceFor } from './evidence.ts'
 import { meet, type Needed } from './meeting.ts'
 import { next } from './next.ts'
 import { nodeAt } from './place.ts'
 import type { Ports } from './ports.ts'
+import { firstMoment, staysFor } from './stay.ts'
 import { sleepUntil, takeSamples } from './sampling.ts'
 import { isGraphId, isObject } from './scope.ts'
 import { entryAt, type State } from './state.ts'
@@ -51,16 +52,12 @@ export type WalkResult = { readonly state: State; readonly exit: ExitCode } & (
 )
 export type Decide = (world: World, state: State) => Step
 
-/** `closes`: whether the verdict ends the run, as it does unless only a part of it was walked. */
 export async function walk(run: RunInProgress, ports: Ports, decide: Decide = next): Promise<WalkResult> {
   return new Walk(run, ports, decide).untilItRests()
 }
 
 /** How long a walk may decide without the world having changed. A bug would otherwise spin for ever. */
 const mostDecisionsInARow = 100_000
-/** Who takes up waits that guard risk must have been seen this recently. */
-const heartbeatFreshMs = 15 * 60_000
-
 class Walk {
   readonly #run: RunInProgress
   readonly #ports: Ports
@@ -220,28 +217,18 @@ class Walk {
       this.#commit(...met.records)
       return undefined
     }
-    const first = firstMoment(needs)
-    if (first !== undefined && this.#staysFor(first)) {
+    const first = firstMoment(needs.map((needed) => needed.need))
+    if (first !== undefined && staysFor(first, this.#ports)) {
       await sleepUntil(Date.parse(first.dueAt), first.at, this.#ports)
       return undefined
     }
     return this.#park(needs)
   }
 
-  #staysFor(need: Moment): boolean {
-    const nowMs = this.#world().nowMs
-    const restMs = Date.parse(need.dueAt) - nowMs
-    if (restMs <= Math.min(this.#ports.stayMs, longestStayMs)) return true
-    const seenMs = this.#ports.heartbeatMs()
-    if (need.guardsRisk !== true || (seenMs !== undefined && nowMs - seenMs <= heartbeatFreshMs)) return false
-    this.#ports.people.page(`${need.title}: nothing takes up due runs here, so this process stays until ${need.dueAt}`)
-    return true
-  }
-
   #park(needs: readonly Needed[]): WalkResult {
     const { interrupted, journal } = this.#ports
     const wanted = needs.map((needed) => needed.need)
-    const resumeAt = firstMoment(needs)?.dueAt
+    const resumeAt = firstMoment(needs.map((needed) => needed.need))?.dueAt
     this.#commit({ kind: 'parked', time: this.#time(), needs: wanted })
     journal.park(wanted, resumeAt)
     const rest = { kind: 'parked', needs: wanted, state: this.#state } as const
@@ -297,12 +284,6 @@ class Walk {
   #time(): string {
     return this.#ports.clock.now().toISOString()
   }
-}
-
-type Moment = Extract<Need, { readonly kind: 'moment' }>
-function firstMoment(needs: readonly Needed[]): Moment | undefined {
-  const moments = needs.map((needed) => needed.need).filter((need) => need.kind === 'moment')
-  return moments.sort((a, b) => Date.parse(a.dueAt) - Date.parse(b.dueAt))[0]
 }
 
 const asError = (failure: unknown): Error => (failure instanceof Error ? failure : new Error(String(failure)))
