@@ -12,7 +12,7 @@ import { entryAt, type RecordOf, type State } from './state.ts'
 export type Needed = Extract<Command, { readonly kind: 'need' }>
 
 /** What happened when a person was asked. */
-export type Met =
+type Met =
   | { readonly kind: 'records'; readonly records: readonly JournalRecord[] }
   | { readonly kind: 'nothing' }
   | { readonly kind: 'park' }
@@ -134,7 +134,7 @@ function offerOf({ graph, env }: Needed, id: string): Offer {
 }
 
 /** The question that was answered last before this one, in the same document; nothing has been done since. */
-export function previousQuestion(state: State, at: Place): Place | undefined {
+function previousQuestion(state: State, at: Place): Place | undefined {
   const frame = frameOf(at.path)
   let found: { readonly place: Place; readonly order: number } | undefined
   for (const [path, entry] of state.entries) {

@@ -64,7 +64,7 @@ function sample(frame: Frame, spot: Spot<CheckNode>, notBeforeMs: number, repeat
 const startOf = (s: Sample): number => timeMs(s.since ?? s.time)
 
 /** When the hold that the latest sample belongs to began. */
-export function holdStartMs(samples: readonly Sample[], maxGapMs: number): number {
+function holdStartMs(samples: readonly Sample[], maxGapMs: number): number {
   let startMs = Number.NaN
   let beforeMs = Number.NEGATIVE_INFINITY
   for (const s of samples) {

@@ -71,7 +71,6 @@ export interface State {
 export const untouched: Entry = { visit: 1, order: -1, samples: [], attempts: [], decisions: [], published: [] }
 
 export const entryAt = (state: State, path: string): Entry => state.entries.get(path) ?? untouched
-export const placeIn = (state: State, path: string): Place => ({ path, visit: entryAt(state, path).visit })
 export const isTouched = (entry: Entry): boolean =>
   entry.entered !== undefined ||
   entry.samples.length > 0 ||

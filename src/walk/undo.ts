@@ -13,7 +13,7 @@ import { walk, type RunInProgress, type WalkResult } from './walk.ts'
 export const undo = (run: RunInProgress, ports: Ports): Promise<WalkResult> => walk(run, ports, nextUndo)
 
 /** W18 Effects are undone in the opposite order, each only once; one that cannot be undone does not keep the others from it. */
-export function nextUndo(world: World, state: State): Step {
+function nextUndo(world: World, state: State): Step {
   if (state.closed !== undefined) return done(state.closed.outcome, state.closed.reason)
   const left: string[] = []
   for (const place of state.done.toReversed()) {
