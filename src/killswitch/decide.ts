@@ -5,8 +5,8 @@ import type { Entry } from '../audit/record.ts'
 import { type SegmentWriter, openSegment } from '../audit/segment.ts'
 import { acquire } from '../lock/lock.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
-import { type History, type HistoryRead, readHistory } from './history.ts'
-import { type Change, type Means, idAfter } from './record.ts'
+import { type HistoryRead, readHistory } from './history.ts'
+import { type Change, type Means, idAfter, type History } from './record.ts'
 
 /** Where the change stands in the log. */
 export interface Opened {

@@ -1,7 +1,8 @@
 /** Compares what is permitted with what was decided. Reads only, and only a few files: it runs at the start of every command. */
 import { existsSync, readdirSync } from 'node:fs'
 import { grantIn } from './epoch.ts'
-import { type History, grantOf, readHistory } from './history.ts'
+import { grantOf, readHistory } from './history.ts'
+import type { History } from './record.ts'
 import { contentOf, errnoOf, inForce, permitDir } from './permit.ts'
 import { type Token, isToken } from './scope.ts'
 

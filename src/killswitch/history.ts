@@ -7,44 +7,9 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { kindOf, timeOf } from '../audit/id.ts'
 import { parseSegmentName, segmentPath, segmentsDir } from '../audit/layout.ts'
 import { errnoOf } from './permit.ts'
-import { type Change, type Level, stampOf, voidEvent } from './record.ts'
+import { type Base, type Change, type History, type Level, type StandingHalt, stampOf, voidEvent } from './record.ts'
 import { type Token, isToken } from './scope.ts'
 
-/** A halt that no release has lifted. */
-export interface StandingHalt {
-  readonly id: string
-  readonly scope: string
-  readonly by: string
-  readonly reason: string
-  /** RFC 3339. */
-  readonly since: string
-  readonly silent?: true
-}
-export interface LastChange extends Pick<Change, 'kind' | 'by' | 'reason'> {
-  readonly id: string
-  /** RFC 3339. */
-  readonly at: string
-}
-export interface History {
-  /** The last grant of each permission that nothing has tightened since. */
-  readonly grants: Readonly<Record<string, string>>
-  readonly tightened: Readonly<Record<string, string>>
-  /** By id; of many halts of one scope the first and the latest ones. */
-  readonly halts: readonly StandingHalt[]
-  /** Levels from which it was tightened and to which promotion may lead back. */
-  readonly sizes: readonly number[]
-  readonly orderRates: readonly number[]
-  /** The last change of level or state of the whole desk. */
-  readonly level?: LastChange
-  /** Id of the last change. */
-  readonly last?: string
-}
-/** Without the bases inside. */
-export interface Base {
-  /** How many segments it was folded from. */
-  readonly of: number
-  readonly history: History
-}
 export type HistoryRead =
   | { readonly kind: 'history'; readonly history: History; readonly base?: Base }
   /** Nobody can tell what was decided. */

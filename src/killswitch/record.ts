@@ -1,6 +1,5 @@
 /** How a change of what is permitted goes on record: one segment per decision, and what it means for permissions as data in it. */
 import { newId, timeOf, type IdKind } from '../audit/id.ts'
-import type { Base } from './history.ts'
 import type { HoldKind, Token } from './scope.ts'
 
 /** Everything that is not in the state directory. */
@@ -38,6 +37,41 @@ export interface Change {
   readonly base?: Base
 }
 
+/** A halt that no release has lifted. */
+export interface StandingHalt {
+  readonly id: string
+  readonly scope: string
+  readonly by: string
+  readonly reason: string
+  /** RFC 3339. */
+  readonly since: string
+  readonly silent?: true
+}
+export interface LastChange extends Pick<Change, 'kind' | 'by' | 'reason'> {
+  readonly id: string
+  /** RFC 3339. */
+  readonly at: string
+}
+export interface History {
+  /** The last grant of each permission that nothing has tightened since. */
+  readonly grants: Readonly<Record<string, string>>
+  readonly tightened: Readonly<Record<string, string>>
+  /** By id; of many halts of one scope the first and the latest ones. */
+  readonly halts: readonly StandingHalt[]
+  /** Levels from which it was tightened and to which promotion may lead back. */
+  readonly sizes: readonly number[]
+  readonly orderRates: readonly number[]
+  /** The last change of level or state of the whole desk. */
+  readonly level?: LastChange
+  /** Id of the last change. */
+  readonly last?: string
+}
+/** Without the bases inside. */
+export interface Base {
+  /** How many segments it was folded from. */
+  readonly of: number
+  readonly history: History
+}
 /** A grant that was approved and then overtaken: the grants of its segment never came into force. */
 export const voidEvent = 'grant.void'
 

@@ -1,7 +1,8 @@
 /** The trading state with its why, for `desk status` and every screen: permissions from the directory, explanations from the log. */
 import type { Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
-import { type History, type StandingHalt, noHistory, readHistory } from './history.ts'
+import { noHistory, readHistory } from './history.ts'
+import type { History, StandingHalt } from './record.ts'
 import { type Mark, listMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
 import { currentEpoch } from './epoch.ts'

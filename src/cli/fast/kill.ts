@@ -6,7 +6,7 @@ import { homedir, userInfo } from 'node:os'
 import { hrtime, pid } from 'node:process'
 import { newId } from '../../audit/id.ts'
 import { type DeskRef, desksToHalt, liveRegistry } from '../../killswitch/desks.ts'
-import { type Engaged, engage } from '../../killswitch/engage.ts'
+import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
@@ -14,13 +14,8 @@ import { readStanding } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
+import type { Halted } from '../kill/finish.ts'
 import { type KillWords, readKillWords } from './kill-words.ts'
-
-export interface Halted {
-  readonly engaged: Engaged
-  readonly id: string
-  readonly by: string
-}
 
 /** Always answers; what goes wrong after a halt never hides that it took place. */
 export async function kill(argv: readonly string[], showHelp: () => Promise<Answer>): Promise<Answer> {

@@ -2,16 +2,30 @@
 import { realDeps, realSleep } from '../deps.ts'
 import { putArtefact } from '../../audit/artefact.ts'
 import type { Deps } from '../command.ts'
-import type { Halted } from '../fast/kill.ts'
 import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
+import type { Engaged } from '../../killswitch/engage.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
-import { type DeskReport, type DeskVerdict, exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
+import {
+  type DeskReport,
+  type DeskVerdict,
+  type KillReport,
+  exitOfDesk,
+  isVerified,
+  worstKillExit,
+} from '../../killswitch/report.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
 import { reportLines } from './report-text.ts'
 import { type DeskVenues, venuesOf } from './venues.ts'
+
+/** A desk for which the permission is gone, or could not be removed. */
+export interface Halted {
+  readonly engaged: Engaged
+  readonly id: string
+  readonly by: string
+}
 
 export interface KillAsked {
   readonly words: KillWords
@@ -31,7 +45,8 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
     ...words.misuse,
     ...(asked.misuse === undefined ? [] : [`${asked.misuse}: every desk of this host was halted`]),
   ]
-  if (words.json) process.stdout.write(`${JSON.stringify({ schema: 1, desks: finished.map((each) => each.report) })}\n`)
+  const answer: KillReport = { schema: 1, desks: finished.map((each) => each.report) }
+  if (words.json) process.stdout.write(`${JSON.stringify(answer)}\n`)
   else for (const { report, venues } of finished) process.stdout.write(reportLines(report, venues))
   for (const { report } of finished)
     for (const problem of report.problems) process.stderr.write(`desk kill: ${report.desk}: ${problem}\n`)
