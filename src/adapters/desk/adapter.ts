@@ -61,7 +61,10 @@ type Keyed = Call & { readonly key: string }
 
 async function act(world: World, effect: DeskEffect, call: Keyed): Promise<Effected> {
   const before = attempt(() => readKept(world.stateDir, call.key, 'done'))
-  if (before?.method === call.method) return doneAs(before)
+  if (before?.method === call.method) {
+    const isOver = effect.holdsOn === true && effect.happened(world, call.args, {}) === undefined
+    if (!isOver) return doneAs(before)
+  }
   const plan = planFor(world, effect, call)
   const outcome = await perform(world, effect, call, plan)
   if (outcome.kind === 'failed') return failed(outcome.reason, source)

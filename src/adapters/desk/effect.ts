@@ -32,6 +32,8 @@ export const done = (value: unknown, remark?: string): Outcome => ({
 export const failed = (reason: string): Outcome => ({ kind: 'failed', reason })
 
 export interface DeskEffect {
+  /** Done under the same key and no longer so: it is done again. Halting is never refused for having been asked before. */
+  readonly holdsOn?: true
   /**
    * What the arguments come to, decided once per key and kept: "half" is half of what there was at the first attempt. Absent where
    * repeating changes nothing anyway.

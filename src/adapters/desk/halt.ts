@@ -21,6 +21,7 @@ function scopeIn(args: Args): { readonly scope: Scope; readonly remark?: string 
 }
 
 export const halt: DeskEffect = {
+  holdsOn: true,
   perform: (world, args) => performHalt(world, args),
   happened: (world, args) => {
     const { scope } = scopeIn(args)

@@ -59,6 +59,15 @@ describe('desk.halt', () => {
       value: { epoch: valueIn(first)['epoch'] },
     })
   })
+  test('the same key halts again where the halt no longer stands', async () => {
+    const desk = paperDesk()
+    const { act } = acting(desk)
+    await act('halt', { scope: 'all', reason: 'drill' })
+    for (const token of ['trade', 'open']) writeFileSync(`${desk.stateDir}/permit/${token}@${desk.boot}`, '{}')
+    expect(gate(desk).allowed).toBe('all')
+    expect(await act('halt', { scope: 'all', reason: 'drill' })).toMatchObject({ kind: 'done' })
+    expect(gate(desk).allowed).toBe('none')
+  })
   test('a scope halts only that; one that makes no sense halts everything', async () => {
     const desk = paperDesk()
     const { act } = acting(desk)
