@@ -3,6 +3,7 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
+import { tokensOfBirth } from './birth.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
@@ -31,6 +32,9 @@ export interface ReleaseOrder {
   readonly by: Person
   readonly reason: string
   readonly expiryMs?: number
+  /** What this desk is configured for. Where that was never permitted nor taken away, a release of the whole desk permits it. */
+  readonly venues?: readonly string[]
+  readonly models?: readonly string[]
 }
 export type Requested = { readonly kind: 'requested'; readonly request: Request } | Refusal
 
@@ -49,7 +53,7 @@ export function requestRelease(stateDir: string, boot: string, order: ReleaseOrd
       kind: 'release',
       scope: nameScope(order.scope),
       epoch: halt.id,
-      tokens: tokensOfRelease(stateDir, boot, order.scope),
+      tokens: [...neverDecided(history, order), ...tokensOfRelease(stateDir, boot, order.scope)],
       to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
       requester: order.by.id,
       reason: order.reason,
@@ -175,6 +179,16 @@ function releasePart(stateDir: string, boot: string, scope: Scope, asked: Reques
   const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === terms.scope)
   if (others.some((mark) => mark.cause.kind === 'halt')) return { kind: 'void' }
   return others.length > 0 ? { kind: 'granted' } : grant(dir, terms.tokens, id, boot)
+}
+
+/** A desk that was halted before it was ever born has no permissions for its venues, models and rates. */
+function neverDecided(history: History, order: ReleaseOrder): readonly Token[] {
+  if (order.scope.kind !== 'all') return []
+  const { venues = [], models = [] } = order
+  return tokensOfBirth({ venues, models }).filter((token) => {
+    const isOwn = ['trade', 'open', 'half', 'full', 'unheld', 'reduce'].includes(token)
+    return !isOwn && history.grants[token] === undefined && history.tightened[token] === undefined
+  })
 }
 
 /** What is missing, the commit last. Permissions that a rule holds are that rule's to give back. */

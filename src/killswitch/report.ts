@@ -14,7 +14,7 @@ export interface DeskReport {
   readonly scope: string
   readonly by: string
   readonly reason: string
-  /** In words: what it was before, or that there was nothing. */
+  /** What it was before, in words; empty where nothing was there. */
   readonly before: string
   readonly venues: readonly (Buckets & { readonly id: string })[]
   /** Every venue was read and is at 0/0/0. */

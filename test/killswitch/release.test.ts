@@ -6,10 +6,21 @@ import { readHistory } from '../../src/killswitch/history.ts'
 import { mayTrade } from '../../src/killswitch/gate.ts'
 import { approveRelease, releaseStatus, requestRelease } from '../../src/killswitch/release.ts'
 import { request, tighten } from '../../src/killswitch/permit.ts'
+import { inspectPermits } from '../../src/killswitch/inspect.ts'
 import { readTrading } from '../../src/killswitch/trading.ts'
 import type { Person } from '../../src/model/journal.ts'
 import type { Scope } from '../../src/killswitch/scope.ts'
-import { boot, freshDesk, halt, inForceNow, isLockFree, leaveEvidence, permits, type TestDesk } from './support.ts'
+import {
+  boot,
+  freshDesk,
+  halt,
+  inForceNow,
+  isLockFree,
+  leaveEvidence,
+  permits,
+  scratch,
+  type TestDesk,
+} from './support.ts'
 
 const oncall: Person = { id: 'oncall', via: 'paper' }
 const risk: Person = { id: 'risk', via: 'paper' }
@@ -277,4 +288,23 @@ test('what was approved and never came into force can be approved again', async 
   expect(existsSync(join(desk.permit, `trade+${id}`))).toBe(true)
   expect(inForceNow(desk)).not.toContain('trade')
   expect(await approve(desk, id)).toMatchObject({ kind: 'granted' })
+})
+
+test('a desk that was halted before it was born trades at its venues once it is released', async () => {
+  const stateDir = join(scratch(), 'paper')
+  const desk: TestDesk = { ...freshDesk(), stateDir, permit: join(stateDir, 'permit') }
+  halt(desk)
+  const order = { scope: all, by: oncall, reason: 'first', venues: ['primary'], models: ['signal'] }
+  const asked = await requestRelease(desk.stateDir, boot, order, desk.means)
+  if (asked.kind === 'refused') throw new Error(asked.message)
+  showEvidence(desk)
+  expect(await approve(desk, asked.request.id)).toMatchObject({ kind: 'granted' })
+  expect(gate(desk)).toEqual({ allowed: 'all', sizeMultiplier: 0.25, orderRate: 1 })
+  expect(inspectPermits(desk.stateDir, boot, desk.means)).toEqual({ kind: 'sound' })
+
+  const held = freshDesk()
+  halt(held, { kind: 'venue', id: 'primary' })
+  halt(held)
+  const again = await requestRelease(held.stateDir, boot, order, held.means)
+  expect(again.kind === 'requested' && again.request.terms.tokens).toEqual(['open', 'trade'])
 })

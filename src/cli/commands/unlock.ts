@@ -24,7 +24,12 @@ export const request: Command<RequestOptions> = async (options, context) => {
       'all, venue:X, model:Y or symbol:S',
     )
   await confirmName(context, desk.name, options.confirm)
-  const answer = await requestRelease(desk.stateDir, boot, { scope, by: person, reason: options.reason ?? '' }, means)
+  const answer = await requestRelease(
+    desk.stateDir,
+    boot,
+    { scope, by: person, reason: options.reason ?? '', venues: desk.config.venues, models: [desk.config.desk.model] },
+    means,
+  )
   if (answer.kind === 'refused') refused(answer)
   const { request: asked } = answer
   if (context.globals.json) context.io.out(`${JSON.stringify({ schema: 1, request: toJson(asked) })}\n`)

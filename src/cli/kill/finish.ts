@@ -152,7 +152,7 @@ function finishedOf(
     scope: nameScope(scope),
     by,
     reason: words.reason ?? '',
-    before: wasThere ? wordsFor(before) : 'no desk was there',
+    before: wasThere ? wordsFor(before) : '',
     venues: venues.map(({ id, open, pendingCancel, unknown }) => ({ id, open, pendingCancel, unknown })),
     verified: engaged.halted && isVerified(venues),
     recorded: unrecorded === undefined,

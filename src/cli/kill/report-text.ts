@@ -4,7 +4,8 @@ import type { DeskReport } from '../../killswitch/report.ts'
 import { visible } from '../../source/visible.ts'
 
 export function reportLines(report: DeskReport, venues: readonly VenueOutcome[]): string {
-  const words = [`${report.desk} was ${report.before}${report.already ? ' already' : ''}: ${report.stateDir}`]
+  const was = report.before === '' ? 'was not there' : `was ${report.before}${report.already ? ' already' : ''}`
+  const words = [`${report.desk} ${was}: ${report.stateDir}`]
   if (report.reason !== '') words.push(`  reason  ${visible(report.reason)}`)
   words.push(`  halt    ${report.epoch}, by ${visible(report.by)}${report.recorded ? '' : ', NOT ON RECORD'}`)
   for (const { id, open, pendingCancel, unknown, reason } of venues) {
