@@ -13,7 +13,12 @@ module.exports = {
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'no-tests-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^(test|bench|scripts)/' } },
-    { name: 'fast-start', severity: 'error', from: { path: `^src/(${bare.join('|')})/` }, to: { path: 'node_modules', pathNot: 'node_modules/@types/node' } },
+    {
+      name: 'fast-start',
+      severity: 'error',
+      from: { path: `^src/(${bare.join('|')})/` },
+      to: { path: 'node_modules', pathNot: 'node_modules/@types/node' },
+    },
     layer('model'),
     layer('disk', 'model'),
     layer('calendar', 'model'),
@@ -35,6 +40,9 @@ module.exports = {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 }

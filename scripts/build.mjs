@@ -1,7 +1,7 @@
 // Builds dist/: the command line as CommonJS chunks (each library once, loaded on first use), the gate as ESM and CommonJS with types,
 // the JSON Schemas of documents, and the licences of everything that is bundled.
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -93,8 +93,10 @@ const shipped = await rolldown({
 })
 await shipped.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
 await shipped.close()
-const { shippedGates } = await import(join(root, out, 'build', 'shipped.mjs'))
+const { schemas, shippedGates } = await import(join(root, out, 'build', 'shipped.mjs'))
 writeFileSync(`${out}/gates.json`, JSON.stringify(shippedGates(root)))
+mkdirSync(`${out}/schemas`)
+for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
 rmSync(`${out}/build`, { recursive: true })
 
 writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))

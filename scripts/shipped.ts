@@ -1,11 +1,13 @@
-/** What the build derives from the procedures that desk ships: the index of gates. Fails on any finding. */
+/** What the build derives: the index of the shipped gates, and the JSON Schemas that editors complete documents by. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IndexedSet } from '../src/cli/due-gates.ts'
 import { compileLibrary } from '../src/plan/compile.ts'
+import { documentSchemas } from '../src/plan/json-schema.ts'
 import { catalogue } from '../src/ports/catalogue.ts'
 import { renderText } from '../src/source/render/text.ts'
 
+/** Throws on any finding. */
 export function shippedGates(root: string): readonly IndexedSet[] {
   const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
     readdirSync(join(root, folder))
@@ -32,3 +34,5 @@ export function shippedGates(root: string): readonly IndexedSet[] {
         ],
   )
 }
+
+export const schemas = (): ReadonlyMap<string, unknown> => documentSchemas(catalogue)

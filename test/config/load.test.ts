@@ -56,7 +56,7 @@ describe('bad files', () => {
     const read = readConfig(write('desk.config.yaml', text), true)
     return (read?.findings ?? []).map((f) => {
       const { line, column } = positionAt(read!.file, f.span.start)
-      return `${line}:${column} ${f.rule} ${f.message}${f.hint === undefined ? '' : ` (${f.hint})`}`
+      return `${String(line)}:${String(column)} ${f.rule} ${f.message}${f.hint === undefined ? '' : ` (${f.hint})`}`
     })
   }
   it('an unknown key is named with its place and the nearest one', () => {

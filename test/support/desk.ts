@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { FaultId } from '../../src/adapters/paper/faults.ts'
+import { setFault } from '../../src/adapters/paper/switch-fault.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
 
@@ -17,8 +19,8 @@ export interface Ran {
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
-  /** `closed`: no standard input at all; a text is piped in; absent: /dev/null. */
-  readonly stdin?: string | 'closed'
+  /** `closed`: no standard input at all; its text is piped in; absent: /dev/null. */
+  readonly stdin?: { readonly text: string } | 'closed'
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
 }
 
@@ -26,8 +28,22 @@ export class Desk {
   readonly dir = mkdtempSync(join(tmpdir(), 'desk-test-'))
   readonly stateDir = join(this.dir, 'state')
 
-  /** A Friday before the open, in New York. */
-  constructor(readonly now = '2026-11-20T09:05:00-05:00') {}
+  /** When everything happens that follows; a Friday before the open, in New York. */
+  now: string
+  constructor(now = '2026-11-20T09:05:00-05:00') {
+    this.now = now
+  }
+
+  /** Moves the desk's clock for everything that follows. */
+  at(now: string): this {
+    this.now = now
+    return this
+  }
+
+  /** Breaks the paper desk, or mends it. */
+  async fault(id: FaultId, on = true): Promise<void> {
+    await setFault({ stateDir: this.stateDir, now: () => new Date(this.now) }, id, on)
+  }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
     const { NODE_EXTRA_CA_CERTS: _certs, FORCE_COLOR: _force, ...outer } = process.env
@@ -70,7 +86,7 @@ export class Desk {
       })
       if (options.stdin !== undefined && options.stdin !== 'closed') {
         child.stdin?.on('error', () => undefined)
-        child.stdin?.end(options.stdin)
+        child.stdin?.end(options.stdin.text)
       }
     })
   }
@@ -82,11 +98,13 @@ export class Desk {
   ): Promise<Ran & { readonly value: Record<string, unknown> }> {
     const ran = await this.run([...args, '--json'], options)
     const value: unknown = JSON.parse(ran.stdout)
-    if (typeof value !== 'object' || value === null) throw new Error(`no JSON object: ${ran.stdout}`)
-    return { ...ran, value: value as Record<string, unknown> }
+    if (!isRecord(value)) throw new Error(`no JSON object: ${ran.stdout}`)
+    return { ...ran, value }
   }
 
   remove(): void {
     rmSync(this.dir, { recursive: true, force: true })
   }
 }
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null

@@ -40,7 +40,9 @@ export function terminalOf(deps: Pick<Deps, 'interrupted' | 'interrupt'>): Termi
       leaving(async (signal) => {
         const ask = inquirer.createPromptModule({ signal })
         const validate = (text: string): true | string => text.trim() !== '' || 'Say it in a few words.'
-        const { words } = await ask([{ type: 'input', name: 'words', message, validate }])
+        const said: unknown = await ask([{ type: 'input', name: 'words', message, validate }])
+        const words: unknown = typeof said === 'object' && said !== null ? Reflect.get(said, 'words') : undefined
+        if (typeof words !== 'string') throw new TypeError('the prompt answered no text')
         return words
       }),
   }

@@ -1,11 +1,9 @@
 /** `desk lint [paths]`: every finding of every procedure at once; 0 without errors, 65 with. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import * as z from 'zod'
 import { configPlaces, loadConfig } from '../../config/load.ts'
 import { exitCodes } from '../../model/failure.ts'
 import { compileLibrary } from '../../plan/compile.ts'
-import { documentSchemas } from '../../plan/json-schema.ts'
 import { catalogue } from '../../ports/catalogue.ts'
 import { hasErrors, sortFindings, type Finding } from '../../source/diagnostic.ts'
 import type { SourceFile } from '../../source/file.ts'
@@ -25,15 +23,9 @@ export interface LintOptions {
   /** Files and folders; none: everything that desk ships or the configuration names. */
   readonly paths: readonly string[]
   readonly format: keyof typeof renderers
-  /** A folder into which the JSON Schemas of documents are written instead; for the build. */
-  readonly schemas?: string | undefined
 }
 
-export const run: Command<LintOptions> = ({ paths, format, schemas }, { io, deps, globals }) => {
-  if (schemas !== undefined) {
-    writeSchemas(resolve(deps.cwd, schemas))
-    return Promise.resolve(exitCodes.ok)
-  }
+export const run: Command<LintOptions> = ({ paths, format }, { io, deps, globals }) => {
   const { files, findings } = lint(paths, deps.cwd, () => {
     const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
     return documentPaths(config.documents)
@@ -42,12 +34,6 @@ export const run: Command<LintOptions> = ({ paths, format, schemas }, { io, deps
   io.out(render(findings, byPath(files)))
   io.err(`${summaryOf(findings, files.length)}\n`)
   return Promise.resolve(hasErrors(findings) ? exitCodes.invalidDocument : exitCodes.ok)
-}
-
-function writeSchemas(folder: string): void {
-  mkdirSync(folder, { recursive: true })
-  for (const [kind, schema] of documentSchemas(catalogue))
-    writeFileSync(join(folder, `${kind}.json`), `${JSON.stringify(schema, null, 2)}\n`)
 }
 
 interface Linted {

@@ -2,7 +2,8 @@
 import type { Command } from '../command.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
-import { type ProcedureFlags, procedureOf, walkProcedure } from '../walking/procedure.ts'
+import { type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
+import { walkProcedure } from '../walking/walk-procedure.ts'
 import { whichDesk } from '../which-desk.ts'
 import { exitCodes } from '../../model/failure.ts'
 

@@ -46,5 +46,5 @@ export function shown(value: unknown): string {
     return Object.entries(value)
       .map(([k, v]) => `${k} ${shown(v)}`)
       .join(' ')
-  return value === undefined ? 'none' : String(value)
+  return value === undefined ? 'none' : JSON.stringify(value)
 }

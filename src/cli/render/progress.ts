@@ -4,6 +4,7 @@ import { type Style, toned } from './style.ts'
 import type { Node } from '../../model/graph.ts'
 import type { Evidence, JournalRecord, Person } from '../../model/journal.ts'
 import type { Outcome } from '../../model/outcome.ts'
+import { nodeAt } from '../../walk/place.ts'
 import type { WalkEvent } from '../../walk/ports.ts'
 
 type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { readonly kind: K }>
@@ -15,6 +16,7 @@ export class Progress {
   readonly #style: Style
   /** What was last seen at a place: shown where it did not pass. */
   readonly #seen = new Map<string, Evidence>()
+  readonly #waits = new Set<string>()
 
   constructor(width: number, style: Style) {
     this.#width = width
@@ -23,7 +25,7 @@ export class Progress {
 
   /** Lines to print for an event; most events have none. */
   lines(event: WalkEvent): readonly string[] {
-    if (event.kind === 'sleeping') return [this.#line('waiting', `until ${new Date(event.untilMs).toISOString()}`)]
+    if (event.kind === 'sleeping') return this.#waiting(event.at.path)
     if (event.kind !== 'recorded') return []
     const { record, node } = event
     switch (record.kind) {
@@ -59,9 +61,24 @@ export class Progress {
         return node === undefined || node.kind === 'block' || node.kind === 'question' || node.kind === 'leaf'
           ? []
           : this.#ended(record, node)
-      default:
+      // What the engine keeps for itself, and the run's own beginning and end, which are told by the caller.
+      case 'opened':
+      case 'continued':
+      case 'entered':
+      case 'intent':
+      case 'published':
+      case 'waived':
+      case 'parked':
+      case 'closed':
         return []
     }
+  }
+
+  /** A poll or hold says once that it is waiting, not at every sample. */
+  #waiting(path: string): readonly string[] {
+    if (this.#waits.has(path)) return []
+    this.#waits.add(path)
+    return [this.#line('waiting', nodeAt(path).node)]
   }
 
   #answered(record: RecordOf<'answer'>, node: Node): readonly string[] {

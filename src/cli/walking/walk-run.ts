@@ -39,22 +39,34 @@ export async function walkReady(
     if (!options.isQuiet) for (const line of lines) io.out(`${line}\n`)
   }
   say(openingLines(ready, session, context))
+  const spinner =
+    io.canPrompt && !options.isQuiet && !context.globals.plain
+      ? (await import('../render/spinner.ts')).spinnerAt(context)
+      : undefined
+  const invoke =
+    (deps.env['DESK_DEBUG'] ?? '') === ''
+      ? session.adapter
+      : (await import('../diagnostics.ts')).withDiagnostics(session.adapter, () => performance.now())
   try {
     return await (options.how ?? walk)(ready.run, {
       clock: session.clock,
       journal: ready.journal,
-      invoke: session.adapter,
+      invoke,
       gates: session.gates,
       evidence: session.evidence,
       people: options.people,
       observe: (event) => {
-        say(progress.lines(event))
+        const lines = progress.lines(event)
+        if (lines.length > 0) spinner?.stop()
+        say(lines)
+        spinner?.observe(event)
       },
       interrupted: deps.interrupted,
       heartbeatMs: session.heartbeatMs,
       stayMs: options.stayMs,
     })
   } finally {
+    spinner?.stop()
     ready.release()
   }
 }

@@ -91,8 +91,3 @@ test('a folder is read with everything below it; what cannot be read is a findin
   expect(missing.code).toBe(65)
   expect(missing.out).toContain('parse/unreadable')
 })
-
-test('the schemas for editors are written for the build', async () => {
-  await lint({ schemas: join(folder, 'schemas') })
-  expect(readdirSync(join(folder, 'schemas')).sort()).toEqual(['gates.json', 'runbook.json', 'tree.json'])
-})

@@ -1,0 +1,54 @@
+/** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
+import type { Context } from '../command.ts'
+import { interactivePeople } from './interactive.ts'
+import type { Procedure } from './procedure.ts'
+import type { Session } from './session.ts'
+import { closingLines, longestStayMs, resultOf, walkReady } from './walk-run.ts'
+import { type Answers, headlessPeople } from '../../walk/headless.ts'
+import type { People } from '../../walk/ports.ts'
+import type { Ready } from '../../walk/run.ts'
+import type { WalkResult } from '../../walk/walk.ts'
+
+/** A person at a terminal is asked; nobody else ever is. Flags answer first. */
+export function peopleFor(run: string, answers: Answers, session: Session, context: Context): People {
+  const others = { decisions: session.decisions(run), page: session.page }
+  const headless = headlessPeople(answers, others)
+  if (!context.io.canPrompt || context.globals.json) return headless
+  const person = interactivePeople(session, context, others)
+  return {
+    ...others,
+    meet: async (ask) => {
+      const said = await headless.meet(ask)
+      return said.kind === 'nobody' ? person.meet(ask) : said
+    },
+  }
+}
+
+export async function walkAndReport(
+  ready: Ready,
+  procedure: Pick<Procedure, 'windows' | 'earlier'>,
+  session: Session,
+  context: Context,
+  people: People,
+): Promise<WalkResult> {
+  const { io, globals } = context
+  const result = await walkReady(ready, session, context, { people, isQuiet: globals.json, stayMs: longestStayMs })
+  report(ready, result, procedure, io, globals.json)
+  return result
+}
+
+export function report(
+  ready: Ready,
+  result: WalkResult,
+  procedure: Pick<Procedure, 'windows' | 'earlier'>,
+  io: Context['io'],
+  json: boolean,
+): void {
+  const { run } = ready
+  const { out, err } = closingLines(result, run.id)
+  if (json) {
+    const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
+    io.out(`${JSON.stringify(resultOf(shown, procedure.windows ?? new Map(), procedure.earlier ?? new Map()))}\n`)
+  } else for (const line of out) io.out(`${line}\n`)
+  for (const line of err) io.err(`${line}\n`)
+}
