@@ -27,7 +27,7 @@ function at(now: string, json: boolean): { context: Context; out: () => string }
       pid: 1,
       sleep: () => Promise.resolve(),
       interrupted: new AbortController().signal,
-    interrupt: () => undefined,
+      interrupt: () => undefined,
     },
     globals: { json, plain: true },
   }
