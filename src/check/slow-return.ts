@@ -44,7 +44,7 @@ function deploys(library: Library, graph: Graph): readonly Finding[] {
           `"${node.id}" adds risk, but not every path to it has checked that the desk is at full size without an open incident`,
           {
             span: node.span,
-            hint: 'check desk.trading first: `expect: result.sizeMultiplier == 1.0 && result.openIncidents == 0`',
+            hint: 'check desk.trading first: `expect: result.sizeMultiplier == 1.0 && result.openIncidents.orValue(1) == 0`',
           },
         ),
       )
@@ -72,7 +72,8 @@ function looksWhetherCalm(node: Node): boolean {
     expect.reads.every((name) => name === 'result') &&
     holdsOn(expect, atFullSize) &&
     !holdsOn(expect, { ...atFullSize, sizeMultiplier: 0.5 }) &&
-    !holdsOn(expect, { ...atFullSize, openIncidents: 1 })
+    !holdsOn(expect, { ...atFullSize, openIncidents: 1 }) &&
+    !holdsOn(expect, { ...atFullSize, openIncidents: undefined })
   )
 }
 

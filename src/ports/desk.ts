@@ -15,7 +15,8 @@ export const deskMethods = [
       epoch: z.string(),
       /** When the state in force began. */
       since: moment,
-      openIncidents: z.int(),
+      /** Absent where the tickets cannot be read; whoever needs none must not take that for none. */
+      openIncidents: z.int().optional(),
       holds: z.int(),
     },
   ),

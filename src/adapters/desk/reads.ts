@@ -25,10 +25,9 @@ export async function readTradingState(world: World, _args: Args, call: Call): P
   const { state, sizeMultiplier, orderRate, epoch, since } = read.trading
   if (since === '') return failure(`the desk is ${state}, and nobody knows since when: ${read.trading.reason}`, source)
   const open = await ask(world.inner, tickets, { kind: 'incident', status: 'open' }, call)
-  if (open.kind === 'failure') return failure(`open incidents: ${open.reason}`, source, open.unreachable)
-  const openIncidents = open.value.tickets.length
-  const holds = read.holds.length
-  return reading(world, { state, sizeMultiplier, orderRate, epoch, since, openIncidents, holds })
+  // Whether the desk is halted must be told also while the tickets are away.
+  const incidents = open.kind === 'failure' ? {} : { openIncidents: open.value.tickets.length }
+  return reading(world, { state, sizeMultiplier, orderRate, epoch, since, ...incidents, holds: read.holds.length })
 }
 
 export function readSession(world: World): Reading {
