@@ -5,6 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { FaultId } from '../../src/adapters/paper/faults.ts'
 import { setFault } from '../../src/adapters/paper/switch-fault.ts'
+import { ensurePaperDesk } from '../../src/killswitch/first-desk.ts'
+import { bootId } from '../../src/killswitch/gate.ts'
+import { steadyRandom } from './state.ts'
 
 const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
 
@@ -40,9 +43,17 @@ export class Desk {
     return this
   }
 
-  /** Breaks the paper desk, or mends it. */
+  /** Breaks the paper desk, or mends it. A directory that holds anything is no fresh desk any more, so the desk is made first. */
   async fault(id: FaultId, on = true): Promise<void> {
-    await setFault({ stateDir: this.stateDir, now: () => new Date(this.now) }, id, on)
+    const now = () => new Date(this.now)
+    const means = { now, random: steadyRandom(), host: 'test', traceId: 'test' }
+    ensurePaperDesk(
+      this.stateDir,
+      bootId() ?? '',
+      { venues: ['primary', 'backup'], models: ['signal'], by: 'oncall' },
+      means,
+    )
+    await setFault({ stateDir: this.stateDir, now }, id, on)
   }
 
   run(args: readonly string[], options: RunOptions = {}): Promise<Ran> {
