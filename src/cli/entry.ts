@@ -19,21 +19,26 @@ process.on('uncaughtException', (error: unknown) => {
   process.exit(70)
 })
 // A reader that went away (`desk … | head`) is no error of ours.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+const surviveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error
+    })
+  }
 }
 if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
 
 const argv = process.argv.slice(2)
 const command = commandOf(argv)
+if (command !== 'kill') surviveReaders()
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   process.stdout.write(`${DESK_VERSION}\n`)
   process.exitCode = 0
 } else if (command === 'kill') {
   void import('./fast/kill.ts').then(async ({ kill }) => {
-    process.exitCode = await kill(argv, async () => (await import('./main.ts')).main(argv))
+    const ending = kill(argv, async () => (await import('./main.ts')).main(argv))
+    surviveReaders() // the streams take longer to load than the halt
+    process.exitCode = await ending
   })
 } else {
   void import('./main.ts').then(async ({ main }) => {

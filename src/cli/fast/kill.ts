@@ -2,13 +2,13 @@
  * `desk kill` from the first instruction to "permission gone": Node's own modules only, no log, no lock, no configuration, no question.
  * What follows is loaded afterwards.
  */
-import { homedir, userInfo } from 'node:os'
+import { writeSync } from 'node:fs'
+import { homedir } from 'node:os'
 import { hrtime, pid } from 'node:process'
 import { newId } from '../../audit/id.ts'
 import { type DeskRef, desksToHalt, liveRegistry } from '../../killswitch/desks.ts'
 import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
-import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readStanding } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
@@ -17,11 +17,11 @@ import { wordsFor } from '../../model/standing.ts'
 import type { Halted } from '../kill/finish.ts'
 import { type KillWords, readKillWords } from './kill-words.ts'
 
-/** Always answers; what goes wrong after a halt never hides that it took place. */
+/** Halts before it first waits, and always answers; what goes wrong after a halt never hides that it took place. */
 export async function kill(argv: readonly string[], showHelp: () => Promise<Answer>): Promise<Answer> {
   const words = readKillWords(argv)
   if (words.help) return showHelp()
-  const found = desksToHalt({ env: process.env, home: orElse(homedir, '/'), registry: liveRegistry }, words.profile)
+  const found = desksToHalt({ env: process.env, home: homeOr('/'), registry: liveRegistry }, words.profile)
   if (words.dryRun) return showDryRun(found.desks, words)
   const halted = found.desks.map((desk) => haltNow(desk, words))
   const { finishKill } = await import('../kill/finish.ts')
@@ -36,25 +36,29 @@ export async function kill(argv: readonly string[], showHelp: () => Promise<Answ
 function haltNow(desk: DeskRef, words: KillWords): Halted {
   const at = new Date(nowMs(desk))
   const id = newId('halt', () => at, ownBytes)
-  const userName = orElse(() => userInfo().username, '')
-  const by = recognise(desk.profile, { env: process.env, userName })?.id ?? 'unknown'
-  const reason = words.reason ?? ''
-  const engaged = engage(desk, {
-    scope: words.scope,
-    id,
-    note: JSON.stringify({ by, reason, since: at.toISOString() }),
-  })
-  // With --json standard output holds one document and nothing else.
-  const stream = words.json || !engaged.halted ? process.stderr : process.stdout
+  // Who that was is asked afterwards: a directory of users may be slow or gone.
+  const note = JSON.stringify({ reason: words.reason ?? '', since: at.toISOString() })
+  const engaged = engage(desk, { scope: words.scope, id, note })
   const part = engaged.scope.kind === 'all' ? '' : ` ${nameScope(engaged.scope)}`
-  stream.write(`${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}${part}\n`)
-  return { engaged, id, by }
+  // With --json standard output holds one document and nothing else.
+  tell(words.json || !engaged.halted ? 2 : 1, `${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}${part}\n`)
+  return { engaged, id }
+}
+
+/** Past Node's streams, which take longer to load than the halt takes. A reader that went away is no reason to stop. */
+function tell(descriptor: 1 | 2, line: string): void {
+  try {
+    writeSync(descriptor, line)
+  } catch {
+    const stream = descriptor === 1 ? process.stdout : process.stderr
+    stream.write(line)
+  }
 }
 
 /** A user without an entry in the system's list of users may halt as well. */
-function orElse(ask: () => string, otherwise: string): string {
+function homeOr(otherwise: string): string {
   try {
-    return ask()
+    return homedir()
   } catch {
     return otherwise
   }

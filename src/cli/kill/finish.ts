@@ -1,9 +1,11 @@
 /** What `desk kill` does once the permission is gone: cancels everywhere, puts on record, verifies, tells. */
 import { realDeps, realSleep } from '../deps.ts'
+import { userInfo } from 'node:os'
 import { putArtefact } from '../../audit/artefact.ts'
 import type { Deps } from '../command.ts'
 import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
+import type { DeskRef } from '../../killswitch/desks.ts'
 import type { Engaged } from '../../killswitch/engage.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import {
@@ -14,6 +16,7 @@ import {
   isVerified,
   worstKillExit,
 } from '../../killswitch/report.ts'
+import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
@@ -24,7 +27,6 @@ import { type DeskVenues, venuesOf } from './venues.ts'
 export interface Halted {
   readonly engaged: Engaged
   readonly id: string
-  readonly by: string
 }
 
 export interface KillAsked {
@@ -66,8 +68,9 @@ interface Finished {
 }
 
 async function finishDesk(halted: Halted, words: KillWords, all: readonly Halted[], deps: Deps): Promise<Finished> {
-  const { engaged, id, by } = halted
+  const { engaged, id } = halted
   const { desk, before } = engaged
+  const by = nameOf(desk, deps)
   const wasThere = before.kind === 'desk'
   // A desk that was never there has no venues. Cancels leave before anything is written.
   const known: DeskVenues = wasThere ? await venuesOf(desk, by, words.config, deps) : { venues: [] }
@@ -85,10 +88,21 @@ async function finishDesk(halted: Halted, words: KillWords, all: readonly Halted
   const flattened = words.flatten ? await flatten(known, record) : []
   record.append('halt.verified', { venues, verified: isVerified(venues) })
   record.close()
-  return finishedOf(halted, words, all, record, venues, [
+  return finishedOf(halted, by, words, all, record, venues, [
     ...(known.problem === undefined ? [] : [known.problem]),
     ...flattened,
   ])
+}
+
+/** A halt needs no name: whoever cannot be told is `unknown`. */
+function nameOf(desk: DeskRef, deps: Deps): string {
+  let userName = ''
+  try {
+    userName = userInfo().username
+  } catch {
+    // a user without an entry in the system's list
+  }
+  return recognise(desk.profile, { env: deps.env, userName })?.id ?? 'unknown'
 }
 
 /** A large snapshot lies beside the log, by its hash. */
@@ -130,13 +144,14 @@ async function flatten(known: DeskVenues, record: HaltRecord): Promise<readonly 
 
 function finishedOf(
   halted: Halted,
+  by: string,
   words: KillWords,
   all: readonly Halted[],
   record: HaltRecord,
   venues: readonly VenueOutcome[],
   more: readonly string[],
 ): Finished {
-  const { engaged, by } = halted
+  const { engaged } = halted
   const { desk, before, scope } = engaged
   const unrecorded = record.problem()
   const wasThere = before.kind === 'desk'
