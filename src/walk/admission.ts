@@ -16,7 +16,9 @@ export function refusalOf(method: Method, permission: Permission | undefined, ep
   if (permission === undefined) return 'the gates could not be asked'
   if (permission.epoch !== epoch) return `the run began under ${epoch}, and ${permission.epoch} is in force`
   if (permission.allowed === 'all' || methodName(method) === probeOrder) return undefined
-  return permission.allowed === 'none' ? 'trading is halted' : 'only what reduces risk may trade'
+  return permission.allowed === 'none'
+    ? 'no new order may go out: the desk is halted or held (desk status)'
+    : 'only what reduces risk may trade'
 }
 
 /** The grant changed: a person can let the run go on. */

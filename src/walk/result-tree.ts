@@ -64,10 +64,12 @@ function treePart(shown: Shown, id: GraphId, prefix: string): Omit<TreeResult, '
     tree: nameOf(id),
     leaf: { id: node.id, kind: node.leaf, title: node.title },
     path,
-    actions: node.do.map((action) => ({
-      do: doesOf(graph, action),
-      status: actionStatus(shown.state, graph, prefix, place, action),
-    })),
+    actions: node.do
+      .flatMap((action) => stepsOf(graph, action))
+      .map((action) => ({
+        do: doesOf(graph, action),
+        status: actionStatus(shown.state, graph, prefix, place, action),
+      })),
     ...(below.length === 0 ? {} : { then: below.map((next) => treePart(shown, next, frameBelow(place))) }),
   }
 }
@@ -93,9 +95,16 @@ function byOf(by: Person | 'probe', probe: string | undefined): string {
   return by.via === 'answers-file' ? `file:${by.id}` : `person:${by.id}`
 }
 
+/** A group is told by what it holds. */
+function stepsOf(graph: Graph, id: NodeId): readonly NodeId[] {
+  const node = graph.nodes.get(id)
+  return node?.kind === 'block' ? node.children.flatMap((child) => stepsOf(graph, child)) : [id]
+}
+
 function doesOf(graph: Graph, id: NodeId): string {
   const node = graph.nodes.get(id)
   if (node?.kind === 'action') return methodName(node.do.method)
+  if (node?.kind === 'check') return methodName(node.check.method)
   return node?.kind === 'call' ? node.graph : (node?.kind ?? id)
 }
 
