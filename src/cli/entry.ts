@@ -2,6 +2,7 @@
  * The process entry: a pessimistic exit code, then the paths that must start at once, then the rest. Loads Node's own modules only
  * (the build checks it).
  */
+import type { Answer } from './command.ts'
 import { commandOf } from './command-of.ts'
 
 declare const DESK_VERSION: string
@@ -30,8 +31,12 @@ if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
 
 const argv = process.argv.slice(2)
 const command = commandOf(argv)
-if (command !== 'kill') surviveReaders()
+const runMain = async (): Promise<Answer> => {
+  surviveReaders()
+  return (await import('./main.ts')).main(argv)
+}
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+  surviveReaders()
   process.stdout.write(`${DESK_VERSION}\n`)
   process.exitCode = 0
 } else if (command === 'kill') {
@@ -40,8 +45,12 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     surviveReaders() // the streams take longer to load than the halt
     process.exitCode = await ending
   })
+} else if (command === 'status' || argv.length === 0) {
+  void import('./fast/status.ts').then(async ({ showStatus }) => {
+    process.exitCode = await showStatus(argv, runMain, surviveReaders)
+  })
 } else {
-  void import('./main.ts').then(async ({ main }) => {
-    process.exitCode = await main(argv)
+  void runMain().then((code) => {
+    process.exitCode = code
   })
 }

@@ -1,7 +1,8 @@
-/** What the commands that change permissions share: the desk, who asks, and how a refusal is told. */
+/** What commands that act share: the desk, who asks, what is in force, and how a refusal is told. */
 import type { Context } from './command.ts'
 import { terminalOf } from './ask/terminal.ts'
 import { type WhichDesk, whichDesk, whoIs } from './which-desk.ts'
+import { ensurePaperDesk } from '../killswitch/first-desk.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
 import type { Means } from '../killswitch/record.ts'
@@ -17,9 +18,8 @@ export interface Permission {
   readonly means: Means
 }
 
-/** Before something loosens: what is in force is what was granted, and what was halted silently is on record. */
-export function openPermission(context: Context): Permission {
-  const desk = whichDesk(context)
+/** Makes sure that a paper desk exists, that what is in force is what was granted, and that what was halted silently is on record. */
+export function openPermission(context: Context, desk: WhichDesk = whichDesk(context)): Permission {
   const person = whoIs(desk, context)
   const boot = bootId()
   if (boot === undefined)
@@ -30,6 +30,10 @@ export function openPermission(context: Context): Permission {
       'desk needs Linux',
     )
   const means = meansOf(context)
+  if (desk.profile === 'paper') {
+    const { venues, desk: about } = desk.config
+    ensurePaperDesk(desk.stateDir, boot, { venues, models: [about.model], by: person.id }, means)
+  }
   adoptSilentHalt(desk.stateDir, boot, means)
   const inspected = inspectPermits(desk.stateDir, boot, means)
   if (inspected.kind === 'foreign')
@@ -37,10 +41,13 @@ export function openPermission(context: Context): Permission {
   return { desk, person, boot, means }
 }
 
+/** DESK_TRACE_ID wins over the trace id of TRACEPARENT; without either a new one. */
 export function meansOf({ deps }: Pick<Context, 'deps'>): Means {
-  const trace = deps.env['DESK_TRACE_ID'] ?? ''
-  const traceId = /^[\w.:-]{1,128}$/.test(trace) ? trace : newId('note', deps.now, deps.random)
-  return { now: deps.now, random: deps.random, host: deps.host, traceId }
+  const { now, random, host, env } = deps
+  const own = env['DESK_TRACE_ID'] ?? ''
+  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(env['TRACEPARENT'] ?? '')?.[1]
+  const traceId = /^[\w.:-]{1,128}$/.test(own) ? own : (parent ?? newId('note', now, random))
+  return { now, random, host, traceId }
 }
 
 /** What loosens wants the desk's name typed, or given. Throws DeskError `not-confirmed`. */

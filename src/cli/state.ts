@@ -1,4 +1,5 @@
-/** The desk's state for `status` and the home screen: files and the ledger only, nothing compiled, nothing created. */
+/** The desk's state for `status` and the home screen: files and the ledger only, nothing compiled. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate } from './due-gates.ts'
@@ -20,7 +21,7 @@ export interface DeskState {
 }
 
 /** Throws DeskError `no-such-desk`. Whatever cannot be read is told as such, never left out. */
-export function readState(context: Pick<Context, 'deps' | 'globals'>): DeskState {
+export async function readState(context: Context): Promise<DeskState> {
   const { deps, globals } = context
   const ref = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
   if (ref === undefined)
@@ -30,6 +31,8 @@ export function readState(context: Pick<Context, 'deps' | 'globals'>): DeskState
       `no desk for the profile "${globals.profile ?? deps.env['DESK_PROFILE'] ?? ''}"`,
       `live desks are registered in ${liveRegistry}`,
     )
+  // The paper desk comes into being with the first look at it; a live desk never does.
+  if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId())
   const health = quickCheck(ref.stateDir)
   const runs = readRuns(ref.stateDir)

@@ -6,12 +6,12 @@ import { dueLines, stateLines, waitingLines } from '../render/state.ts'
 import { readState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
-export const run: Command<object> = (_, context) => {
+export const run: Command<object> = async (_, context) => {
   const { io, globals } = context
-  const state = readState(context)
+  const state = await readState(context)
   if (globals.json) {
     io.out(`${JSON.stringify(statusJson(state))}\n`)
-    return Promise.resolve(exitCodes.ok)
+    return exitCodes.ok
   }
   const { columns } = io
   const waiting = waitingLines(state, columns, 3)
@@ -31,5 +31,5 @@ export const run: Command<object> = (_, context) => {
     'More                 desk --help          desk help keys',
   ]
   for (const line of lines) io.out(`${line}\n`)
-  return Promise.resolve(exitCodes.ok)
+  return exitCodes.ok
 }

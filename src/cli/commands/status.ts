@@ -14,7 +14,7 @@ const watchEveryMs = 2000
 export const run: Command<StatusOptions> = async (options, context) => {
   const { io, globals, deps } = context
   for (;;) {
-    const state = readState(context)
+    const state = await readState(context)
     if (globals.json) io.out(`${JSON.stringify(statusJson(state))}\n`)
     else for (const line of lines(state, io)) io.out(`${line}\n`)
     if (options.watch !== true) return options.exitCode === true ? exitOf(state) : exitCodes.ok

@@ -18,6 +18,7 @@ import {
 } from '../../killswitch/report.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
+import { readTrading } from '../../killswitch/trading.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
 import { reportLines } from './report-text.ts'
@@ -85,7 +86,7 @@ async function finishDesk(halted: Halted, words: KillWords, all: readonly Halted
   const snapshot = known.snapshot === undefined ? undefined : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
   const venues = known.problem === undefined ? await sweeping : [unknownVenues(known.problem)]
   if (snapshot !== undefined) record.append('halt.snapshot', storable(desk.stateDir, record.id, await snapshot))
-  const flattened = words.flatten ? await flatten(known, record) : []
+  const flattened = words.flatten ? await flatten(known, record, haltOf(desk, record, deps)) : []
   record.append('halt.verified', { venues, verified: isVerified(venues) })
   record.close()
   return finishedOf(halted, by, words, all, record, venues, [
@@ -126,8 +127,12 @@ const unknownVenues = (reason: string): VenueOutcome => ({
   reason,
 })
 
+/** The halt that stands, however often it was confirmed since. */
+const haltOf = ({ stateDir }: DeskRef, record: HaltRecord, deps: Deps): string =>
+  readTrading(stateDir, deps.now().getTime()).halts.find((halt) => halt.scope === 'all')?.id ?? record.id
+
 /** Once per halt: the key is the halt's, so an adapter that has done it answers from memory. */
-async function flatten(known: DeskVenues, record: HaltRecord): Promise<readonly string[]> {
+async function flatten(known: DeskVenues, record: HaltRecord, halt: string): Promise<readonly string[]> {
   const close = known.flatten
   if (close === undefined) return ['--flatten: nothing here can close positions']
   if (record.problem() !== undefined)
@@ -135,7 +140,7 @@ async function flatten(known: DeskVenues, record: HaltRecord): Promise<readonly 
   const answers = await Promise.all(
     known.venues.map(async ({ id }) => {
       record.append('halt.flatten', { venue: id })
-      const answer = await close(id, `flatten-${record.id}-${id}`).catch((error: unknown) => String(error))
+      const answer = await close(id, `flatten-${halt}-${id}`).catch((error: unknown) => String(error))
       return answer === 'done' ? [] : [`--flatten at ${id}: ${answer}`]
     }),
   )

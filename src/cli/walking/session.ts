@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Context } from '../command.ts'
-import { type WhichDesk, whichDesk, whoIs } from '../which-desk.ts'
+import { openPermission } from '../permission.ts'
+import type { WhichDesk } from '../which-desk.ts'
 import { clockFor } from './clock.ts'
 import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
@@ -10,12 +11,9 @@ import { newId } from '../../audit/id.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { isCadence, latestWindow } from '../../calendar/window.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
-import { ensurePaperDesk } from '../../killswitch/first-desk.ts'
-import { bootId, mayTradeInBoot } from '../../killswitch/gate.ts'
-import { adoptSilentHalt, inspectPermits } from '../../killswitch/inspect.ts'
+import { mayTradeInBoot } from '../../killswitch/gate.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
 import type { Means } from '../../killswitch/record.ts'
-import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Adapter } from '../../ports/adapter.ts'
 import { catalogue } from '../../ports/catalogue.ts'
@@ -38,31 +36,10 @@ export interface Session {
   readonly heartbeatMs: () => number | undefined
 }
 
-/** Makes sure that a paper desk exists, and that what is in force is what was granted. */
-export function openSession(context: Context, desk: WhichDesk = whichDesk(context)): Session {
+/** Everything that a walk on a desk needs. Creates the paper desk where there is none. */
+export function openSession(context: Context, asked?: WhichDesk): Session {
   const { deps, io } = context
-  const person = whoIs(desk, context)
-  const boot = bootId()
-  if (boot === undefined)
-    throw new DeskError(
-      'no-boot-id',
-      exitCodes.undetermined,
-      'this system does not tell in which boot it is',
-      'desk needs Linux',
-    )
-  const means: Means = { now: deps.now, random: deps.random, host: deps.host, traceId: traceIdOf(context) }
-  if (desk.profile === 'paper') {
-    ensurePaperDesk(
-      desk.stateDir,
-      boot,
-      { venues: desk.config.venues, models: [desk.config.desk.model], by: person.id },
-      means,
-    )
-  }
-  adoptSilentHalt(desk.stateDir, boot, means)
-  const inspected = inspectPermits(desk.stateDir, boot, means)
-  if (inspected.kind === 'foreign')
-    io.err(`desk: removed permissions that nobody granted: ${inspected.tokens.join(', ')}\n`)
+  const { desk, person, boot, means } = openPermission(context, asked)
   const adapter = composeAdapters({
     config: desk.config,
     profile: desk.profile,
@@ -100,14 +77,6 @@ export function openSession(context: Context, desk: WhichDesk = whichDesk(contex
 
 /** Fields that any method marks as secret. */
 const secretFields = (): readonly string[] => [...catalogue.values()].flatMap((m) => m.secret)
-
-/** DESK_TRACE_ID wins over the trace id of TRACEPARENT; without either a new one. */
-function traceIdOf({ deps }: Context): string {
-  const own = deps.env['DESK_TRACE_ID']
-  if (own !== undefined && /^[\w.:-]{1,128}$/.test(own)) return own
-  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(deps.env['TRACEPARENT'] ?? '')
-  return parent?.[1] ?? newId('note', deps.now, deps.random).slice('note-'.length)
-}
 
 function gatesOf(desk: WhichDesk, boot: string): Gates {
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)

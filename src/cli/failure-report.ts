@@ -1,0 +1,41 @@
+/** Whatever ended a command early: one message, the next step, one exit code; with --json the same as the one document on stdout. */
+import type { Io } from './command.ts'
+import { type ExitCode, DeskError, exitCodes } from '../model/failure.ts'
+
+export interface Said {
+  readonly code: string
+  readonly exit: ExitCode
+  readonly message: string
+  readonly hint?: string | undefined
+}
+
+/** Anything but a DeskError is a bug; `withStack` shows where it is. */
+export function reportFailure(
+  error: unknown,
+  io: Pick<Io, 'out' | 'err'>,
+  { wantsJson, withStack }: { readonly wantsJson: boolean; readonly withStack: boolean },
+): ExitCode {
+  if (error instanceof DeskError) return say(error, io, wantsJson)
+  const message = error instanceof Error ? error.message : String(error)
+  const where = error instanceof Error && withStack ? `\n${error.stack ?? ''}` : ''
+  return say(
+    {
+      code: 'bug',
+      exit: exitCodes.bug,
+      message: `a bug in desk: ${message}${where}`,
+      hint: 'DESK_DEBUG=1 shows where',
+    },
+    io,
+    wantsJson,
+  )
+}
+
+export function say(said: Said, io: Pick<Io, 'out' | 'err'>, wantsJson: boolean): ExitCode {
+  const { code, exit, message, hint } = said
+  if (wantsJson)
+    io.out(
+      `${JSON.stringify({ schema: 1, error: { code, exit, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
+    )
+  io.err(`desk: ${message}\n${hint === undefined ? '' : `  next: ${hint}\n`}`)
+  return exit
+}
