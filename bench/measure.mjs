@@ -1,13 +1,13 @@
 // Round-robin measuring of whole processes: every case takes its turn in every round, so that a busy moment hits all alike.
 import { spawnSync } from 'node:child_process'
 
-/** @typedef {{ name: string, run: () => number }} Case - `run` answers milliseconds */
+/** @typedef {{ name: string, run: () => number | Promise<number> }} Case - `run` answers milliseconds */
 
 /** Medians in milliseconds, by name. */
-export function roundRobin(cases, rounds) {
+export async function roundRobin(cases, rounds) {
   const times = new Map(cases.map((c) => [c.name, []]))
-  for (const c of cases) c.run() // once for nothing: files into the page cache
-  for (let i = 0; i < rounds; i++) for (const c of cases) times.get(c.name).push(c.run())
+  for (const c of cases) await c.run() // once for nothing: files into the page cache
+  for (let i = 0; i < rounds; i++) for (const c of cases) times.get(c.name).push(await c.run())
   return new Map([...times].map(([name, list]) => [name, median(list)]))
 }
 

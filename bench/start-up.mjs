@@ -1,7 +1,9 @@
-// How long a command takes from spawn to exit, against an empty script under the same Node.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+// How long a command takes from spawn to exit, and `desk kill` to its effect, against an empty script under the same Node.
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { addRuns } from './many-runs.mjs'
 import { environment, report, roundRobin, wholeProcess } from './measure.mjs'
 
 const entry = join(dirname(import.meta.dirname), 'bin', 'desk.cjs')
@@ -10,34 +12,70 @@ const dir = mkdtempSync(join(tmpdir(), 'desk-bench-'))
 try {
   const empty = join(dir, 'empty.cjs')
   writeFileSync(empty, '')
-  const env = environment({ DESK_STATE_DIR: join(dir, 'state'), HOME: dir })
-  const desk = (...args) => wholeProcess([entry, ...args], { env })
-  desk('status') // the paper desk comes into being
-  const medians = roundRobin(
+  const at = (name) => environment({ DESK_STATE_DIR: join(dir, name), HOME: dir })
+  const desk = (name, args, expected = [0]) => wholeProcess([entry, ...args], { env: at(name), expected })
+  desk('young', ['tree', 'no-fills', '--json'], [3]) // the paper desk comes into being
+  cpSync(join(dir, 'young'), join(dir, 'old'), { recursive: true })
+  cpSync(join(dir, 'young'), join(dir, 'walked'), { recursive: true })
+  await addRuns(join(dir, 'old'), 300, dir)
+
+  const medians = await roundRobin(
     [
-      { name: 'node empty.cjs', run: () => wholeProcess([empty], { env }) },
-      { name: 'desk --version', run: () => desk('--version') },
-      { name: 'desk status', run: () => desk('status') },
-      { name: 'desk --help', run: () => desk('--help') },
-      { name: 'desk kill', run: () => wholeProcess([entry, 'kill'], { env, expected: [0] }) },
-      { name: 'desk lint', run: () => desk('lint') },
-      {
-        name: 'desk tree no-fills (three probes)',
-        run: () => wholeProcess([entry, 'tree', 'no-fills', '--json'], { env, expected: [3] }),
-      },
+      { name: 'node empty.cjs', run: () => wholeProcess([empty], { env: at('young') }) },
+      { name: 'desk --version', run: () => desk('young', ['--version']) },
+      { name: 'desk status', run: () => desk('young', ['status']) },
+      { name: 'desk status, 1200 lines of ledger', run: () => desk('old', ['status']) },
+      { name: 'desk --help', run: () => desk('young', ['--help']) },
+      { name: 'desk kill, until the permission is gone', run: () => untilHalted(dir) },
+      { name: 'desk kill, to its end without venues', run: () => killWithoutVenues(dir) },
+      { name: 'desk lint', run: () => desk('young', ['lint']) },
+      { name: 'desk tree no-fills (three probes)', run: () => desk('walked', ['tree', 'no-fills', '--json'], [3]) },
     ],
     rounds,
   )
   const base = medians.get('node empty.cjs')
-  const limits = { 'desk --version': 1.1, 'desk status': 1.3, 'desk --help': 1.5, 'desk kill': 1.5 }
+  const limits = new Map([
+    ['desk --version', 1.1],
+    ['desk status', 1.3],
+    ['desk status, 1200 lines of ledger', 1.3],
+    ['desk --help', 1.5],
+    ['desk kill, until the permission is gone', 1.1],
+    ['desk kill, to its end without venues', 1.5],
+  ])
   report(
     `start-up, medians of ${rounds}`,
-    [...medians].map(([name, ms]) => ({ name, ms, ratio: ms / base, limit: limits[name] })),
+    [...medians].map(([name, ms]) => ({ name, ms, ratio: ms / base, limit: limits.get(name) })),
   )
   const tree = medians.get('desk tree no-fills (three probes)') - base
   report('over bare Node', [
-    { name: 'desk tree no-fills (three probes)', ms: tree, ratio: tree, limit: 150, unit: 'ms' },
+    { name: 'desk tree no-fills (three probes)', ms: tree, ratio: tree, limit: 150, unit: ' ms' },
   ])
 } finally {
   rmSync(dir, { recursive: true })
+}
+
+/** Restores the permission, starts `desk kill` and looks, without pause, until it is gone. */
+async function untilHalted(dir) {
+  const stateDir = join(dir, 'halted')
+  rmSync(stateDir, { recursive: true, force: true })
+  cpSync(join(dir, 'young'), stateDir, { recursive: true })
+  const permit = readdirSync(join(stateDir, 'permit')).find((name) => name.startsWith('trade@'))
+  const path = join(stateDir, 'permit', permit)
+  const start = process.hrtime.bigint()
+  const child = spawn(process.execPath, [entry, 'kill'], {
+    env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }),
+    stdio: 'ignore',
+  })
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  while (existsSync(path));
+  const ms = Number(process.hrtime.bigint() - start) / 1e6
+  if ((await ended) !== 0) throw new Error('desk kill did not end well')
+  return ms
+}
+
+/** Where there was no desk there are no venues, so nothing is waited for; everything is put on record all the same. */
+function killWithoutVenues(dir) {
+  const stateDir = join(dir, 'empty-host')
+  rmSync(stateDir, { recursive: true, force: true })
+  return wholeProcess([entry, 'kill'], { env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }), expected: [78] })
 }
