@@ -31,6 +31,8 @@ export interface Deps {
 /** Options that stand before or after any command. */
 export interface Globals {
   readonly json: boolean
+  /** `ndjson`: walks stream their records instead, a JSON document per line. */
+  readonly output?: 'ndjson'
   readonly profile?: string
   readonly config?: string
   readonly plain: boolean

@@ -9,6 +9,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('Runbooks, recovery trees and cadence gates of an automated trading desk.')
     .version(DESK_VERSION, '-V, --version')
     .option('--json', 'print exactly one JSON document', false)
+    .addOption(new Option('--output <format>', 'walks as a stream of JSON lines').choices(['ndjson']))
     .option('--plain', 'append-only output without glyphs or redrawing', false)
     .option('--profile <name>', 'paper, or live (needs a configuration)')
     .option('--config <file>', 'configuration file')

@@ -4,7 +4,7 @@ import { loadLibrary } from '../library.ts'
 import { headlessPeople } from '../../walk/headless.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { compilePinned, presentHashes } from '../walking/taking-up.ts'
-import { closingLines, walkReady } from '../walking/walk-run.ts'
+import { closingLines, tellOf, walkReady } from '../walking/walk-run.ts'
 import { type ExitCode, DeskError, exitCodes } from '../../model/failure.ts'
 import { abortRun, continueRun, type Disposition } from '../../walk/run.ts'
 import { undo } from '../../walk/undo.ts'
@@ -82,7 +82,7 @@ async function undoRun({ run: id }: AbortOptions, session: Session, context: Con
   const result = await walkReady(ready, session, context, {
     people,
     stayMs: 0,
-    isQuiet: context.globals.json,
+    tell: tellOf(context.globals),
     how: undo,
   })
   const { out, err } = closingLines(result, id)

@@ -24,6 +24,8 @@ export interface Procedure {
   readonly selected?: readonly string[]
   readonly windows?: ReadonlyMap<string, GateWindow>
   readonly earlier?: ReadonlyMap<string, GateResult>
+  /** The gates of a partial run, which never completes its cadence. */
+  readonly only?: readonly string[]
 }
 
 export function procedureOf(kind: DocumentKind, id: string, desk: WhichDesk, context: Context): Procedure {

@@ -3,7 +3,7 @@ import type { Context } from '../command.ts'
 import { interactivePeople } from './interactive.ts'
 import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
-import { closingLines, longestStayMs, resultOf, walkReady } from './walk-run.ts'
+import { closingLines, longestStayMs, resultOf, tellOf, type Tell, walkReady } from './walk-run.ts'
 import { type Answers, headlessPeople } from '../../walk/headless.ts'
 import type { People } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
@@ -13,7 +13,7 @@ import type { WalkResult } from '../../walk/walk.ts'
 export function peopleFor(run: string, answers: Answers, session: Session, context: Context): People {
   const others = { decisions: session.decisions(run), page: session.page }
   const headless = headlessPeople(answers, others)
-  if (!context.io.canPrompt || context.globals.json) return headless
+  if (!context.io.canPrompt || tellOf(context.globals) !== 'lines') return headless
   const person = interactivePeople(session, context, others)
   return {
     ...others,
@@ -26,29 +26,32 @@ export function peopleFor(run: string, answers: Answers, session: Session, conte
 
 export async function walkAndReport(
   ready: Ready,
-  procedure: Pick<Procedure, 'windows' | 'earlier'>,
+  procedure: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
   session: Session,
   context: Context,
   people: People,
 ): Promise<WalkResult> {
-  const { io, globals } = context
-  const result = await walkReady(ready, session, context, { people, isQuiet: globals.json, stayMs: longestStayMs })
-  report(ready, result, procedure, io, globals.json)
+  const { io } = context
+  const tell = tellOf(context.globals)
+  const result = await walkReady(ready, session, context, { people, tell, stayMs: longestStayMs })
+  report(ready, result, procedure, io, tell)
   return result
 }
 
 export function report(
   ready: Ready,
   result: WalkResult,
-  procedure: Pick<Procedure, 'windows' | 'earlier'>,
+  procedure: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
   io: Context['io'],
-  json: boolean,
+  tell: Tell,
 ): void {
   const { run } = ready
   const { out, err } = closingLines(result, run.id)
-  if (json) {
-    const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
-    io.out(`${JSON.stringify(resultOf(shown, procedure.windows ?? new Map(), procedure.earlier ?? new Map()))}\n`)
-  } else for (const line of out) io.out(`${line}\n`)
+  const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
+  const { windows = new Map(), earlier = new Map(), only } = procedure
+  if (tell === 'json') io.out(`${JSON.stringify(resultOf(shown, windows, earlier, only))}\n`)
+  else if (tell === 'ndjson')
+    io.out(`${JSON.stringify({ type: 'result', result: resultOf(shown, windows, earlier, only) })}\n`)
+  else for (const line of out) io.out(`${line}\n`)
   for (const line of err) io.err(`${line}\n`)
 }

@@ -7,7 +7,7 @@ import { report } from './report.ts'
 import { openSession, type Session } from './session.ts'
 import { simulated, simulatedPeople, simulatedSecond, throwawayDesk } from './simulated.ts'
 import { compilePinned, presentHashes } from './taking-up.ts'
-import { longestStayMs, walkReady } from './walk-run.ts'
+import { longestStayMs, tellOf, walkReady } from './walk-run.ts'
 import type { Need } from '../../model/journal.ts'
 import { readDecisions, recordDecision } from '../../walk/approvals.ts'
 import { continueRun, type Ready } from '../../walk/run.ts'
@@ -25,7 +25,8 @@ export async function simulate(
   const away = throwawayDesk(outer, desk, false)
   try {
     const { context } = away
-    if (!context.globals.json) context.io.out('simulated on a copy of the paper desk: nothing of it is evidence\n')
+    const tell = tellOf(context.globals)
+    if (tell === 'lines') context.io.out('simulated on a copy of the paper desk: nothing of it is evidence\n')
     const session: Session = { ...openSession(context, away.desk), person: simulated }
     const answers = answersFrom(flags, session.person, desk, context.deps)
     let ready = opened(procedure, flags, session)
@@ -39,11 +40,11 @@ export async function simulate(
       )
       const result = await walkReady(ready, session, context, {
         people,
-        isQuiet: context.globals.json,
+        tell,
         stayMs: longestStayMs,
       })
       if (result.kind === 'closed' || turn >= mostTurns || !(await moveOn(result, approvals, id, session, context))) {
-        report(ready, result, procedure, context.io, context.globals.json)
+        report(ready, result, procedure, context.io, tell)
         return result
       }
       ready = takenUp(id, session, procedure)

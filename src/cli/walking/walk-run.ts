@@ -1,5 +1,5 @@
 /** Walks a run that is ready, with whoever is there, and prints what happens and what comes next. */
-import type { Context } from '../command.ts'
+import type { Context, Globals } from '../command.ts'
 import type { Session } from './session.ts'
 import { Progress } from '../render/progress.ts'
 import { headLine } from '../render/screen.ts'
@@ -14,12 +14,15 @@ import { gatesResult, runbookResult, treeResult, type GateResult, type GateWindo
 import type { Shown } from '../../walk/shown.ts'
 import { walk, type RunInProgress, type WalkResult } from '../../walk/walk.ts'
 
+/** How a walk is told: lines for people as they happen, one JSON document at its end, or a stream of records. */
+export type Tell = 'lines' | 'json' | 'ndjson'
+export const tellOf = ({ json, output }: Globals): Tell => (json ? 'json' : (output ?? 'lines'))
+
 export interface WalkOptions {
   readonly people: People
   /** Waits this short keep the process. */
   readonly stayMs: number
-  /** Lines as they happen; none where one JSON document is wanted. */
-  readonly isQuiet: boolean
+  readonly tell: Tell
   /** What walks: forwards, unless the run is being undone. */
   readonly how?: (run: RunInProgress, ports: Ports) => Promise<WalkResult>
 }
@@ -36,11 +39,15 @@ export async function walkReady(
   const style = styleOf(io)
   const progress = new Progress(io.columns, style)
   const say = (lines: readonly string[]): void => {
-    if (!options.isQuiet) for (const line of lines) io.out(`${line}\n`)
+    if (options.tell === 'lines') for (const line of lines) io.out(`${line}\n`)
   }
   say(openingLines(ready, session, context))
+  const stream = (record: object): void => {
+    if (options.tell === 'ndjson') io.out(`${JSON.stringify(record)}\n`)
+  }
+  stream({ type: 'version', schema: 1 })
   const spinner =
-    io.canPrompt && !options.isQuiet && !context.globals.plain
+    io.canPrompt && options.tell === 'lines' && !context.globals.plain
       ? (await import('../render/spinner.ts')).spinnerAt(context)
       : undefined
   const invoke =
@@ -59,6 +66,7 @@ export async function walkReady(
         const lines = progress.lines(event)
         if (lines.length > 0) spinner?.stop()
         say(lines)
+        if (event.kind === 'recorded') stream({ type: 'record', run: ready.run.id, record: event.record })
         spinner?.observe(event)
       },
       interrupted: deps.interrupted,
@@ -112,9 +120,10 @@ export function resultOf(
   shown: Shown,
   windows: ReadonlyMap<string, GateWindow>,
   earlier: ReadonlyMap<string, GateResult>,
+  only?: readonly string[],
 ): object {
   if (isA('tree', shown.root)) return treeResult(shown)
-  return isA('gates', shown.root) ? gatesResult(shown, windows, earlier) : runbookResult(shown)
+  return isA('gates', shown.root) ? gatesResult(shown, windows, earlier, only) : runbookResult(shown)
 }
 
 const isA = (kind: string, root: GraphId): boolean => root.startsWith(`${kind}/`)
