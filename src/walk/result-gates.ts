@@ -29,20 +29,21 @@ export interface GatesResult {
   readonly gates: readonly GateResult[]
 }
 
-/** `windows` by gate; `earlier`: results of runs before this one in the same window, which are kept. */
+/** `windows` by gate; `earlier`: results of runs before this one in the same window, which are kept; `only`: the run is partial. */
 export function gatesResult(
   shown: Shown,
   windows: ReadonlyMap<NodeId, GateWindow>,
   earlier: ReadonlyMap<NodeId, GateResult> = new Map(),
+  only?: readonly NodeId[],
 ): GatesResult {
   const graph = graphOf(shown, shown.root)
   const gates = (graph.cadence?.gates ?? []).flatMap((gate) => {
     const window = windows.get(gate.node)
     return window === undefined ? [] : [gateResult(shown, graph, gate, window, earlier.get(gate.node))]
   })
-  const complete = gates.every(
-    ({ id, status }) => status !== 'waiting' && (status !== 'pending' || windows.get(id)?.phase === 'pending'),
-  )
+  const isOpen = ({ id, status }: GateResult): boolean =>
+    status === 'waiting' || (status === 'pending' && windows.get(id)?.phase !== 'pending')
+  const complete = only === undefined && !gates.some(isOpen)
   return { schema: 1, run: runHead(shown), cadence: graph.cadence?.name ?? nameOf(shown.root), complete, gates }
 }
 

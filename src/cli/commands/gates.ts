@@ -1,11 +1,12 @@
 /** `desk gates [cadence]`: the gates of one cadence with their windows, walked where they are due. */
-import type { Answer, Command, Context } from '../command.ts'
+import type { Command, Context } from '../command.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
 import { gateLines } from '../render/gates.ts'
 import { windowsOf, earlierResults, type TimedWindow } from '../walking/gate-windows.ts'
 import { type Procedure, type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
+import { tellOf } from '../walking/walk-run.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import type { Graph } from '../../model/graph.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
@@ -20,12 +21,34 @@ interface GatesOptions extends ProcedureFlags {
 
 export const run: Command<GatesOptions> = async (options, context) => {
   const desk = whichDesk(context)
-  if (options.cadence === undefined) return list(desk, context)
-  const base = procedureOf('gates', options.cadence, desk, context)
+  if (options.cadence !== undefined) return runCadence(options.cadence, options, desk, context)
+  return options.due === true ? runDue(options, desk, context) : list(desk, context)
+}
+
+/** Every cadence, each with what is due of it; the worst is the exit code. */
+async function runDue(options: GatesOptions, desk: WhichDesk, context: Context): Promise<ExitCode> {
+  const cadences = entriesOf(loadLibrary(desk, context), 'gates').map(({ id }) => id)
+  if (context.globals.json && cadences.length > 1) {
+    const message = `${String(cadences.length)} cadences would be as many JSON documents`
+    throw new DeskError('which-cadence', exitCodes.usage, message, `one of ${cadences.join(', ')}`)
+  }
+  const codes: ExitCode[] = []
+  for (const cadence of cadences) codes.push(await runCadence(cadence, options, desk, context))
+  return worstExit(codes)
+}
+
+async function runCadence(
+  cadence: string,
+  options: GatesOptions,
+  desk: WhichDesk,
+  context: Context,
+): Promise<ExitCode> {
+  const base = procedureOf('gates', cadence, desk, context)
   const windows = windowsOf(base.graph, context.deps.now().getTime())
   const earlier = earlierResults(desk.stateDir, base.graph, windows)
   const selected = selectionOf(options, base.graph, windows, earlier)
-  const procedure: Procedure = { ...base, selected, windows, earlier }
+  const asked = options.only === undefined ? undefined : selectedIds(options.only)
+  const procedure: Procedure = { ...base, selected, windows, earlier, ...(asked === undefined ? {} : { only: asked }) }
   if (selected.length === 0 && options.dryRun !== true) return nothingDue(procedure, context)
   // The gates are told once, at the end: the walk itself prints them as they are judged.
   const result = await walkProcedure(procedure, options, context, desk)
@@ -34,9 +57,10 @@ export const run: Command<GatesOptions> = async (options, context) => {
     { graphs: base.library.graphs, root: base.graph.id, run: '', state: result.state },
     windows,
     earlier,
+    asked,
   )
-  if (!context.globals.json) for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
-  return exitOfGates(told, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
+  if (tellOf(context.globals) === 'lines') for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
+  return exitOfGates(told, asked, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
 }
 
 /** What is due now, or overdue without a result; with --only exactly those, and then the cadence is not complete. */
@@ -47,7 +71,7 @@ function selectionOf(
   earlier: ReadonlyMap<string, GateResult>,
 ): readonly string[] {
   const known = [...windows.keys()]
-  const wanted = only?.split(',').map((id) => id.trim())
+  const wanted = only === undefined ? undefined : selectedIds(only)
   for (const id of wanted ?? []) {
     if (!known.includes(id))
       throw new DeskError(
@@ -57,20 +81,23 @@ function selectionOf(
         suggestion(id, known) ?? `known: ${known.join(', ')}`,
       )
   }
-  const isOpen = (id: string, window: TimedWindow): boolean =>
-    window.phase === 'due' || (window.phase === 'over' && !window.marketTime && !earlier.has(id))
+  // What failed and is overdue can still be put right: only its own pass lifts the hold that it placed.
+  const isOpen = ({ phase, marketTime }: TimedWindow): boolean => phase === 'due' || (phase === 'over' && !marketTime)
   const open = [...windows]
-    .filter(([id, window]) => isOpen(id, window) && earlier.get(id)?.status !== 'pass')
+    .filter(([id, window]) => isOpen(window) && earlier.get(id)?.status !== 'pass')
     .map(([id]) => id)
   return wanted === undefined ? open : open.filter((id) => wanted.includes(id))
 }
 
-function nothingDue({ graph, library, windows, earlier }: Procedure, { io, globals, deps }: Context): Answer {
+const selectedIds = (only: string): readonly string[] => only.split(',').map((id) => id.trim())
+
+function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io, globals, deps }: Context): ExitCode {
   const state = { entries: new Map(), saved: new Map(), epoch: '', locks: [], done: [], records: 0 }
   const told = gatesResult(
     { graphs: library.graphs, root: graph.id, run: '', state },
     windows ?? new Map(),
     earlier ?? new Map(),
+    only,
   )
   const result = { ...told, run: { id: '', status: 'planned' as const } }
   if (globals.json) io.out(`${JSON.stringify(result)}\n`)
@@ -78,27 +105,29 @@ function nothingDue({ graph, library, windows, earlier }: Procedure, { io, globa
     io.out(`nothing of ${graph.id} is due at ${deps.now().toISOString()}\n`)
     for (const line of gateLines(result, io)) io.out(`${line}\n`)
   }
-  return exitOfGates(told, 0)
+  return exitOfGates(told, only, 0)
 }
 
-/** Pending never reddens nor greens: it is left out. What was missed can no longer pass. */
-function exitOfGates({ gates }: GatesResult, signal: ExitCode): ExitCode {
+/** Pending never reddens nor greens: it is left out. What was missed can no longer pass. With --only the gates that were asked for decide. */
+function exitOfGates({ gates }: GatesResult, asked: readonly string[] | undefined, signal: ExitCode): ExitCode {
   if (signal !== 0) return signal
-  const codes = gates.map(({ status }): ExitCode => {
-    switch (status) {
-      case 'pass':
-      case 'waived':
-      case 'pending':
-        return exitCodes.ok
-      case 'fail':
-      case 'missed':
-        return exitCodes.failed
-      case 'undetermined':
-        return exitCodes.undetermined
-      case 'waiting':
-        return exitCodes.waiting
-    }
-  })
+  const codes = gates
+    .filter(({ id }) => asked?.includes(id) !== false)
+    .map(({ status }): ExitCode => {
+      switch (status) {
+        case 'pass':
+        case 'waived':
+        case 'pending':
+          return exitCodes.ok
+        case 'fail':
+        case 'missed':
+          return exitCodes.failed
+        case 'undetermined':
+          return exitCodes.undetermined
+        case 'waiting':
+          return exitCodes.waiting
+      }
+    })
   return worstExit(codes)
 }
 

@@ -15,7 +15,9 @@ export function gateLines(
     const bad = status === 'fail' || status === 'undetermined'
     const why = reason === undefined ? [] : wrap(shown(reason), io.columns, '               ')
     const seen =
-      !bad || evidence === undefined ? [] : [cut(`               seen ${shown(evidence.observed)}`, io.columns)]
+      !bad || evidence?.observed === undefined || evidence.observed === null
+        ? []
+        : [cut(`               seen ${shown(evidence.observed)}`, io.columns)]
     return [head, ...when, ...why, ...seen]
   })
   return ['', `${cadence} gates${complete ? '' : ' (not complete)'}`, ...lines]

@@ -91,21 +91,28 @@ export class Progress {
   #ended(record: RecordOf<'outcome'>, node: Node): readonly string[] {
     const status = wordFor(record.outcome, node)
     const line = this.#line(status, `${node.id}  ${node.title}`)
-    const because = record.reason === undefined ? [] : wrap(record.reason, this.#width, ' '.repeat(statusWidth + 3))
+    const because = this.#indented(record.reason)
     const evidence = this.#seen.get(record.at.path)
     const good = record.outcome === 'ok' || record.outcome === 'skipped' || record.outcome === 'waived'
-    return [line, ...because, ...(good || evidence === undefined ? [] : this.#evidence(evidence))]
+    if (good || evidence === undefined) return [line, ...because]
+    // Why an evidence does not do is often why the step did not: said once.
+    const why = evidence.reason === record.reason ? [] : this.#indented(evidence.reason)
+    const expected = evidence.expected === undefined ? [] : this.#indented(`expected ${evidence.expected}`)
+    return [line, ...because, ...why, ...this.#observed(evidence), ...expected]
   }
 
   #evidence(evidence: Evidence): readonly string[] {
-    const indent = ' '.repeat(statusWidth + 3)
-    const seen =
-      evidence.observed === undefined || evidence.observed === null
-        ? []
-        : [cut(`${indent}seen ${shown(evidence.observed)}`, this.#width)]
-    const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, this.#width, indent)
-    const expected = evidence.expected === undefined ? [] : wrap(`expected ${evidence.expected}`, this.#width, indent)
-    return [...reason, ...seen, ...(evidence.reason === undefined ? [] : expected)]
+    return [...this.#indented(evidence.reason), ...this.#observed(evidence)]
+  }
+
+  #observed({ observed }: Evidence): readonly string[] {
+    return observed === undefined || observed === null
+      ? []
+      : [cut(`${' '.repeat(statusWidth + 3)}seen ${shown(observed)}`, this.#width)]
+  }
+
+  #indented(text: string | undefined): readonly string[] {
+    return text === undefined ? [] : wrap(shown(text), this.#width, ' '.repeat(statusWidth + 3))
   }
 
   #line(status: string, text: string): string {
