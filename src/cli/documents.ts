@@ -59,7 +59,7 @@ export const byPath = (files: readonly SourceFile[]): ReadonlyMap<string, Source
 export const idOf = (path: string): string => basename(path).replace(/\.ya?ml$/, '')
 
 /** Relative where that is shorter and inside, absolute elsewhere. */
-function shownAs(path: string, cwd: string): string {
+export function shownAs(path: string, cwd: string): string {
   const short = relative(cwd, path)
   return short === '' || short.startsWith('..') ? path : short
 }

@@ -1,23 +1,28 @@
 /** The procedures that a command needs, compiled. An error in a document that it does not need is one line on stderr. */
 import type { Context } from './command.ts'
 import { byPath, documentPaths, folders, idOf, readDocuments } from './documents.ts'
+import { provedLibrary } from './proved-library.ts'
 import type { WhichDesk } from './which-desk.ts'
 import type { DocumentKind, Graph, GraphId } from '../model/graph.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
-import { type CompiledLibrary, type DocumentEntry, compileLibrary } from '../plan/compile.ts'
+import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
 import { catalogue } from '../ports/catalogue.ts'
 import { type Finding, hasErrors } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { renderText } from '../source/render/text.ts'
 import { suggestion } from '../source/suggest.ts'
 
-export interface Library extends CompiledLibrary {
+export interface Library extends Omit<CompiledLibrary, 'names'> {
   readonly files: readonly SourceFile[]
 }
 
 /** All procedures of the desk, with all findings. */
-export function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Library {
-  const read = readDocuments(documentPaths(desk.config.documents).values(), deps.cwd)
+export async function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Promise<Library> {
+  const paths = documentPaths(desk.config.documents)
+  const proved = provedLibrary(paths, deps.cwd)
+  if (proved !== undefined) return proved
+  const { compileLibrary } = await import('../plan/compile.ts')
+  const read = readDocuments(paths.values(), deps.cwd)
   const compiled = compileLibrary(read.files, { catalogue })
   return { ...compiled, findings: [...read.findings, ...compiled.findings], files: read.files }
 }
@@ -70,7 +75,7 @@ export function warnAboutOthers(library: Library, needed: ReadonlySet<string>, {
     )
 }
 
-export const entriesOf = (library: CompiledLibrary, kind: DocumentKind): readonly DocumentEntry[] =>
+export const entriesOf = (library: Pick<Library, 'documents'>, kind: DocumentKind): readonly DocumentEntry[] =>
   [...library.documents.values()].filter((d) => d.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
 
 export const isBroken = (findings: readonly Finding[], file: string): boolean =>

@@ -140,6 +140,23 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--decline', 'refuse instead', false)
     .action(does(async () => ({ run: (await import('./commands/run.ts')).approve }), 'run'))
 
+  const incidents = add('incident', 'what went wrong and is not finished')
+  incidents
+    .command('list')
+    .description('every incident')
+    .action(does(async () => ({ run: (await import('./commands/incident.ts')).list })))
+  incidents
+    .command('show')
+    .description('one incident')
+    .argument('<incident>')
+    .action(does(async () => ({ run: (await import('./commands/incident.ts')).show }), 'incident'))
+  incidents
+    .command('close')
+    .description('close an incident with its written review')
+    .argument('<incident>')
+    .option('--artifact <file>', 'the review')
+    .action(does(async () => ({ run: (await import('./commands/incident.ts')).close }), 'incident'))
+
   const audit = add('audit', 'the audit log')
   audit
     .command('tail')

@@ -2,6 +2,7 @@
 import { configSchema } from './schema.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import { suggestion } from '../source/suggest.ts'
+import { nodeAt } from '../source/plain.ts'
 import type { PNode } from '../source/yaml.ts'
 
 interface Issue {
@@ -56,25 +57,3 @@ const isArraySchema = (s: unknown): s is { readonly element: unknown } =>
 const isWrapper = (s: unknown): s is { unwrap(): unknown } =>
   typeof s === 'object' && s !== null && 'unwrap' in s && !('element' in s)
 const open = (s: unknown): unknown => (isWrapper(s) ? s.unwrap() : s)
-
-function nodeAt(root: PNode, path: readonly PropertyKey[]): PNode {
-  let node = root
-  for (const step of path) {
-    const below =
-      node.kind === 'map'
-        ? node.entries.find((e) => e.key === step)?.value
-        : node.kind === 'seq'
-          ? node.items[Number(step)]
-          : undefined
-    if (below === undefined) return node
-    node = below
-  }
-  return node
-}
-
-/** The values without their places. */
-export function plain(node: PNode): unknown {
-  if (node.kind === 'scalar') return node.value
-  if (node.kind === 'seq') return node.items.map(plain)
-  return Object.fromEntries(node.entries.map((e) => [e.key, plain(e.value)]))
-}

@@ -4,12 +4,13 @@
  */
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { findingsFor, plain } from './issues.ts'
+import { findingsFor } from './issues.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
 import type { ConfigView } from './view.ts'
 import { type Finding, hasErrors } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { decodeUtf8 } from '../source/utf8.ts'
+import { plain } from '../source/plain.ts'
 import { parseYaml } from '../source/yaml.ts'
 
 export type AdapterConfig = NonNullable<ConfigFile['adapters']>[number]

@@ -10,6 +10,8 @@ const ticket = z.strictObject({
   rootCause: z.string().optional(),
   fixVerifiedIn: z.string().optional(),
   openedAt: moment,
+  /** SHA-256 of the written review that the ticket was closed with. */
+  artifact: z.string().optional(),
 })
 const sent = { id: z.string() }
 
@@ -113,6 +115,14 @@ export const peopleMethods = [
     { effect: 'idempotent', risk: 'neutral' },
     { ticket: z.string(), rootCause: z.string() },
     { linked: z.int() },
+  ),
+  effect(
+    'tickets',
+    'close',
+    'Close a ticket; an incident only with its written review',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ticket: z.string(), artifact: z.string() },
+    { id: z.string() },
   ),
   effect(
     'tickets',

@@ -25,6 +25,7 @@ const ticket = z.strictObject({
   role: z.string().optional(),
   /** Just after the close of the last session in which it should be done. */
   dueAt: moment.optional(),
+  artifact: z.string().optional(),
   linkedAlerts: z.int(),
 })
 const ticketState = z.strictObject({ opened: z.int(), tickets: z.array(ticket) })
@@ -65,10 +66,11 @@ const documentCause = (haltedAt: Date | undefined): EffectHandler =>
     return { id: found.id }
   })
 
-const shown = ({ id, kind, title, status, rootCause, fixVerifiedIn, openedAt }: Ticket) => ({
+const shown = ({ id, kind, title, status, rootCause, fixVerifiedIn, openedAt, artifact }: Ticket) => ({
   ...{ id, kind, title, status, openedAt },
   ...(rootCause === undefined ? {} : { rootCause }),
   ...(fixVerifiedIn === undefined ? {} : { fixVerifiedIn }),
+  ...(artifact === undefined ? {} : { artifact }),
 })
 
 const dueAt = ({ calendar, now }: World, sessions: number): string =>
@@ -111,6 +113,14 @@ export const ticketEffects: Readonly<Record<string, EffectHandler>> = {
     const linked = countAlerts(world, textOf(args, 'rootCause'))
     ticketOf(state, textOf(args, 'ticket')).linkedAlerts += linked
     return { linked }
+  }),
+  'tickets.close': effectOn(ticketComponent, (state, _world, args) => {
+    const found = ticketOf(state, textOf(args, 'ticket'))
+    const artifact = textOf(args, 'artifact')
+    if (!/^[0-9a-f]{64}$/.test(artifact)) refuse('a ticket closes with the SHA-256 of its written review')
+    found.status = 'closed'
+    found.artifact = artifact
+    return { id: found.id }
   }),
   'tickets.assign': effectOn(ticketComponent, (state, _world, args) => {
     const found = ticketOf(state, textOf(args, 'ticket'))

@@ -3,10 +3,10 @@ import type { Command, Context } from '../command.ts'
 import { loadLibrary } from '../library.ts'
 import { headlessPeople } from '../../walk/headless.ts'
 import { openSession, type Session } from '../walking/session.ts'
-import { compilePinned, presentHashes } from '../walking/taking-up.ts'
+import { takeUp } from '../walking/taking-up.ts'
 import { closingLines, tellOf, walkReady } from '../walking/walk-run.ts'
 import { type ExitCode, DeskError, exitCodes } from '../../model/failure.ts'
-import { abortRun, continueRun, type Disposition } from '../../walk/run.ts'
+import { abortRun, type Disposition } from '../../walk/run.ts'
 import { undo } from '../../walk/undo.ts'
 
 interface AbortOptions {
@@ -68,16 +68,8 @@ function dispositionOf(
 
 /** Effects backwards, through the same gates as any effect. */
 async function undoRun({ run: id }: AbortOptions, session: Session, context: Context): Promise<ExitCode> {
-  const library = loadLibrary(session.desk, context)
-  const ready = continueRun(session.walkDesk, {
-    run: id,
-    by: session.person,
-    config: session.desk.view,
-    compile: compilePinned,
-    present: presentHashes(library),
-  })
-  if (ready.kind === 'held')
-    throw new DeskError('locked', exitCodes.locked, ready.by, 'wait for it, or end that process')
+  const library = await loadLibrary(session.desk, context)
+  const ready = takeUp(id, session, library)
   const people = headlessPeople({ answers: new Map() }, { decisions: session.decisions(id), page: session.page })
   const result = await walkReady(ready, session, context, {
     people,

@@ -64,7 +64,7 @@ async function play(scenario: Scenario, context: Context): Promise<boolean> {
     io.out(`${fault?.title ?? id}: ${fault?.changes ?? ''}\n`)
     await setFault({ stateDir: desk.stateDir, now: deps.now }, id, true)
   }
-  const procedure = procedureOf('tree', scenario.tree, desk, context)
+  const procedure = await procedureOf('tree', scenario.tree, desk, context)
   say(`desk tree ${scenario.tree} --act`)
   const walked = await walkProcedure(procedure, { act: true }, context, desk)
   say('desk status')
@@ -75,7 +75,7 @@ async function play(scenario: Scenario, context: Context): Promise<boolean> {
   const verified = await verify({}, context)
   if (walked.kind === 'rehearsed') return false
   const { leaf } = treeResult({
-    graphs: loadLibrary(desk, context).graphs,
+    graphs: procedure.library.graphs,
     root: procedure.graph.id,
     run: '',
     state: walked.state,

@@ -6,9 +6,9 @@ import { whichDesk } from '../which-desk.ts'
 import { exitCodes } from '../../model/failure.ts'
 import type { DocumentEntry } from '../../plan/compile.ts'
 
-export const run: Command<{ readonly words: readonly string[] }> = ({ words }, context) => {
+export const run: Command<{ readonly words: readonly string[] }> = async ({ words }, context) => {
   const wanted = words.map((w) => w.toLowerCase())
-  const found = [...loadLibrary(whichDesk(context), context).documents.values()].filter((d) => {
+  const found = [...(await loadLibrary(whichDesk(context), context)).documents.values()].filter((d) => {
     const text = textOf(d)
     return wanted.every((w) => text.includes(w))
   })
@@ -25,7 +25,7 @@ export const run: Command<{ readonly words: readonly string[] }> = ({ words }, c
             '',
           ).join('\n')}\n`,
     )
-  return Promise.resolve(found.length === 0 ? exitCodes.failed : exitCodes.ok)
+  return found.length === 0 ? exitCodes.failed : exitCodes.ok
 }
 
 const textOf = (d: DocumentEntry): string =>

@@ -27,7 +27,7 @@ export const run: Command<GatesOptions> = async (options, context) => {
 
 /** Every cadence, each with what is due of it; the worst is the exit code. */
 async function runDue(options: GatesOptions, desk: WhichDesk, context: Context): Promise<ExitCode> {
-  const cadences = entriesOf(loadLibrary(desk, context), 'gates').map(({ id }) => id)
+  const cadences = entriesOf(await loadLibrary(desk, context), 'gates').map(({ id }) => id)
   if (context.globals.json && cadences.length > 1) {
     const message = `${String(cadences.length)} cadences would be as many JSON documents`
     throw new DeskError('which-cadence', exitCodes.usage, message, `one of ${cadences.join(', ')}`)
@@ -43,7 +43,7 @@ async function runCadence(
   desk: WhichDesk,
   context: Context,
 ): Promise<ExitCode> {
-  const base = procedureOf('gates', cadence, desk, context)
+  const base = await procedureOf('gates', cadence, desk, context)
   const windows = windowsOf(base.graph, context.deps.now().getTime())
   const earlier = earlierResults(desk.stateDir, base.graph, windows)
   const selected = selectionOf(options, base.graph, windows, earlier)
@@ -131,8 +131,8 @@ function exitOfGates({ gates }: GatesResult, asked: readonly string[] | undefine
   return worstExit(codes)
 }
 
-function list(desk: WhichDesk, context: Context): ExitCode {
-  const library = loadLibrary(desk, context)
+async function list(desk: WhichDesk, context: Context): Promise<ExitCode> {
+  const library = await loadLibrary(desk, context)
   listing(
     'gates',
     entriesOf(library, 'gates').map(({ id, title, graph }) => ({

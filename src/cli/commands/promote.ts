@@ -1,9 +1,11 @@
 /** `desk promote [request]`: without a request it asks to go up one level, with one it approves what somebody else asked. */
-import { calendarOf } from '../../calendar/calendars.ts'
 import { type PromotionWorld, approvePromotion, requestPromotion } from '../../killswitch/promote.ts'
-import { DeskError, exitCodes } from '../../model/failure.ts'
+import { exitCodes } from '../../model/failure.ts'
 import type { Command } from '../command.ts'
-import { confirmName, openPermission, refused } from '../permission.ts'
+import { confirmName, refused } from '../permission.ts'
+import { deskCalendar } from '../walking/clock.ts'
+import { openSession, type Session } from '../walking/session.ts'
+import { incidentsOf } from './incident.ts'
 
 export interface PromoteOptions {
   readonly request?: string
@@ -12,8 +14,9 @@ export interface PromoteOptions {
 }
 
 export const run: Command<PromoteOptions> = async (options, context) => {
-  const { desk, person, boot, means } = openPermission(context)
-  const world = worldOf(desk.config.desk.calendar)
+  const session = openSession(context)
+  const { desk, person, boot, means } = session
+  const world = worldOf(session)
   await confirmName(context, desk.name, options.confirm)
   const { io, globals } = context
   if (options.request === undefined) {
@@ -43,17 +46,23 @@ export const run: Command<PromoteOptions> = async (options, context) => {
   return exitCodes.ok
 }
 
-/** Incidents are halts here: while one stands nothing is promoted, and each one starts the session anew. */
-function worldOf(calendarId: string): PromotionWorld {
-  const calendar = calendarOf(calendarId)
-  if (calendar === undefined)
-    throw new DeskError(
-      'unknown-calendar',
-      exitCodes.invalidConfiguration,
-      `there is no calendar "${calendarId}"`,
-      'desk config validate',
-    )
-  return { nextSession: (ms) => calendar.next(ms), incidents: () => Promise.resolve([]) }
+/** While an incident is open nothing is promoted, and one that was opened in a session spoils it, whatever became of it. */
+const worldOf = (session: Session): PromotionWorld => {
+  const calendar = deskCalendar(session.desk.config.desk.calendar)
+  return {
+    nextSession: (ms) => calendar.next(ms),
+    incidents: async () => {
+      try {
+        return (await incidentsOf(session)).map(({ id, openedAt, status }) => ({
+          id,
+          openedMs: Date.parse(openedAt),
+          isOpen: status === 'open',
+        }))
+      } catch (error) {
+        return { failure: error instanceof Error ? error.message : String(error) }
+      }
+    },
+  }
 }
 
 const percent = (size: number): string => `${String(size * 100)} %`

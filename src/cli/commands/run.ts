@@ -7,7 +7,7 @@ import { styleOf, toned } from '../render/style.ts'
 import { answersFrom, type WalkFlags } from '../walking/answers.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
-import { compilePinned, presentHashes } from '../walking/taking-up.ts'
+import { compilePinned, takeUp } from '../walking/taking-up.ts'
 import { resultOf } from '../walking/walk-run.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { listRuns, type RunSummary } from '../../audit/runs.ts'
@@ -15,7 +15,7 @@ import { isSamePerson } from '../../killswitch/person.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
 import { statusOf, outcomes } from '../../model/outcome.ts'
 import { recordDecision } from '../../walk/approvals.ts'
-import { continueRun, listDue, pinnedTexts, readJournal } from '../../walk/run.ts'
+import { listDue, pinnedTexts, readJournal } from '../../walk/run.ts'
 import { entryAt } from '../../walk/state.ts'
 
 /** Ended runs that a list shows beside the open ones. */
@@ -93,7 +93,7 @@ export const resume: Command<ResumeOptions> = async (options, context) => {
   const desk = whichDesk(context)
   const session = openSession(context, desk)
   if (options.due) return resumeDue(options, session, context)
-  return takeUp(options.run ?? onlyOpen(desk), options, session, context)
+  return resumeOne(options.run ?? onlyOpen(desk), options, session, context)
 }
 
 /** Every run whose moment has come, once; the worst end is the exit code. Nothing due is a good end. */
@@ -102,7 +102,7 @@ async function resumeDue(options: ResumeOptions, session: Session, context: Cont
   const codes: ExitCode[] = []
   for (const { run } of listDue(session.walkDesk)) {
     try {
-      codes.push(await takeUp(run, options, session, context))
+      codes.push(await resumeOne(run, options, session, context))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
       context.io.err(`desk: ${run}: ${error.message}\n`)
@@ -112,18 +112,10 @@ async function resumeDue(options: ResumeOptions, session: Session, context: Cont
   return worstExit(codes)
 }
 
-async function takeUp(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
-  const library = loadLibrary(session.desk, context)
+async function resumeOne(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
+  const library = await loadLibrary(session.desk, context)
   const answers = answersFrom(flags, session.person, session.desk, context.deps)
-  const ready = continueRun(session.walkDesk, {
-    run,
-    by: session.person,
-    config: session.desk.view,
-    compile: compilePinned,
-    present: presentHashes(library),
-  })
-  if (ready.kind === 'held')
-    throw new DeskError('locked', exitCodes.locked, ready.by, 'wait for it, or end that process')
+  const ready = takeUp(run, session, library)
   return (await walkAndReport(ready, {}, session, context, peopleFor(run, answers, session, context))).exit
 }
 

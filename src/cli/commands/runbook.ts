@@ -14,8 +14,8 @@ interface RunbookOptions extends ProcedureFlags {
 export const run: Command<RunbookOptions> = async (options, context) => {
   const desk = whichDesk(context)
   if (options.id !== undefined)
-    return (await walkProcedure(procedureOf('runbook', options.id, desk, context), options, context, desk)).exit
-  const entries = entriesOf(loadLibrary(desk, context), 'runbook')
+    return (await walkProcedure(await procedureOf('runbook', options.id, desk, context), options, context, desk)).exit
+  const entries = entriesOf(await loadLibrary(desk, context), 'runbook')
   listing(
     'runbook',
     entries.map(({ id, title, trigger }) => ({ id, title, about: trigger ?? '' })),

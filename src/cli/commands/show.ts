@@ -19,18 +19,18 @@ interface ShowOptions {
   readonly raw: boolean
 }
 
-export const run: Command<ShowOptions> = (options, context) => {
-  const library = loadLibrary(whichDesk(context), context)
+export const run: Command<ShowOptions> = async (options, context) => {
+  const library = await loadLibrary(whichDesk(context), context)
   const { kind, id } = kindOf(library, options.id)
   const entry = library.documents.get(`${kind}/${id}`)
   if (options.raw) {
     const text = entry?.text ?? library.files.find((f) => f.path.endsWith(`${folders[kind]}/${id}.yaml`))?.text ?? ''
     context.io.out(text.split('\n').map(visible).join('\n'))
-    return Promise.resolve(exitCodes.ok)
+    return exitCodes.ok
   }
   const graph = graphFor(library, kind, id, context)
   if (entry !== undefined) print(graph, entry, context.globals.json ? 'json' : options.format, context)
-  return Promise.resolve(exitCodes.ok)
+  return exitCodes.ok
 }
 
 /** `tree/no-fills`, or an id that only one document has. */

@@ -26,7 +26,7 @@ const leafExit: Readonly<Record<LeafKind, Answer>> = {
 export const run: Command<TreeOptions> = async (options, context) => {
   const desk = whichDesk(context)
   if (options.id === undefined) return list(context)
-  const procedure = procedureOf('tree', options.id, desk, context)
+  const procedure = await procedureOf('tree', options.id, desk, context)
   const result = await walkProcedure(procedure, options, context, desk)
   if (options.detailedExitcode !== true || result.kind === 'rehearsed') return result.exit
   const { leaf } = treeResult({
@@ -38,8 +38,8 @@ export const run: Command<TreeOptions> = async (options, context) => {
   return leaf === undefined ? result.exit : leafExit[leaf.kind]
 }
 
-function list(context: Context): ExitCode {
-  const entries = entriesOf(loadLibrary(whichDesk(context), context), 'tree')
+async function list(context: Context): Promise<ExitCode> {
+  const entries = entriesOf(await loadLibrary(whichDesk(context), context), 'tree')
   listing(
     'tree',
     entries.map(({ id, title, symptom }) => ({ id, title, about: symptom ?? '' })),

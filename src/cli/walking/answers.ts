@@ -3,14 +3,14 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import type { Deps } from '../command.ts'
-import { plain } from '../../config/issues.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Person } from '../../model/journal.ts'
 import { positionAt } from '../../source/file.ts'
 import { hasErrors } from '../../source/diagnostic.ts'
 import { renderText } from '../../source/render/text.ts'
 import { decodeUtf8 } from '../../source/utf8.ts'
-import { type PNode, parseYaml } from '../../source/yaml.ts'
+import { nodeAt, plain } from '../../source/plain.ts'
+import { parseYaml } from '../../source/yaml.ts'
 import type { Answers } from '../../walk/headless.ts'
 
 export interface WalkFlags {
@@ -111,7 +111,7 @@ function readAnswers(path: string, person: Person, now: Date): readonly Given[] 
   const checked = file.safeParse(plain(parsed.root))
   if (!checked.success) {
     const issue = checked.error.issues[0]
-    const { line, column } = positionAt(decoded.file, startOf(parsed.root, issue?.path ?? []))
+    const { line, column } = positionAt(decoded.file, nodeAt(parsed.root, issue?.path ?? []).span.start)
     throw new DeskError(
       'bad-answers',
       exitCodes.usage,
@@ -125,21 +125,6 @@ function readAnswers(path: string, person: Person, now: Date): readonly Given[] 
       id,
       { answer, by: { id: who ?? person.id, via: 'answers-file' }, ...(reason === undefined ? {} : { reason }) },
     ])
-}
-
-function startOf(root: PNode, path: readonly PropertyKey[]): number {
-  let node = root
-  for (const step of path) {
-    const below =
-      node.kind === 'map'
-        ? node.entries.find((e) => e.key === step)?.value
-        : node.kind === 'seq'
-          ? node.items[Number(step)]
-          : undefined
-    if (below === undefined) break
-    node = below
-  }
-  return node.span.start
 }
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

@@ -1,19 +1,21 @@
 /** Time for the walker: the desk's clock and calendar. */
 import type { Deps } from '../command.ts'
+import type { Calendar } from '../../calendar/calendar.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { dueAfterSessions, nextClose, nextOpen } from '../../calendar/due.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Clock, Deadline } from '../../walk/ports.ts'
 
+/** Throws DeskError `unknown-calendar`. */
+export function deskCalendar(id: string): Calendar {
+  const calendar = calendarOf(id)
+  if (calendar !== undefined) return calendar
+  const message = `there is no calendar "${id}"`
+  throw new DeskError('unknown-calendar', exitCodes.invalidConfiguration, message, 'desk config validate')
+}
+
 export function clockFor(calendarId: string, deps: Pick<Deps, 'now' | 'sleep'>): Clock {
-  const calendar = calendarOf(calendarId)
-  if (calendar === undefined)
-    throw new DeskError(
-      'unknown-calendar',
-      exitCodes.invalidConfiguration,
-      `there is no calendar "${calendarId}"`,
-      'desk config validate',
-    )
+  const calendar = deskCalendar(calendarId)
   return {
     now: deps.now,
     sleep: deps.sleep,

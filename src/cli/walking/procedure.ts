@@ -28,8 +28,13 @@ export interface Procedure {
   readonly only?: readonly string[]
 }
 
-export function procedureOf(kind: DocumentKind, id: string, desk: WhichDesk, context: Context): Procedure {
-  const library = loadLibrary(desk, context)
+export async function procedureOf(
+  kind: DocumentKind,
+  id: string,
+  desk: WhichDesk,
+  context: Context,
+): Promise<Procedure> {
+  const library = await loadLibrary(desk, context)
   const graph = graphFor(library, kind, id, context)
   const needed = reachable(library.graphs, graph.id)
   const broken = needed.find((each) => !library.graphs.has(each))

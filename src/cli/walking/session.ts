@@ -24,6 +24,7 @@ import type { Clock, EvidenceLog, Gates, People } from '../../walk/ports.ts'
 export interface Session {
   readonly desk: WhichDesk
   readonly person: Person
+  readonly boot: string
   readonly means: Means
   /** As the walker wants it. */
   readonly walkDesk: Desk
@@ -52,6 +53,7 @@ export function openSession(context: Context, asked?: WhichDesk): Session {
   return {
     desk,
     person,
+    boot,
     means,
     walkDesk: {
       stateDir: desk.stateDir,

@@ -6,11 +6,10 @@ import { opened, type Procedure, type ProcedureFlags } from './procedure.ts'
 import { report } from './report.ts'
 import { openSession, type Session } from './session.ts'
 import { simulated, simulatedPeople, simulatedSecond, throwawayDesk } from './simulated.ts'
-import { compilePinned, presentHashes } from './taking-up.ts'
+import { takeUp } from './taking-up.ts'
 import { longestStayMs, tellOf, walkReady } from './walk-run.ts'
 import type { Need } from '../../model/journal.ts'
 import { readDecisions, recordDecision } from '../../walk/approvals.ts'
-import { continueRun, type Ready } from '../../walk/run.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
 /** A walk parks at each wait and approval; more often than this no procedure does. */
@@ -47,7 +46,7 @@ export async function simulate(
         report(ready, result, procedure, context.io, tell)
         return result
       }
-      ready = takenUp(id, session, procedure)
+      ready = takeUp(id, session, procedure.library)
     }
   } finally {
     away.remove()
@@ -70,16 +69,4 @@ async function moveOn(
   if (moments.length === 0) return false
   await deps.sleep(Math.min(...moments) - deps.now().getTime())
   return true
-}
-
-function takenUp(run: string, session: Session, { library }: Procedure): Ready {
-  const answer = continueRun(session.walkDesk, {
-    run,
-    by: session.person,
-    config: session.desk.view,
-    compile: compilePinned,
-    present: presentHashes(library),
-  })
-  if (answer.kind === 'held') throw new Error(`a simulated run is held: ${answer.by}`)
-  return answer
 }

@@ -1,10 +1,11 @@
-/** What taking a run up again needs: its own documents compiled, and what they look like now. */
+/** Taking a run up again, with its own documents compiled. */
 import type { Library } from '../library.ts'
+import type { Session } from './session.ts'
 import type { Graph, GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { compileLibrary } from '../../plan/compile.ts'
 import { catalogue } from '../../ports/catalogue.ts'
-import type { PinnedText } from '../../walk/run.ts'
+import { continueRun, type PinnedText, type Ready } from '../../walk/run.ts'
 
 /** Throws DeskError `not-understood` where this desk no longer compiles what was pinned. */
 export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<GraphId, Graph> {
@@ -23,5 +24,18 @@ export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<Gra
   )
 }
 
-export const presentHashes = (library: Library): ReadonlyMap<GraphId, string> =>
+const presentHashes = (library: Library): ReadonlyMap<GraphId, string> =>
   new Map([...library.documents].map(([id, { sha256 }]) => [id, sha256]))
+
+/** Throws DeskError `locked` (75) where another process walks it. */
+export function takeUp(run: string, { walkDesk, person, desk }: Session, library: Library): Ready {
+  const answer = continueRun(walkDesk, {
+    run,
+    by: person,
+    config: desk.view,
+    compile: compilePinned,
+    present: presentHashes(library),
+  })
+  if (answer.kind === 'ready') return answer
+  throw new DeskError('locked', exitCodes.locked, answer.by, 'wait for it, or end that process')
+}
