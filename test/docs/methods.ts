@@ -1,0 +1,40 @@
+/** The adapter methods as the page about them lists them. */
+import * as z from 'zod'
+import { catalogue } from '../../src/ports/catalogue.ts'
+import type { MethodDefinition } from '../../src/ports/method.ts'
+
+export const methodsHead = ['method', 'does', 'arguments', 'result', 'kind'] as const
+
+export const methodRows = (): string[][] =>
+  [...catalogue.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, method]) => [
+      `\`${name}\``,
+      method.summary,
+      fieldsOf(method.args),
+      fieldsOf(method.result),
+      kindOf(method),
+    ])
+
+/** `field?` may be absent; `field[]` is a list; inner fields stand in braces. */
+function fieldsOf(schema: z.ZodObject): string {
+  const names = Object.entries(schema.shape).map(([name, field]) => described(name, field))
+  return names.length === 0 ? '' : `\`${names.join(', ')}\``
+}
+
+function described(name: string, field: z.core.$ZodType): string {
+  if (field instanceof z.ZodOptional || field instanceof z.ZodNullable)
+    return described(`${name}?`.replace('??', '?'), field.unwrap())
+  if (field instanceof z.ZodArray) return described(`${name}[]`, field.element)
+  if (field instanceof z.ZodObject) {
+    const inner = Object.entries(field.shape).map(([key, value]) => described(key, value))
+    return `${name} { ${inner.join(', ')} }`
+  }
+  return name
+}
+
+function kindOf({ effect, risk, loosens, tightens }: MethodDefinition): string {
+  if (effect === 'none') return 'reads'
+  const notes = [effect, risk === 'neutral' ? '' : `${risk} risk`, loosens ? 'loosens' : '', tightens ? 'tightens' : '']
+  return notes.filter((note) => note !== '').join(', ')
+}
