@@ -2,6 +2,7 @@
 // the JSON Schemas of documents, and the licences of everything that is bundled.
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
@@ -13,7 +14,25 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const out = `dist.building-${process.pid}`
 rmSync(out, { recursive: true, force: true })
 
-const define = { DESK_VERSION: JSON.stringify(`${version}+${commit()}`) }
+// What need not be derived at every start: gates for status and the home screen, the proofs of the shipped documents.
+const derived = await rolldown({
+  input: { shipped: 'scripts/shipped.ts' },
+  platform: 'node',
+  tsconfig: 'tsconfig.json',
+  onLog: failOnWarning,
+})
+await derived.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
+await derived.close()
+const { schemas, shipped } = await import(join(root, out, 'build', 'shipped.mjs'))
+rmSync(out, { recursive: true })
+const { gates, proofs } = shipped(root)
+const proofsText = JSON.stringify(proofs)
+
+const define = {
+  DESK_VERSION: JSON.stringify(`${version}+${commit()}`),
+  // The program believes no proofs but these.
+  DESK_PROOFS: JSON.stringify(createHash('sha256').update(proofsText).digest('hex')),
+}
 const cli = await rolldown({
   input: { desk: 'src/cli/entry.ts' },
   platform: 'node',
@@ -31,6 +50,11 @@ const { output } = await cli.write({
   codeSplitting: { groups: chunkGroups() },
 })
 await cli.close()
+
+writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
+writeFileSync(`${out}/proofs.json`, proofsText)
+mkdirSync(`${out}/schemas`)
+for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
 
 // What the fast paths may load is a law, not a hope: the entry and every chunk it imports statically use Node's own modules only.
 const chunks = new Map(output.filter((c) => c.type === 'chunk').map((c) => [c.fileName, c]))
@@ -84,21 +108,6 @@ execFileSync(process.execPath, [tsc, 'src/killswitch/gate.ts', ...types], { stdi
 const declarations = readFileSync(`${out}/gate.d.ts`, 'utf8')
 for (const ext of ['d.mts', 'd.cts']) writeFileSync(`${out}/gate.${ext}`, declarations)
 rmSync(`${out}/gate.d.ts`)
-
-// What status and the home screen show of gates, without compiling anything.
-const shipped = await rolldown({
-  input: { shipped: 'scripts/shipped.ts' },
-  platform: 'node',
-  tsconfig: 'tsconfig.json',
-  onLog: failOnWarning,
-})
-await shipped.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
-await shipped.close()
-const { schemas, shippedGates } = await import(join(root, out, 'build', 'shipped.mjs'))
-writeFileSync(`${out}/gates.json`, JSON.stringify(shippedGates(root)))
-mkdirSync(`${out}/schemas`)
-for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
-rmSync(`${out}/build`, { recursive: true })
 
 writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))
 rmSync('dist', { recursive: true, force: true })

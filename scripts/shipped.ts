@@ -1,21 +1,33 @@
-/** What the build derives: the index of the shipped gates, and the JSON Schemas that editors complete documents by. */
+/** What the build derives: the index of the shipped gates, the proofs of the shipped documents, and the JSON Schemas for editors. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IndexedSet } from '../src/cli/due-gates.ts'
 import { compileLibrary } from '../src/plan/compile.ts'
+import type { Graph, GraphId } from '../src/model/graph.ts'
 import { documentSchemas } from '../src/plan/json-schema.ts'
+import { provedDocuments, type ProvedDocument } from '../src/plan/proved.ts'
 import { catalogue } from '../src/ports/catalogue.ts'
 import { renderText } from '../src/source/render/text.ts'
 
+export interface Shipped {
+  readonly gates: readonly IndexedSet[]
+  readonly proofs: readonly ProvedDocument[]
+}
+
 /** Throws on any finding. */
-export function shippedGates(root: string): readonly IndexedSet[] {
+export function shipped(root: string): Shipped {
   const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
       .map((name) => ({ path: join(folder, name), text: readFileSync(join(root, folder, name), 'utf8') })),
   )
-  const { graphs, findings } = compileLibrary(files, { catalogue })
+  const library = compileLibrary(files, { catalogue })
+  const { graphs, findings } = library
   if (findings.length > 0) throw new Error(renderText(findings, new Map(files.map((f) => [f.path, f]))))
+  return { gates: indexOf(graphs), proofs: provedDocuments(library) }
+}
+
+function indexOf(graphs: ReadonlyMap<GraphId, Graph>): readonly IndexedSet[] {
   return [...graphs.values()].flatMap(({ id, cadence, nodes }) =>
     cadence === undefined
       ? []

@@ -11,7 +11,7 @@ import { lowerGates } from './lower-gates.ts'
 import { lowerRunbook } from './lower-runbook.ts'
 import { lowerTree } from './lower-tree.ts'
 import { Lowering } from './lowering.ts'
-import { Scope } from './scope.ts'
+import { type Names, namesOf, Scope } from './scope.ts'
 
 /** A document as lists and searches show it; also one that does not compile. */
 export interface DocumentEntry {
@@ -39,6 +39,8 @@ export interface CompiledLibrary {
   readonly graphs: ReadonlyMap<GraphId, Graph>
   readonly documents: ReadonlyMap<GraphId, DocumentEntry>
   readonly findings: readonly Finding[]
+  /** What the expressions of each document may name. */
+  readonly names: ReadonlyMap<GraphId, Names>
 }
 
 export interface CompileOptions {
@@ -56,8 +58,11 @@ export function compileLibrary(files: readonly SourceFile[], { catalogue, has }:
   const documents = new Map<GraphId, Document>()
   for (const { document } of headed.values()) if (document !== undefined) documents.set(document.graph, document)
   const lowered = new Map<GraphId, Graph>()
+  const names = new Map<GraphId, Names>()
   for (const document of documents.values()) {
-    const scope = new Scope(document, catalogue, (finding) => findings.push(finding))
+    const own = namesOf(document)
+    names.set(document.graph, own)
+    const scope = new Scope(own, catalogue, (finding) => findings.push(finding))
     lowered.set(document.graph, lower(document, new Lowering(scope, documents)))
   }
   const known = new Set(headed.keys())
@@ -66,7 +71,7 @@ export function compileLibrary(files: readonly SourceFile[], { catalogue, has }:
   const broken = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.span.file))
   const graphs = new Map([...lowered].filter(([id]) => !broken.has(documents.get(id)?.file.path ?? '')))
   const entries = new Map([...headed].map(([id, one]) => [id, entryOf(id, one)]))
-  return { graphs, documents: entries, findings: sortFindings(findings) }
+  return { graphs, documents: entries, findings: sortFindings(findings), names }
 }
 
 interface Headed extends ReadFile {

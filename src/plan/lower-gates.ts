@@ -1,9 +1,10 @@
 /** A gate set: every gate is judged. A failed gate places its holds, and only its own pass lifts them. */
-import { isReadable, unreadable } from '../check/expressions.ts'
 import type { Expr, GateSpec, Graph, Invocation, Node, NodeId } from '../model/graph.ts'
 import type { Gate, GateAction, GateSet } from '../parse/document.ts'
+import { holdArguments } from './hold-arguments.ts'
 import { checkNodeOf } from './lower-step.ts'
 import { plainNode, type Lowering } from './lowering.ts'
+import { madeBy } from './recipe.ts'
 import { invocationOf } from './scope.ts'
 
 export function lowerGates(set: GateSet, lowering: Lowering): Graph {
@@ -75,21 +76,16 @@ function lowerAction(action: GateAction, id: NodeId, rule: string, gate: Gate, l
   }
   const scope = lowering.scope.texts(action.scope)
   const given = { rule, kind: action.hold, reason: gate.title }
-  const args: Invocation['args'] = isReadable(scope)
-    ? { ...scope, evaluate: (env) => ({ ...given, scopes: listOf(scope.evaluate(env)) }) }
-    : unreadable
+  const args = madeBy({ make: 'hold', given, node: action.scope }, holdArguments(given, scope))
   return own('desk.hold', id, `Hold: ${gate.title}`, args, action.scope, lowering)
 }
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value])
-
 function lowerLift(rule: string, gate: Gate, lowering: Lowering): readonly NodeId[] {
-  const args: Expr<Readonly<Record<string, unknown>>> = {
-    text: `{rule: ${rule}}`,
-    span: gate.id.span,
-    reads: [],
-    evaluate: () => ({ rule }),
-  }
+  const value = { rule }
+  const args: Expr<Readonly<Record<string, unknown>>> = madeBy(
+    { make: 'constant', value },
+    { text: `{rule: ${rule}}`, span: gate.id.span, reads: [], evaluate: () => value },
+  )
   return own('desk.liftHold', `${gate.id.value}@lift`, `Lift the hold: ${gate.title}`, args, gate.id, lowering)
 }
 

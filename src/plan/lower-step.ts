@@ -2,6 +2,7 @@
 import type { CheckMode, CheckNode, Expr, NodeId } from '../model/graph.ts'
 import type { CheckStep, DoStep, Step } from '../parse/document.ts'
 import { plainNode, type Lowering } from './lowering.ts'
+import { madeBy } from './recipe.ts'
 
 /** A hold whose samples lie further apart than this many intervals starts anew. */
 const maxGapIntervals = 3
@@ -120,12 +121,8 @@ export function checkNodeOf(step: CheckStep, prefix: string, lowering: Lowering)
 }
 
 /** A check that only records or saves passes when its value was read. */
-const whenRead = (step: CheckStep): Expr<boolean> => ({
-  text: 'true',
-  span: step.span,
-  reads: [],
-  evaluate: () => true,
-})
+const whenRead = (step: CheckStep): Expr<boolean> =>
+  madeBy({ make: 'constant', value: true }, { text: 'true', span: step.span, reads: [], evaluate: () => true })
 
 /** Where `every` is missing, which is reported elsewhere, there is nothing to poll with. */
 function modeOf({ within, for: lasts, every }: CheckStep): CheckMode {

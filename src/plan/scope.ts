@@ -13,6 +13,7 @@ import type { Document, MethodCall } from '../parse/document.ts'
 import { decimal, type MethodDefinition } from '../ports/method.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import type { PMap, PNode, PScalar } from '../source/yaml.ts'
+import { madeBy, type Recipe } from './recipe.ts'
 
 /** What an attest saves: who said so, what was said, when. */
 const attested = z.strictObject({ by: z.string(), reason: z.string(), at: z.string() })
@@ -22,6 +23,22 @@ const inputSchemas = { string: z.string(), int: z.int(), decimal, bool: z.boolea
 const readTimeoutMs = 10_000
 const effectTimeoutMs = 30_000
 
+/** What expressions of a document may name besides what all may. */
+export interface Names {
+  /** Runbooks. */
+  readonly inputs?: readonly InputSpec[]
+  /** Saved names, each with the method (or `attest`) that it is saved from. */
+  readonly saves: readonly (readonly [name: string, from: string])[]
+  /** Names that exist but could not be read. */
+  readonly lost: readonly string[]
+}
+
+export const namesOf = (document: Document): Names => ({
+  ...(document.kind === 'runbook' ? { inputs: document.inputs.map(({ span: _span, ...spec }) => spec) } : {}),
+  saves: savesOf(document).map(({ name, from }) => [name.value, from]),
+  lost: [...document.lostNames],
+})
+
 export class Scope {
   readonly catalogue: Catalogue
   private readonly report: (finding: Finding) => void
@@ -29,17 +46,17 @@ export class Scope {
   private readonly lost: Set<string>
   private readonly variables: Record<string, Shape>
 
-  constructor(document: Document, catalogue: Catalogue, report: (finding: Finding) => void) {
+  constructor(names: Names, catalogue: Catalogue, report: (finding: Finding) => void) {
     this.catalogue = catalogue
     this.report = report
-    this.lost = new Set(document.lostNames)
+    this.lost = new Set(names.lost)
     this.variables = { config: shapeOf(configView, 'config'), run: shapeOf(runView, 'run') }
-    if (document.kind === 'runbook') this.variables['inputs'] = fromInputs(document.inputs)
-    for (const { name, from } of savesOf(document)) {
+    if (names.inputs !== undefined) this.variables['inputs'] = fromInputs(names.inputs)
+    for (const [name, from] of names.saves) {
       const definition = catalogue.get(from)
-      if (from === 'attest') this.variables[name.value] = shapeOf(attested, 'attest')
-      else if (definition !== undefined) this.variables[name.value] = resultOf(definition)
-      else this.lost.add(name.value)
+      if (from === 'attest') this.variables[name] = shapeOf(attested, 'attest')
+      else if (definition !== undefined) this.variables[name] = resultOf(definition)
+      else this.lost.add(name)
     }
   }
 
@@ -49,22 +66,30 @@ export class Scope {
     if (definition === undefined) return undefined
     const args = this.isLost(call.with)
       ? unreadable
-      : this.taken(compileArguments(call.with, definition.args, this.variables, call.method.span))
+      : this.taken(compileArguments(call.with, definition.args, this.variables, call.method.span), {
+          make: 'arguments',
+          method: call.method.value,
+          ...(call.with === undefined ? {} : { node: call.with }),
+        })
     return invocationOf(definition, args, timeoutMs)
   }
 
   /** A condition over what was saved. */
   condition(scalar: PScalar): Expr<boolean> {
-    return this.expression(scalar, 'bool', this.variables)
+    return this.expression(scalar, { make: 'condition', node: scalar }, 'bool', this.variables)
   }
 
   /** What a reading must say; it has to look at the reading. */
   expectation(scalar: PScalar, call: MethodCall): Expr<boolean> {
-    return this.onResult(call, unreadable, (variables) => this.expression(scalar, 'bool', variables, 'result'))
+    const recipe = { make: 'expectation', method: call.method.value, node: scalar } as const
+    return this.onResult(call, unreadable, (variables) => this.expression(scalar, recipe, 'bool', variables, 'result'))
   }
 
   recorded(scalar: PScalar, call: MethodCall): Expr<unknown> {
-    return this.onResult<Expr<unknown>>(call, unreadable, (variables) => this.expression(scalar, 'any', variables))
+    const recipe = { make: 'recorded', method: call.method.value, node: scalar } as const
+    return this.onResult<Expr<unknown>>(call, unreadable, (variables) =>
+      this.expression(scalar, recipe, 'any', variables),
+    )
   }
 
   /** The answer of a probe, with every text that it may yield where that can be told. */
@@ -74,12 +99,15 @@ export class Scope {
       const request = { ...textOf(scalar), variables, expected: 'string', mustRead: 'result' } as const
       const compiled = compileExpression(request)
       const { possible } = compiled
-      return { expr: this.taken(compiled), ...(possible === undefined ? {} : { possible }) }
+      const expr = this.taken(compiled, { make: 'answer', method: call.method.value, node: scalar })
+      return { expr, ...(possible === undefined ? {} : { possible }) }
     })
   }
 
   text(scalar: PScalar): Expr<string> {
-    return this.isLost(scalar) ? unreadable : this.taken(compileText(scalar, this.variables))
+    return this.isLost(scalar)
+      ? unreadable
+      : this.taken(compileText(scalar, this.variables), { make: 'text', node: scalar })
   }
 
   /** A text, or one interpolation that gives a list of texts. */
@@ -87,7 +115,7 @@ export class Scope {
     if (this.isLost(scalar)) return unreadable
     const compiled = compileTemplate(scalar, this.variables)
     const { shape } = compiled
-    const expr = this.taken(compiled)
+    const expr = this.taken(compiled, { make: 'texts', node: scalar })
     const of = shape?.kind === 'list' ? shape.of : shape
     if (isReadable(expr) && of?.kind !== 'string' && of?.kind !== 'enum') {
       this.report({
@@ -102,8 +130,10 @@ export class Scope {
   }
 
   /** A value for an input of another document. */
-  input(node: PNode, { type }: InputSpec): Expr<unknown> {
-    return this.isLost(node) ? unreadable : this.taken(compileValue(node, inputSchemas[type], this.variables))
+  input(node: PNode, { type }: Pick<InputSpec, 'type'>): Expr<unknown> {
+    return this.isLost(node)
+      ? unreadable
+      : this.taken(compileValue(node, inputSchemas[type], this.variables), { make: 'input', type, node })
   }
 
   add(finding: Finding): void {
@@ -115,15 +145,21 @@ export class Scope {
     return definition === undefined ? otherwise : compile({ ...this.variables, result: resultOf(definition) })
   }
 
-  private expression<K extends 'bool' | 'any'>(scalar: PScalar, expected: K, variables: Variables, mustRead?: string) {
+  private expression<K extends 'bool' | 'any'>(
+    scalar: PScalar,
+    recipe: Recipe,
+    expected: K,
+    variables: Variables,
+    mustRead?: string,
+  ) {
     if (this.isLost(scalar)) return unreadable
     const request = { ...textOf(scalar), variables, expected }
-    return this.taken(compileExpression(mustRead === undefined ? request : { ...request, mustRead }))
+    return this.taken(compileExpression(mustRead === undefined ? request : { ...request, mustRead }), recipe)
   }
 
-  private taken<T>({ expr, findings }: Compiled<T>): Expr<T> {
+  private taken<T>({ expr, findings }: Compiled<T>, recipe: Recipe): Expr<T> {
     for (const finding of findings) this.report(finding)
-    return expr ?? unreadable
+    return expr === undefined ? unreadable : madeBy(recipe, expr)
   }
 
   private isLost(node: PNode | undefined): boolean {

@@ -2,7 +2,6 @@
 import type { Context, Command } from '../command.ts'
 import { tail, verify } from './audit.ts'
 import { run as status } from './status.ts'
-import { loadLibrary } from '../library.ts'
 import { procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { openSession } from '../walking/session.ts'

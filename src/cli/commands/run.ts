@@ -5,6 +5,7 @@ import { needLines } from '../render/needs.ts'
 import { cut, shown } from '../render/layout.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { answersFrom, type WalkFlags } from '../walking/answers.ts'
+import { nameAnswers } from '../walking/name-answers.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
@@ -114,9 +115,20 @@ async function resumeDue(options: ResumeOptions, session: Session, context: Cont
 
 async function resumeOne(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
   const library = await loadLibrary(session.desk, context)
-  const answers = answersFrom(flags, session.person, session.desk, context.deps)
+  const given = answersFrom(flags, session.person, session.desk, context.deps)
   const ready = takeUp(run, session, library)
+  const answers = namedFor(ready, given, flags)
   return (await walkAndReport(ready, {}, session, context, peopleFor(run, answers, session, context))).exit
+}
+
+/** What cannot be understood leaves the run as it was. */
+function namedFor({ run, release }: Ready, given: Answers, flags: WalkFlags): Answers {
+  try {
+    return nameAnswers(given, flags, run)
+  } catch (error) {
+    release()
+    throw error
+  }
 }
 
 function onlyOpen(desk: WhichDesk): string {

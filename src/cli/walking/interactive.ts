@@ -1,12 +1,12 @@
 /** The person at this terminal, with everything their screens need. */
 import type { Context } from '../command.ts'
 import { terminalOf } from '../ask/terminal.ts'
+import { readKillWords } from '../fast/kill-words.ts'
 import { styleOf } from '../render/style.ts'
 import { peopleAtTerminal } from './screen-people.ts'
 import type { Session } from './session.ts'
 import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
-import { recordHalt } from '../../killswitch/halt-record.ts'
 import { readStanding } from '../../killswitch/standing.ts'
 import { newId } from '../../audit/id.ts'
 import type { People } from '../../walk/ports.ts'
@@ -24,18 +24,15 @@ export function interactivePeople(session: Session, { io, deps }: Context, other
       width: io.columns,
       style: styleOf(io),
     }),
-    halt: () => {
-      const account = { id: newId('halt', means.now, means.random), by: person.id, reason: 'K pressed at a question' }
-      const engaged = engage(
-        { profile: desk.profile, name: desk.name, stateDir: desk.stateDir },
-        { scope: { kind: 'all' }, id: account.id, note: account.reason },
-      )
-      const record = recordHalt(engaged, account, means)
-      record.close()
-      const problem = record.problem()
-      if (!engaged.halted)
-        return `NOT HALTED ${desk.name}: ${engaged.troubles.map((t) => `${t.errno} ${t.path}`).join(', ')}. Type: rm -f ${desk.stateDir}/permit/trade@*`
-      return `HALTED ${desk.name}. Orders at the venues are not cancelled yet: desk kill does that.${problem === undefined ? '' : ` Not on record: ${problem}`}`
+    halt: async () => {
+      const ref = { profile: desk.profile, name: desk.name, stateDir: desk.stateDir }
+      const words = readKillWords(['kill', '--reason', 'K pressed at a question'])
+      const id = newId('halt', means.now, means.random)
+      const engaged = engage(ref, { scope: words.scope, id, note: words.reason ?? '' })
+      io.out(`${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}\n`)
+      // The rest is what `desk kill` does: cancels, record, verification.
+      const { finishKill } = await import('../kill/finish.ts')
+      await finishKill({ words, halted: [{ engaged, id }], problems: [] })
     },
   })
 }

@@ -3,6 +3,7 @@ import type { Context } from '../command.ts'
 import { graphFor, type Library, loadLibrary, warnAboutOthers } from '../library.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { pairs, type WalkFlags } from './answers.ts'
+import type { Walked } from './name-answers.ts'
 import type { Session } from './session.ts'
 import type { DocumentKind, Graph, GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
@@ -45,6 +46,9 @@ export async function procedureOf(
   warnAboutOthers(library, new Set(needed.map((each) => library.documents.get(each)?.file ?? '')), context)
   return { graph, library }
 }
+
+/** What may be asked in it. */
+export const walkedOf = ({ graph, library }: Procedure): Walked => ({ graphs: library.graphs, root: graph.id })
 
 export function requestFor(
   procedure: Procedure,

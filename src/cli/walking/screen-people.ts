@@ -11,8 +11,8 @@ export interface AtTerminal {
   readonly person: Person
   /** Read anew for every screen. */
   readonly look: () => Look
-  /** Halts this desk at once and answers what to tell. */
-  readonly halt: () => string
+  /** Halts this desk at once, as `desk kill` does, and tells. */
+  readonly halt: () => Promise<void>
   readonly out: (text: string) => void
   readonly decisions: People['decisions']
   readonly page: People['page']
@@ -52,7 +52,7 @@ async function choose(
 ): Promise<string> {
   for (;;) {
     const key = await at.terminal.key({ screen: screen(), choices: [...choices, halting, more, parking] })
-    if (key === 'K') at.out(`${at.halt()}\n`)
+    if (key === 'K') await at.halt()
     else if (key === '?') at.out(`${details()}\n`)
     else return key ?? 'q'
   }
@@ -94,7 +94,10 @@ async function act(ask: Extract<Ask, { kind: 'act' }>, at: AtTerminal): Promise<
       { key: 'a', label: 'act' },
       { key: 'd', label: 'decline' },
     ],
-    () => ask.offers.map((o) => `  ${o.title}: ${o.does} ${o.args === undefined ? '' : shown(o.args)}`).join('\n'),
+    () =>
+      ask.offers
+        .map((o) => `  ${o.title}: ${o.does} ${o.args === undefined ? '' : shown(o.args)}`.trimEnd())
+        .join('\n'),
   )
   if (key === 'q') return { kind: 'park' }
   if (key === 'a') {

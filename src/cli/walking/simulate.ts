@@ -2,6 +2,7 @@
 import type { Context } from '../command.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { answersFrom } from './answers.ts'
+import { nameAnswers } from './name-answers.ts'
 import { opened, type Procedure, type ProcedureFlags } from './procedure.ts'
 import { report } from './report.ts'
 import { openSession, type Session } from './session.ts'
@@ -27,7 +28,7 @@ export async function simulate(
     const tell = tellOf(context.globals)
     if (tell === 'lines') context.io.out('simulated on a copy of the paper desk: nothing of it is evidence\n')
     const session: Session = { ...openSession(context, away.desk), person: simulated }
-    const answers = answersFrom(flags, session.person, desk, context.deps)
+    const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
     let ready = opened(procedure, flags, session)
     for (let turn = 0; ; turn++) {
       const approvals: { readonly offers: string; readonly need: Need }[] = []

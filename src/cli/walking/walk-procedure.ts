@@ -2,7 +2,8 @@
 import type { Context } from '../command.ts'
 import { type WhichDesk } from '../which-desk.ts'
 import { answersFrom } from './answers.ts'
-import { opened, type Procedure, type ProcedureFlags } from './procedure.ts'
+import { nameAnswers } from './name-answers.ts'
+import { opened, type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { peopleFor, walkAndReport } from './report.ts'
 import { openSession } from './session.ts'
 import type { WalkResult } from '../../walk/walk.ts'
@@ -23,7 +24,7 @@ export async function walkProcedure(
     return simulate(procedure, flags, context, desk)
   }
   const session = openSession(context, desk)
-  const answers = answersFrom(flags, session.person, desk, context.deps)
+  const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
   const ready = opened(procedure, flags, session)
   return walkAndReport(ready, procedure, session, context, peopleFor(ready.run.id, answers, session, context))
 }
