@@ -2,19 +2,21 @@
 import { hostname } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
-import { examples, isUpdating, pages, placeOf, rewriteFences } from './markdown.ts'
+import { examples, howToUpdate, isUpdating, pages, placeOf, rewriteFences } from './markdown.ts'
 
 interface Typed {
   readonly env: Readonly<Record<string, string>>
   readonly args: readonly string[]
 }
 
+const pair = (word: string): [string, string] => [word.replace(/=.*/, ''), word.replace(/^[^=]*=/, '')]
+
 /** `NAME=value … desk word 'several words'` as a shell would take it apart. */
 function typed(line: string): Typed {
   const words = Array.from(line.matchAll(/(?:[^\s']|'[^']*')+/g), ([word]) => word.replaceAll("'", ''))
   const at = words.indexOf('desk')
   if (at < 0) throw new Error(`an example runs desk, not: ${line}`)
-  return { env: Object.fromEntries(words.slice(0, at).map((w) => w.split('=', 2))), args: words.slice(at + 1) }
+  return { env: Object.fromEntries(words.slice(0, at).map(pair)), args: words.slice(at + 1) }
 }
 
 const id = /\b(run|halt|release|approval|throttle|promote|hold|note)-[0-9a-hjkmnp-tv-z]{26}\b/g
@@ -67,7 +69,7 @@ describe('what the pages show is what the program says', () => {
     for (const block of examples('console', page)) {
       const text = await session.play(block.text)
       if (isUpdating()) played.set(block.line, text)
-      else expect(text, placeOf(block)).toBe(block.text)
+      else expect(text, `${placeOf(block)}: ${howToUpdate}`).toBe(block.text)
     }
     if (isUpdating()) rewriteFences(page, played)
   })

@@ -12,7 +12,7 @@ import { compileLibrary } from '../../src/plan/compile.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import { renderText } from '../../src/source/render/text.ts'
 import { shippedFiles } from '../documents/shipped.ts'
-import { examples, isUpdating, placeOf, rewriteTable, root, tableOf } from './markdown.ts'
+import { examples, howToUpdate, isUpdating, placeOf, rewriteTable, root, tableOf } from './markdown.ts'
 
 const page = 'docs/documents.md'
 
@@ -117,6 +117,6 @@ describe('rules', () => {
   ] as const)('%s', (name, head, rows) => {
     if (isUpdating()) rewriteTable(page, name, head, rows())
     expect(rows().length).toBeGreaterThan(3)
-    expect(tableOf(page, name)).toEqual(plain(rows()))
+    expect(tableOf(page, name), howToUpdate).toEqual(plain(rows()))
   })
 })

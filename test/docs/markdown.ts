@@ -85,3 +85,6 @@ export function isUpdating(): boolean {
   if (process.env['CI'] === 'true') throw new Error('pages are never regenerated in CI')
   return true
 }
+
+/** What a failing comparison tells people to do. */
+export const howToUpdate = 'UPDATE_TRANSCRIPTS=1 npx vitest run test/docs writes the page anew; look at the diff'

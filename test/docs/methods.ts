@@ -18,19 +18,22 @@ export const methodRows = (): string[][] =>
 
 /** `field?` may be absent; `field[]` is a list; inner fields stand in braces. */
 function fieldsOf(schema: z.ZodObject): string {
-  const names = Object.entries(schema.shape).map(([name, field]) => described(name, field))
-  return names.length === 0 ? '' : `\`${names.join(', ')}\``
+  const fields = describedFields(schema)
+  return fields === '' ? '' : `\`${fields}\``
+}
+
+function describedFields(schema: z.ZodObject): string {
+  const shape: Readonly<Record<string, z.core.$ZodType>> = schema.shape
+  return Object.entries(shape)
+    .map(([name, field]) => described(name, field))
+    .join(', ')
 }
 
 function described(name: string, field: z.core.$ZodType): string {
   if (field instanceof z.ZodOptional || field instanceof z.ZodNullable)
     return described(`${name}?`.replace('??', '?'), field.unwrap())
   if (field instanceof z.ZodArray) return described(`${name}[]`, field.element)
-  if (field instanceof z.ZodObject) {
-    const inner = Object.entries(field.shape).map(([key, value]) => described(key, value))
-    return `${name} { ${inner.join(', ')} }`
-  }
-  return name
+  return field instanceof z.ZodObject ? `${name} { ${describedFields(field)} }` : name
 }
 
 function kindOf({ effect, risk, loosens, tightens }: MethodDefinition): string {
