@@ -1,25 +1,33 @@
 /** Halting is possible at once, for anyone, without confirmation: nothing in a document stands between its start and its halt. */
-import type { Graph, Node, NodeId } from '../model/graph.ts'
+import type { Graph, GraphId, Node, NodeId } from '../model/graph.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import { error, type Rule } from './rule.ts'
 
 const rule = 'law/halt-always'
 
-export const haltAlways: Rule = ({ graphs }) => [...graphs.values()].flatMap((graph) => new Search(graph).findings())
+export const haltAlways: Rule = ({ graphs }) =>
+  [...graphs.values()].flatMap((graph) => new Search(graph, (node) => halts(graphs, node)).findings())
 
-const isHalt = (node: Node): boolean =>
-  node.kind === 'action' && node.do.method.port === 'desk' && node.do.method.name === 'halt'
+/** By itself, or through what it calls. What only runs where a node fails is a condition, and no halt that somebody asked for. */
+function halts(graphs: ReadonlyMap<GraphId, Graph>, node: Node, seen = new Set<GraphId>()): boolean {
+  if (node.kind === 'action') return node.do.method.port === 'desk' && node.do.method.name === 'halt'
+  if (node.kind !== 'call' || seen.has(node.graph)) return false
+  seen.add(node.graph)
+  return [...(graphs.get(node.graph)?.nodes.values() ?? [])].some((each) => halts(graphs, each, seen))
+}
 
 class Search {
   private readonly graph: Graph
+  private readonly isHalt: (node: Node) => boolean
   private readonly found: Finding[] = []
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, isHalt: (node: Node) => boolean) {
     this.graph = graph
+    this.isHalt = isHalt
   }
 
   findings(): readonly Finding[] {
-    if (![...this.graph.nodes.values()].some(isHalt)) return []
+    if (![...this.graph.nodes.values()].some(this.isHalt)) return []
     for (const node of this.graph.nodes.values()) {
       if (node.kind === 'leaf') this.sequence(node.do, [])
     }
@@ -31,7 +39,7 @@ class Search {
   private below(id: NodeId, inTheWay: readonly Node[]): void {
     const node = this.graph.nodes.get(id)
     if (node === undefined) return
-    if (isHalt(node)) this.report(node, inTheWay)
+    if (this.isHalt(node)) this.report(node, inTheWay)
     if (node.kind !== 'block') return
     if (node.when !== undefined && this.holdsHalt(id)) this.found.push(maybeSkipped(node))
     if (node.order === 'sequence' && node.judge === 'stop') this.sequence(node.children, inTheWay)
@@ -50,7 +58,7 @@ class Search {
   private holdsHalt(id: NodeId): boolean {
     const node = this.graph.nodes.get(id)
     if (node === undefined) return false
-    return isHalt(node) || (node.kind === 'block' && node.children.some((child) => this.holdsHalt(child)))
+    return this.isHalt(node) || (node.kind === 'block' && node.children.some((child) => this.holdsHalt(child)))
   }
 
   private report(halt: Node, [first]: readonly Node[]): void {

@@ -5,6 +5,7 @@ import { approvalBefore } from './approval-before.ts'
 import { causeBeforeResume } from './cause-before-resume.ts'
 import { dueOrder } from './due-order.ts'
 import { duplicateId } from './duplicate-id.ts'
+import { evidenceIsEarned } from './evidence-is-earned.ts'
 import { expectation } from './expectation.ts'
 import { guardNeedsEvidence } from './guard-needs-evidence.ts'
 import { haltAlways } from './halt-always.ts'
@@ -14,6 +15,7 @@ import { limitsNeverLoosened } from './limits-never-loosened.ts'
 import { methodFits } from './method-fits.ts'
 import { noBlindRetry } from './no-blind-retry.ts'
 import { oneNameOneValue } from './one-name-one-value.ts'
+import { ownHold } from './own-hold.ts'
 import { paperValue } from './paper-value.ts'
 import { pollHasEvery } from './poll-has-every.ts'
 import { reachable } from './reachable.ts'
@@ -61,6 +63,8 @@ export const rules: readonly Rule[] = [
   causeBeforeResume,
   limitsNeverLoosened,
   guardNeedsEvidence,
+  evidenceIsEarned,
+  ownHold,
   noBlindRetry,
   tighteningHasNoUndo,
   slowReturn,

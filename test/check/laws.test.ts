@@ -140,3 +140,78 @@ test('a method without an adapter is an error where adapters are known', () => {
   expect(compiled(['desk.trading']).findings).toEqual([])
   expect(compiled(['desk.note']).findings.map((f) => f.rule)).toEqual(['check/served', 'check/served'])
 })
+
+describe('evidence-is-earned', () => {
+  const law = 'law/evidence-is-earned'
+  const reconciliation = (steps: string, verify = ''): readonly string[] => {
+    const text = runbook('reconciliation', steps) + verify
+    const file = {
+      path: 'reconciliation.yaml',
+      text: text.replace('steps:', 'records: reconciliation.completed\nsteps:'),
+    }
+    return compileLibrary([file], { catalogue }).findings.map((finding) => finding.rule)
+  }
+  const compare = (expectation: string, more = ''): string =>
+    `  - { id: c, title: C, check: reconciliation.compare, expect: '${expectation}'${more} }\n`
+  const look = '  - { id: look, title: L, check: desk.trading, expect: result.holds == 0 }\n'
+
+  test('a reconciliation compares on every path, now, and passes only where nothing is left', () => {
+    expect(reconciliation(compare('result.count == 0'))).toEqual([])
+    expect(reconciliation(look, compare('result.count == 0'))).toEqual([])
+    expect(reconciliation(look)).toEqual([law])
+    expect(reconciliation(compare('result.count >= 0'))).toEqual([law])
+    expect(reconciliation(compare('result.count < 100'))).toEqual([law])
+    expect(reconciliation(compare('result.count == 0', ', when: config.model == "x"'))).toEqual([law])
+    expect(reconciliation(compare('result.count == 0', ', on_fail: continue'))).toEqual([law])
+    expect(reconciliation(compare('result.count == 0', ', with: { since: "2026-01-05T15:00:00Z" }'))).toEqual([law])
+  })
+
+  const tree = (id: string, leaf: string, kind: string): string =>
+    `kind: tree\nid: ${id}\ntitle: X\nsymptom: S\nstart: q1\nquestions:\n  q1: { ask: A?, yes: ${leaf}, no: quiet, unsure: quiet }\n` +
+    `leaves:\n  ${leaf}: { kind: ${kind}, title: A, because: B }\n  quiet: { kind: investigate, title: Q, because: B }\n`
+  test.each([
+    ['reconciliation', 'completed', [law]],
+    ['post-incident', 'resume', [law]],
+    ['limits', 'kept', [law]],
+    ['limits', 'seen', []],
+  ])('a tree cannot say it by what its leaves are called: %s.%s', (id, leaf, found) => {
+    expect(rulesOf(tree(id, leaf, 'investigate'))).toEqual(found)
+  })
+})
+
+describe('own-hold', () => {
+  const lift = (rule: string): string => `  - { id: lift, title: L, do: desk.liftHold, with: { rule: ${rule} } }\n`
+  test.each([
+    ['x', []],
+    ['gates/daily/D4', ['law/own-hold']],
+    ['reconciliation', ['law/own-hold']],
+    ["'${{ config.model }}'", ['law/own-hold']],
+  ])('%s', (rule, found) => {
+    expect(rulesOf(runbook('x', lift(rule)))).toEqual(found)
+  })
+})
+
+describe('halt-always', () => {
+  const ask = '  - { id: sure, title: S, attest: { role: risk, ask: Sure? } }\n'
+  const stop = (more = ''): string => `  - { id: stop, title: S, run: killswitch${more} }\n`
+  test.each([
+    ['the call first', stop() + ask, []],
+    ['a person first', ask + stop(), ['law/halt-always']],
+    ['perhaps', stop(', when: config.model == "x"'), ['law/halt-always']],
+    [
+      'only where something fails',
+      ask + '  - { id: n, title: N, do: desk.note, with: { text: x }, on_fail: { run: killswitch } }\n',
+      [],
+    ],
+  ])('a halt may be a call: %s', (_, steps, found) => {
+    expect(rulesOf(runbook('x', steps))).toEqual(found)
+  })
+})
+
+test('written-down: a verification that may skip everything is none', () => {
+  const text = runbook('x', '  - { id: n, title: N, do: desk.note, with: { text: x } }\n')
+  expect(rulesOf(text)).toEqual([])
+  expect(rulesOf(text.replace('check: desk.trading', 'when: config.model == "x", check: desk.trading'))).toEqual([
+    'law/written-down',
+  ])
+})
