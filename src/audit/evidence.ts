@@ -46,6 +46,8 @@ export interface EvidenceQuery {
   readonly event: string
   /** Epoch milliseconds: nothing older counts. */
   readonly sinceMs: number
+  /** Epoch milliseconds: what claims to be later cannot be told the age of. */
+  readonly nowMs: number
   readonly scope?: string
 }
 export type EvidenceFound =
@@ -62,26 +64,25 @@ export type EvidenceFound =
   /** The newest piece cannot be believed. An older one may not stand in for it: it might have said the opposite. */
   | { readonly kind: 'doubtful'; readonly reason: string; readonly ref: Ref }
 
-/** The newest piece, whatever its status says: the caller decides whether that will do. */
+/**
+ * The newest piece, whatever its status says: the caller decides whether that will do. Newest by the order of the ledger, which no clock
+ * disturbs: where the clock went back, a failure that came later must not hide behind a pass of an hour that is yet to come.
+ */
 export function findEvidence(stateDir: string, query: EvidenceQuery): EvidenceFound {
   const lines = readLedger(stateDir).lines.map((entry) => entry.value)
   const newest = lines
     .filter((line) => line.kind === 'evidence')
-    .filter((line) => line.event === query.event && (query.scope === undefined || line.scope === query.scope))
-    .filter((line) => Date.parse(line.at) >= query.sinceMs)
-    .reduce<EvidenceLine | undefined>(
-      (best, line) => (best === undefined || line.at >= best.at ? line : best),
-      undefined,
-    )
+    .findLast((line) => line.event === query.event && (query.scope === undefined || line.scope === query.scope))
   if (newest === undefined) return { kind: 'none' }
   const ref = { segment: newest.segment, seq: newest.seq }
   if (!lines.some((line) => line.kind === 'opened' && line.segment === newest.segment)) {
     return { kind: 'doubtful', ref, reason: `${newest.segment} was never opened` }
   }
-  return confirm(stateDir, newest, query.sinceMs)
+  if (Date.parse(newest.at) < query.sinceMs) return { kind: 'none' }
+  return confirm(stateDir, newest, query)
 }
 
-function confirm(stateDir: string, line: EvidenceLine, sinceMs: number): EvidenceFound {
+function confirm(stateDir: string, line: EvidenceLine, { sinceMs, nowMs }: EvidenceQuery): EvidenceFound {
   const ref = { segment: line.segment, seq: line.seq }
   const doubtful = (reason: string): EvidenceFound => ({ kind: 'doubtful', ref, reason })
   const name = parseSegmentName(line.segment)
@@ -101,6 +102,8 @@ function confirm(stateDir: string, line: EvidenceLine, sinceMs: number): Evidenc
   if (!(delayMs >= 0 && delayMs <= longestDelayMs))
     return doubtful(`${line.segment}, record ${String(line.seq)} was not written at ${line.at}`)
   if (Date.parse(record.timestamp) < sinceMs) return { kind: 'none' }
+  if (Date.parse(record.timestamp) > nowMs)
+    return doubtful(`${line.segment}, record ${String(line.seq)} is dated ${record.timestamp}, which is still to come`)
   const { event, status } = line
   return {
     kind: 'found',

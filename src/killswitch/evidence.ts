@@ -16,6 +16,8 @@ export interface EvidenceNeed {
   readonly halt: string
   /** Its moment, in epoch milliseconds. */
   readonly sinceMs: number
+  /** Now, in epoch milliseconds. */
+  readonly nowMs: number
   /** As `nameScope` writes it. */
   readonly scope: string
 }
@@ -30,7 +32,7 @@ export function evidenceInLog(stateDir: string): EvidenceCheck {
   const look = (what: string, need: EvidenceNeed): EvidenceAnswer => {
     const missing = (reason: string): EvidenceAnswer => ({ kind: 'missing', what, reason })
     try {
-      const found = findEvidence(stateDir, { event: what, sinceMs: need.sinceMs })
+      const found = findEvidence(stateDir, { event: what, sinceMs: need.sinceMs, nowMs: need.nowMs })
       if (found.kind === 'none') return missing(notSince)
       if (found.kind === 'doubtful') return missing(`cannot be believed: ${found.reason}`)
       if (found.status !== 'pass') return missing(`the latest one is ${found.status}`)

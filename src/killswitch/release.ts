@@ -103,6 +103,7 @@ export function approveRelease(
     const answers = await evidence({
       halt: halt?.id ?? asked.terms.epoch,
       sinceMs: Date.parse(halt?.since ?? asked.terms.requestedAt),
+      nowMs: means.now().getTime(),
       scope: asked.terms.scope,
     })
     const missing = answers.filter((answer) => answer.kind !== 'holds')

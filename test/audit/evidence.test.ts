@@ -15,9 +15,9 @@ describe('evidence', () => {
   it('is found by event, age and scope; the newest one speaks, whatever it says', () => {
     const log = newLog()
     const writer = log.open()
-    expect(findEvidence(log.stateDir, { event, sinceMs })).toEqual({ kind: 'none' })
+    expect(findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime() })).toEqual({ kind: 'none' })
     const ref = recordEvidence(log.stateDir, writer, { event, status: 'pass', observed: { breaks: 0 } }, log.clock.now)
-    expect(findEvidence(log.stateDir, { event, sinceMs })).toEqual({
+    expect(findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime() })).toEqual({
       kind: 'found',
       event,
       status: 'pass',
@@ -25,16 +25,27 @@ describe('evidence', () => {
       ref,
       observed: { breaks: 0 },
     })
-    expect(findEvidence(log.stateDir, { event: 'drill.completed', sinceMs })).toEqual({ kind: 'none' })
-    expect(findEvidence(log.stateDir, { event, sinceMs: sinceMs + 1 })).toEqual({ kind: 'none' })
-    expect(findEvidence(log.stateDir, { event, sinceMs, scope: 'venue:backup' })).toEqual({ kind: 'none' })
+    expect(findEvidence(log.stateDir, { event: 'drill.completed', sinceMs, nowMs: log.clock.now().getTime() })).toEqual(
+      { kind: 'none' },
+    )
+    expect(findEvidence(log.stateDir, { event, sinceMs: sinceMs + 1, nowMs: log.clock.now().getTime() })).toEqual({
+      kind: 'none',
+    })
+    expect(
+      findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime(), scope: 'venue:backup' }),
+    ).toEqual({ kind: 'none' })
     log.clock.forward(60_000)
     recordEvidence(log.stateDir, writer, { event, status: 'fail', scope: 'venue:backup' }, log.clock.now)
-    expect(findEvidence(log.stateDir, { event, sinceMs, scope: 'venue:backup' })).toMatchObject({
+    expect(
+      findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime(), scope: 'venue:backup' }),
+    ).toMatchObject({
       status: 'fail',
       scope: 'venue:backup',
     })
-    expect(findEvidence(log.stateDir, { event, sinceMs })).toMatchObject({ kind: 'found', status: 'fail' })
+    expect(findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime() })).toMatchObject({
+      kind: 'found',
+      status: 'fail',
+    })
   })
 
   it('is doubted when the record says something else, is not there, is damaged, or was never opened', () => {
@@ -47,7 +58,7 @@ describe('evidence', () => {
     ): unknown => {
       log.clock.forward(1)
       appendLedger(log.stateDir, { kind: 'evidence', event: event_, status: 'pass', ...line }, { now: log.clock.now })
-      return findEvidence(log.stateDir, { event: event_, sinceMs })
+      return findEvidence(log.stateDir, { event: event_, sinceMs, nowMs: log.clock.now().getTime() })
     }
     expect(forge(failed)).toMatchObject({ kind: 'doubtful', reason: saying('something else') })
     expect(forge({ ...failed, status: 'fail', scope: 'venue:x' })).toMatchObject({ kind: 'doubtful' })
@@ -68,10 +79,24 @@ describe('evidence', () => {
     const path = segmentPath(log.stateDir, writer.name)
     recordEvidence(log.stateDir, writer, { event: 'drill', status: 'pass' }, log.clock.now)
     writeFileSync(path, readFileSync(path, 'utf8').replace('"pass"', '"fail"'))
-    expect(findEvidence(log.stateDir, { event: 'drill', sinceMs })).toMatchObject({
+    expect(findEvidence(log.stateDir, { event: 'drill', sinceMs, nowMs: log.clock.now().getTime() })).toMatchObject({
       kind: 'doubtful',
       reason: saying('differs from its hash'),
     })
+  })
+
+  it('is ordered by the ledger where the clock went back, and never believed from a time that is still to come', () => {
+    const log = newLog()
+    const writer = log.open()
+    const found = (nowMs: number): unknown => findEvidence(log.stateDir, { event, sinceMs, nowMs })
+    log.clock.forward(3_600_000)
+    recordEvidence(log.stateDir, writer, { event, status: 'pass' }, log.clock.now)
+    expect(found(sinceMs + 3_600_000)).toMatchObject({ kind: 'found', status: 'pass' })
+    expect(found(sinceMs + 3_599_999)).toMatchObject({ kind: 'doubtful', reason: saying('still to come') })
+    log.clock.forward(-1_800_000)
+    recordEvidence(log.stateDir, writer, { event, status: 'fail' }, log.clock.now)
+    expect(found(sinceMs + 1_800_000)).toMatchObject({ kind: 'found', status: 'fail' })
+    expect(found(sinceMs + 7_200_000)).toMatchObject({ kind: 'found', status: 'fail' })
   })
 
   it('does not count when it was written by a holder that had been taken over', () => {
@@ -84,7 +109,7 @@ describe('evidence', () => {
       { kind: 'evidence', event, status: 'pass', segment: first.name, seq: 1 },
       { now: log.clock.now },
     )
-    expect(findEvidence(log.stateDir, { event, sinceMs })).toMatchObject({
+    expect(findEvidence(log.stateDir, { event, sinceMs, nowMs: log.clock.now().getTime() })).toMatchObject({
       kind: 'doubtful',
       reason: saying('no record 1'),
     })

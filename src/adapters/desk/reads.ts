@@ -42,17 +42,17 @@ export function readSession(world: World): Reading {
 
 export function readEvidence(world: World, args: Args): Reading {
   const { event } = evidenceArgs.parse(args)
-  const found = findEvidence(world.stateDir, { event, sinceMs: 0 })
+  const nowMs = world.now().getTime()
+  const found = findEvidence(world.stateDir, { event, sinceMs: 0, nowMs })
   if (found.kind === 'none') return reading(world, { found: false, passed: false, sinceHalt: false })
   if (found.kind === 'doubtful') return failure(`the record of ${event} cannot be believed: ${found.reason}`, source)
-  const nowMs = world.now().getTime()
   const trading = readTrading(world.stateDir, nowMs, world.boot)
   if (trading.unknown !== undefined) return failure(trading.unknown, source)
   return reading(world, {
     found: true,
     passed: found.status === 'pass',
     sinceHalt: isSinceHalt(trading, found.at),
-    ageMinutes: Math.max(0, (nowMs - Date.parse(found.at)) / minuteMs),
+    ageMinutes: (nowMs - Date.parse(found.at)) / minuteMs,
     at: found.at,
   })
 }

@@ -70,7 +70,7 @@ export function openSession(context: Context, asked?: WhichDesk): Session {
     clock: clockFor(desk.config.desk.calendar, deps),
     adapter,
     gates: gatesOf(desk, boot),
-    evidence: evidenceOf(desk),
+    evidence: evidenceOf(desk, deps.now),
     decisions: (run) => (at, role) => readDecisions(desk, run, at, (by) => holdsRole(desk, by, role)),
     page: pager(adapter, means, io),
     heartbeatMs: () => readHeartbeat(desk.stateDir),
@@ -100,10 +100,10 @@ function gatesOf(desk: WhichDesk, boot: string): Gates {
   }
 }
 
-function evidenceOf(desk: WhichDesk): EvidenceLog {
+function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
   return {
     find: (event, sinceMs) => {
-      const found = findEvidence(desk.stateDir, { event, sinceMs })
+      const found = findEvidence(desk.stateDir, { event, sinceMs, nowMs: now().getTime() })
       if (found.kind !== 'found') return found
       return {
         kind: 'found',
