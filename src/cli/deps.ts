@@ -20,8 +20,8 @@ export function realDeps(env: Deps['env'] = process.env): Deps {
     ...clockOf(env['DESK_NOW']),
     env,
     cwd: process.cwd(),
-    // Not `node:crypto`, which costs 2 ms to load also where no id is made.
-    random: (bytes) => globalThis.crypto.getRandomValues(new Uint8Array(bytes)),
+    // Loaded with the first id: `desk status` makes none.
+    random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
     host: hostname(),
     pid: process.pid,
     interrupted: interrupted.signal,

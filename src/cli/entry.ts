@@ -2,6 +2,7 @@
  * The process entry: a pessimistic exit code, then the paths that must start at once, then the rest. Loads Node's own modules only
  * (the build checks it).
  */
+import { writeSync } from 'node:fs'
 import type { Answer } from './command.ts'
 import { commandOf } from './command-of.ts'
 
@@ -20,7 +21,10 @@ process.on('uncaughtException', (error: unknown) => {
   process.exit(70)
 })
 // A reader that went away (`desk … | head`) is no error of ours.
+let areReady = false
 const surviveReaders = (): void => {
+  if (areReady) return
+  areReady = true
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error
@@ -31,17 +35,20 @@ if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
 
 const argv = process.argv.slice(2)
 const command = commandOf(argv)
-const runMain = async (): Promise<Answer> => {
-  surviveReaders()
-  return (await import('./main.ts')).main(argv)
-}
+const runMain = async (): Promise<Answer> => (await import('./main.ts')).main(argv, surviveReaders)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-  surviveReaders()
-  process.stdout.write(`${DESK_VERSION}\n`)
+  const line = `${DESK_VERSION}\n`
+  try {
+    writeSync(1, line) // loading the stream takes longer than all the rest
+  } catch {
+    surviveReaders()
+    process.stdout.write(line)
+  }
   process.exitCode = 0
 } else if (command === 'kill') {
   void import('./fast/kill.ts').then(async ({ kill }) => {
-    const ending = kill(argv, async () => (await import('./main.ts')).main(argv))
+    // Nothing is awaited in it before the permission is gone.
+    const ending = kill(argv, runMain)
     surviveReaders() // the streams take longer to load than the halt
     process.exitCode = await ending
   })

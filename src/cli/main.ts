@@ -3,14 +3,15 @@ import { CommanderError } from 'commander'
 import type { Answer, Io } from './command.ts'
 import { realDeps } from './deps.ts'
 import { reportFailure, say } from './failure-report.ts'
-import { ioOf } from './io.ts'
+import { processIo } from './process-io.ts'
 import { buildProgram } from './program.ts'
 import { type ExitCode, exitCodes } from '../model/failure.ts'
 
 const signalExit: Readonly<Record<string, ExitCode>> = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }
 
-export async function main(argv: readonly string[]): Promise<Answer> {
-  const io = ioOf(process, process.env)
+/** `prepareStreams` is called before the first use of a stream, once. */
+export async function main(argv: readonly string[], prepareStreams: () => void): Promise<Answer> {
+  const io = processIo(prepareStreams)
   const wantsJson = argv.includes('--json')
   let code: Answer = exitCodes.bug
   try {

@@ -1,6 +1,5 @@
 /** What commands that act share: the desk, who asks, what is in force, and how a refusal is told. */
 import type { Context } from './command.ts'
-import { terminalOf } from './ask/terminal.ts'
 import { type WhichDesk, whichDesk, whoIs } from './which-desk.ts'
 import { ensurePaperDesk } from '../killswitch/first-desk.ts'
 import { bootId } from '../killswitch/gate.ts'
@@ -52,16 +51,17 @@ export function meansOf({ deps }: Pick<Context, 'deps'>): Means {
 
 /** What loosens wants the desk's name typed, or given. Throws DeskError `not-confirmed`. */
 export async function confirmName(context: Context, name: string, given: string | undefined): Promise<void> {
-  const typed =
-    given ??
-    (context.io.canPrompt
-      ? await terminalOf(context.deps).words(`This loosens. Type the desk's name (${name})`)
-      : undefined)
+  const typed = given ?? (context.io.canPrompt ? await askName(context, name) : undefined)
   if (typed?.trim() === name) return
   const flag = `--confirm ${name}`
   if (typed === undefined)
     throw new DeskError('not-confirmed', exitCodes.waiting, "this loosens, so it needs the desk's name", flag)
   throw new DeskError('not-confirmed', exitCodes.refused, 'that is not the name of this desk', flag)
+}
+
+async function askName({ deps }: Context, name: string): Promise<string | undefined> {
+  const { terminalOf } = await import('./ask/terminal.ts')
+  return terminalOf(deps).words(`This loosens. Type the desk's name (${name})`)
 }
 
 export function refused(refusal: Refusal): never {

@@ -40,14 +40,15 @@ export function graphOf(document: ProvedDocument, file: string, catalogue: Catal
 }
 
 type Data = Readonly<Record<string, unknown>>
+const isArray = (value: unknown): value is readonly unknown[] => Array.isArray(value)
 const isObject = (value: unknown): value is Data => typeof value === 'object' && value !== null && !Array.isArray(value)
 const isExpr = (value: Data): value is Data & Expr<unknown> => typeof value['evaluate'] === 'function'
 const isSpan = (value: Data): value is Data & Span =>
   typeof value['start'] === 'number' && typeof value['end'] === 'number' && typeof value['file'] === 'string'
 
 function toData(value: unknown): unknown {
-  if (value instanceof Map) return { map: [...value].map(([key, item]) => [key, toData(item)]) }
-  if (Array.isArray(value)) return value.map(toData)
+  if (value instanceof Map) return { map: Array.from(value, ([key, item]: [unknown, unknown]) => [key, toData(item)]) }
+  if (isArray(value)) return value.map(toData)
   if (!isObject(value)) return value
   if (isSpan(value)) return { span: [value.start, value.end] }
   if (!isExpr(value)) return { object: mapped(value, toData) }
@@ -59,7 +60,7 @@ function toData(value: unknown): unknown {
 
 /** Recipes hold nodes; where these stood, and how their text was written, no longer matters. */
 const toPlain = (recipe: Recipe): unknown =>
-  'node' in recipe && recipe.node !== undefined ? { ...recipe, node: withoutPlaces(recipe.node) } : recipe
+  'node' in recipe ? { ...recipe, node: withoutPlaces(recipe.node) } : recipe
 
 function withoutPlaces(node: PNode): unknown {
   switch (node.kind) {
@@ -74,7 +75,7 @@ function withoutPlaces(node: PNode): unknown {
 
 function fromData(data: unknown, file: string, scope: () => Scope): unknown {
   const again = (item: unknown): unknown => fromData(item, file, scope)
-  if (Array.isArray(data)) return data.map(again)
+  if (isArray(data)) return data.map(again)
   if (!isObject(data)) return data
   if (Array.isArray(data['map']))
     return new Map(data['map'].map(([key, item]: [string, unknown]) => [key, again(item)]))
@@ -102,14 +103,13 @@ const isTexts = (value: unknown): value is readonly string[] =>
 const isRecipe = (value: unknown): value is Recipe => isObject(value) && typeof value['make'] === 'string'
 
 function spanIn(file: string, offsets: unknown): Span {
-  const [start, end]: unknown[] = Array.isArray(offsets) ? offsets : []
+  const [start, end] = isArray(offsets) ? offsets : []
   if (typeof start !== 'number' || typeof end !== 'number') throw new Error('not a place')
   return { file, start, end }
 }
 
 const nowhere: Span = { file: '', start: 0, end: 0 }
-const placed = (recipe: Recipe): Recipe =>
-  'node' in recipe && recipe.node !== undefined ? { ...recipe, node: withPlaces(recipe.node) } : recipe
+const placed = (recipe: Recipe): Recipe => ('node' in recipe ? { ...recipe, node: withPlaces(recipe.node) } : recipe)
 
 function withPlaces(node: PNode): PNode {
   switch (node.kind) {

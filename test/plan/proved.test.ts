@@ -12,7 +12,10 @@ const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') })),
 )
 const library = compileLibrary(files, { catalogue })
-const proved: readonly ProvedDocument[] = JSON.parse(JSON.stringify(provedDocuments(library)))
+const stored: unknown = JSON.parse(JSON.stringify(provedDocuments(library)))
+const isProved = (value: unknown): value is ProvedDocument =>
+  typeof value === 'object' && value !== null && 'about' in value
+const proved = Array.isArray(stored) ? stored.filter(isProved) : []
 const again = new Map(
   proved.map((document) => [
     document.about.graph,
@@ -23,8 +26,9 @@ const again = new Map(
 /** Everything but what expressions do. */
 function structure(value: unknown): unknown {
   if (typeof value === 'function') return 'function'
-  if (value instanceof Map) return { map: [...value].map(([key, item]) => [key, structure(item)]) }
-  if (Array.isArray(value)) return value.map(structure)
+  if (value instanceof Map)
+    return { map: Array.from(value, ([key, item]: [unknown, unknown]) => [key, structure(item)]) }
+  if (Array.isArray(value)) return value.map((item: unknown) => structure(item))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structure(item)]))
 }

@@ -1,6 +1,5 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
-import { interactivePeople } from './interactive.ts'
 import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
 import { closingLines, longestStayMs, resultOf, tellOf, type Tell, walkReady } from './walk-run.ts'
@@ -14,12 +13,14 @@ export function peopleFor(run: string, answers: Answers, session: Session, conte
   const others = { decisions: session.decisions(run), page: session.page }
   const headless = headlessPeople(answers, others)
   if (!context.io.canPrompt || tellOf(context.globals) !== 'lines') return headless
-  const person = interactivePeople(session, context, others)
+  let person: People | undefined
   return {
     ...others,
     meet: async (ask) => {
       const said = await headless.meet(ask)
-      return said.kind === 'nobody' ? person.meet(ask) : said
+      if (said.kind !== 'nobody') return said
+      person ??= (await import('./interactive.ts')).interactivePeople(session, context, others)
+      return person.meet(ask)
     },
   }
 }
