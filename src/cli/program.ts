@@ -1,6 +1,8 @@
 /** Every command with its arguments and options. Declarations only: what a command does is loaded when it is called. */
 import { Command as Commander, Option } from 'commander'
 import type { Answer, Command, Context, Globals } from './command.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
+import { suggestion } from '../source/suggest.ts'
 
 declare const DESK_VERSION: string
 
@@ -32,7 +34,11 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
       const words = Object.fromEntries(named.map((name, i) => [name, args[i]]))
       answer(await module.run({ ...command.opts<Options>(), ...words }, { ...world, globals: program.opts<Globals>() }))
     }
-  program.action(does(() => import('./commands/home.ts')))
+  const home = does(() => import('./commands/home.ts'))
+  program.allowExcessArguments(true).action(async (...args: unknown[]) => {
+    if (program.args.length > 0) throw unknownCommand(program)
+    await home(...args)
+  })
 
   const add = (name: string, summary: string): Commander => {
     const command = program.command(name).description(summary)
@@ -218,5 +224,25 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   add('help', 'help on a command or a topic')
     .argument('[topic]')
     .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))
+  for (const group of program.commands.filter((command) => command.commands.length > 0)) {
+    group.allowExcessArguments(true).action(() => {
+      throw unknownCommand(group)
+    })
+  }
   return program
+}
+
+/** Of the program or of one of its groups; also where no word was said at all. */
+function unknownCommand(command: Commander): DeskError {
+  const names = command.commands.map((each) => each.name())
+  const [word] = command.args
+  const path = command.parent === null ? 'desk' : `desk ${command.name()}`
+  if (word === undefined)
+    return new DeskError('no-command', exitCodes.usage, `${path} needs one of ${names.join(', ')}`, `${path} --help`)
+  return new DeskError(
+    'unknown-command',
+    exitCodes.usage,
+    `${path} has no command "${word}"`,
+    suggestion(word, names) ?? `${path} --help`,
+  )
 }

@@ -19,8 +19,8 @@ export const exitCodes = {
 } as const
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 
-/** Several at once: the worst wins, in this order. */
-const order: readonly number[] = [0, 3, 69, 2, 1, 4, 70, 73]
+/** Several at once: the worst wins, in this order. What no list of results can hold otherwise stands beside what it resembles. */
+const order: readonly ExitCode[] = [0, 130, 129, 143, 3, 75, 69, 2, 1, 64, 65, 77, 78, 4, 70, 73]
 export const worstExit = (codes: readonly ExitCode[]): ExitCode =>
   codes.reduce<ExitCode>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 0)
 

@@ -15,6 +15,7 @@ export const frameBelow = (path: string): string => `${path}/`
 /** What runs because the node at a place failed. */
 export const rescueOf = (path: string): string => `${path}!`
 export const needsOf = (path: string): string => `${path}?needs`
+export const isNeeds = (path: string): boolean => path.endsWith('?needs')
 export const undoOf = (path: string): string => `${path}~undo`
 
 /** The frame that a place lies in. */

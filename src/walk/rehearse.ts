@@ -151,7 +151,8 @@ class Rehearsing {
 
   /** Follows what was answered, else the probe; without either the rest of the path is not known. */
   async #question(at: At, node: QuestionNode): Promise<void> {
-    const given = this.#request.answers.get(node.id)
+    const { answers } = this.#request
+    const given = answers.get(`${at.graph.id.slice(at.graph.id.indexOf('/') + 1)}.${node.id}`) ?? answers.get(node.id)
     const { probe } = node
     const read =
       probe === undefined ? undefined : await this.#read(at, node, probe.check, { kind: 'probe', node, probe })

@@ -5,7 +5,7 @@ import { needLines } from '../render/needs.ts'
 import { cut, shown } from '../render/layout.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { answersFrom, type WalkFlags } from '../walking/answers.ts'
-import { nameAnswers } from '../walking/name-answers.ts'
+import { nameAnswers, type Walked } from '../walking/name-answers.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
@@ -116,19 +116,18 @@ async function resumeDue(options: ResumeOptions, session: Session, context: Cont
 async function resumeOne(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
   const library = await loadLibrary(session.desk, context)
   const given = answersFrom(flags, session.person, session.desk, context.deps)
+  // Before the run is taken up: what cannot be understood leaves it as it was.
+  const answers = given.answers.size === 0 ? given : nameAnswers(given, flags, pinnedBy(run, session.walkDesk))
   const ready = takeUp(run, session, library)
-  const answers = namedFor(ready, given, flags)
   return (await walkAndReport(ready, {}, session, context, peopleFor(run, answers, session, context))).exit
 }
 
-/** What cannot be understood leaves the run as it was. */
-function namedFor({ run, release }: Ready, given: Answers, flags: WalkFlags): Answers {
-  try {
-    return nameAnswers(given, flags, run)
-  } catch (error) {
-    release()
-    throw error
-  }
+/** The documents of a run as it pinned them. Throws DeskError `run-damaged` where it has no beginning. */
+function pinnedBy(run: string, desk: Session['walkDesk']): Walked {
+  const { opened } = readJournal(desk, run).state
+  if (opened === undefined)
+    throw new DeskError('run-damaged', exitCodes.undetermined, `${run} has no beginning`, 'desk audit verify')
+  return { graphs: compilePinned(pinnedTexts(desk, opened.pinned.documents)), root: opened.pinned.root }
 }
 
 function onlyOpen(desk: WhichDesk): string {

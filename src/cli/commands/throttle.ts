@@ -1,4 +1,5 @@
 /** `desk throttle 0|25|50|half`: lower at once, and tell afterwards. */
+import { existsSync } from 'node:fs'
 import { homedir, userInfo } from 'node:os'
 import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
 import { bootId } from '../../killswitch/gate.ts'
@@ -31,6 +32,13 @@ export const run: Command<ThrottleOptions> = (options, context) => {
       exitCodes.invalidConfiguration,
       'no desk for that profile',
       `live desks are registered in ${liveRegistry}`,
+    )
+  if (!existsSync(desk.stateDir))
+    throw new DeskError(
+      'no-desk',
+      exitCodes.invalidConfiguration,
+      `no desk is at ${desk.stateDir}: nothing was lowered`,
+      'desk status says which desk this is',
     )
   const by = recognise(desk.profile, { env: deps.env, userName: userInfo().username })?.id ?? 'unknown'
   const done = throttle(desk.stateDir, bootId(), { size, by, reason: options.reason ?? '' }, meansOf(context))

@@ -1,7 +1,7 @@
 /** What an open run waits for, and exactly what to type for it. */
 import { shown } from './layout.ts'
 import type { Need } from '../../model/journal.ts'
-import { nodeAt } from '../../walk/place.ts'
+import { frameOf, nodeAt } from '../../walk/place.ts'
 
 export interface NeedLine {
   /** In words. */
@@ -12,7 +12,7 @@ export interface NeedLine {
 
 export function needLine(need: Need, run: string): NeedLine {
   const again = `desk run continue ${run}`
-  const { node } = nodeAt(need.at.path)
+  const node = nameOf(need.at.path)
   switch (need.kind) {
     case 'moment':
       return { what: `${need.title}: until ${need.dueAt}`, next: 'desk run continue --due' }
@@ -32,6 +32,12 @@ export function needLine(need: Need, run: string): NeedLine {
     case 'confirm':
       return { what: need.title, next: `${again} --confirm ${need.name}` }
   }
+}
+
+/** Below the run's own document with the document's name, because ids may come again there. */
+function nameOf(path: string): string {
+  const { graph, node } = nodeAt(path)
+  return frameOf(path) === '' ? node : `${graph.slice(graph.indexOf('/') + 1)}.${node}`
 }
 
 export const needLines = (needs: readonly Need[], run: string): readonly string[] =>

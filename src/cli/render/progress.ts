@@ -5,6 +5,7 @@ import type { Node } from '../../model/graph.ts'
 import type { Evidence, JournalRecord, Person } from '../../model/journal.ts'
 import type { Outcome } from '../../model/outcome.ts'
 import { nodeAt } from '../../walk/place.ts'
+import { isNeeds } from '../../walk/place.ts'
 import type { WalkEvent } from '../../walk/ports.ts'
 
 type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { readonly kind: K }>
@@ -30,6 +31,10 @@ export class Progress {
     const { record, node } = event
     switch (record.kind) {
       case 'sample':
+        this.#seen.set(record.at.path, record.evidence)
+        return isNeeds(record.at.path) && record.verdict !== 'ok' && node?.kind === 'question'
+          ? this.#contradicted(record, node)
+          : []
       case 'acted':
       case 'settled':
         this.#seen.set(record.at.path, record.evidence)
@@ -86,6 +91,21 @@ export class Progress {
     const seen = record.evidence === undefined || record.by !== 'probe' ? [] : this.#evidence(record.evidence)
     const reason = record.reason === undefined ? [] : wrap(record.reason, this.#width, ' '.repeat(statusWidth + 3))
     return [this.#line(record.answer, `${node.title}  (${by})`), ...reason, ...seen]
+  }
+
+  /** A yes that the evidence does not bear out: the other edge is taken, and nobody should have to guess why. */
+  #contradicted(
+    { evidence }: RecordOf<'sample'>,
+    { needs }: Extract<Node, { readonly kind: 'question' }>,
+  ): readonly string[] {
+    if (needs === undefined) return []
+    return [
+      this.#line(
+        needs.otherwise,
+        `The evidence does not bear out "${needs.answer}"; going on with "${needs.otherwise}"`,
+      ),
+      ...this.#evidence(evidence),
+    ]
   }
 
   #ended(record: RecordOf<'outcome'>, node: Node): readonly string[] {

@@ -1,0 +1,80 @@
+/**
+ * Says of every answer exactly which question or step it is for. An id that several documents of a walk use means the one of the walk's
+ * own document: an answer to "is the status page green?" must never answer "is the cause known?" further down. A name that nothing
+ * bears is refused, because somebody believes to have answered.
+ */
+import { pairs, type WalkFlags } from './answers.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import type { Graph, GraphId, Node } from '../../model/graph.ts'
+import { reachable } from '../../plan/reachable.ts'
+import { nearest } from '../../source/suggest.ts'
+import type { Answers } from '../../walk/headless.ts'
+
+export interface Walked {
+  readonly graphs: ReadonlyMap<GraphId, Graph>
+  readonly root: GraphId
+}
+
+interface Named {
+  readonly document: string
+  readonly node: Node
+}
+
+/** Throws DeskError `unknown-answer` for a flag that names nothing or says what its question does not offer, `which-answer` for one of several. */
+export function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: Walked): Answers {
+  const flagged = new Set(pairs('answer', flags.answer).keys())
+  const all = reachable(graphs, root).flatMap((id): readonly Named[] =>
+    [...(graphs.get(id)?.nodes.values() ?? [])].map((node) => ({ document: documentOf(id), node })),
+  )
+  const named = [...given.answers].map(([id, said]) => {
+    if (id.includes('#')) return [id, said] as const
+    const found = namedBy(id, all, documentOf(root))
+    if (found === undefined) {
+      if (flagged.has(id)) throw unknown(id, all)
+      return [id, said] as const
+    }
+    if (flagged.has(id)) refuseOthers(found, said.answer)
+    return [fullName(found), said] as const
+  })
+  return { ...given, answers: new Map(named) }
+}
+
+const documentOf = (id: GraphId): string => id.slice(id.indexOf('/') + 1)
+const fullName = ({ document, node }: Named): string => `${document}.${node.id}`
+
+function namedBy(id: string, all: readonly Named[], own: string): Named | undefined {
+  const exact = all.find((each) => fullName(each) === id)
+  if (exact !== undefined) return exact
+  const bearing = all.filter(({ node }) => node.id === id)
+  const [only] = bearing
+  const mine = bearing.find(({ document }) => document === own)
+  if (mine !== undefined || bearing.length <= 1) return mine ?? only
+  throw new DeskError(
+    'which-answer',
+    exitCodes.usage,
+    `"${id}" is in several documents of this walk`,
+    `one of ${bearing.map(fullName).join(', ')}`,
+  )
+}
+
+function unknown(id: string, all: readonly Named[]): DeskError {
+  const askable = all.filter(({ node }) => node.kind === 'question' || node.kind === 'attest' || node.kind === 'action')
+  const near = nearest(id, [...askable.map(({ node }) => node.id), ...askable.map(fullName)])
+  const questions = all.filter(({ node }) => node.kind === 'question' || node.kind === 'attest').map(fullName)
+  return new DeskError(
+    'unknown-answer',
+    exitCodes.usage,
+    `nothing of this walk is called "${id}"`,
+    near === undefined ? `it may ask ${questions.join(', ') || 'nothing'}` : `did you mean "${near}"?`,
+  )
+}
+
+function refuseOthers({ node }: Named, answer: string): void {
+  if (node.kind !== 'question' || answer === 'unsure' || node.to.has(answer)) return
+  throw new DeskError(
+    'unknown-answer',
+    exitCodes.usage,
+    `${node.id} cannot be answered with ${JSON.stringify(answer)}`,
+    `answers: ${[...node.to.keys(), 'unsure'].join(', ')}`,
+  )
+}
