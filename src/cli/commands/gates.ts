@@ -44,8 +44,11 @@ async function runCadence(
   context: Context,
 ): Promise<ExitCode> {
   const base = await procedureOf('gates', cadence, desk, context)
-  const windows = windowsOf(base.graph, context.deps.now().getTime())
-  const earlier = earlierResults(desk.stateDir, base.graph, windows)
+  const { graph, library } = base
+  const nowMs = context.deps.now().getTime()
+  const windows = windowsOf(graph, nowMs)
+  const text = library.documents.get(graph.id)?.text ?? ''
+  const earlier = earlierResults(desk.stateDir, { graph, text }, windows, nowMs)
   const selected = selectionOf(options, base.graph, windows, earlier)
   const asked = options.only === undefined ? undefined : selectedIds(options.only)
   const procedure: Procedure = { ...base, selected, windows, earlier, ...(asked === undefined ? {} : { only: asked }) }

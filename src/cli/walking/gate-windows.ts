@@ -7,8 +7,11 @@ import { formatMoment } from '../../calendar/zone.ts'
 import type { Graph } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { startFold } from '../../walk/fold.ts'
+import { placeOf } from '../../walk/place.ts'
 import { gatesResult, type GateResult, type GateWindow } from '../../walk/result.ts'
 import { journalOf } from '../../walk/journal-entry.ts'
+import { hashOfDocument } from '../../walk/run.ts'
+import { entryAt, type State } from '../../walk/state.ts'
 
 export interface TimedWindow extends GateWindow {
   readonly fromMs: number
@@ -52,35 +55,43 @@ export function windowsOf(graph: Graph, nowMs: number): ReadonlyMap<string, Time
 /** A missed window is shown for this long; after that the next one is what matters. */
 const staleAfterMs = 12 * 3_600_000
 
-/** Results of closed runs of the same set inside the same window: kept, not computed again. A pass stands; a failure is walked anew. */
+/**
+ * Results of closed runs inside the same window: kept, not computed again. A pass stands; a failure is walked anew. Nothing counts that
+ * was walked by another text of the set, that is dated in the future, or that came too late for market time.
+ */
 export function earlierResults(
   stateDir: string,
-  graph: Graph,
+  set: { readonly graph: Graph; readonly text: string },
   windows: ReadonlyMap<string, TimedWindow>,
+  nowMs: number,
 ): ReadonlyMap<string, GateResult> {
+  const { graph } = set
+  const pinned = hashOfDocument(set.text)
   const earliest = Math.min(...[...windows.values()].map((w) => w.fromMs))
   const found = new Map<string, GateResult>()
   for (const run of listRuns(stateDir)) {
-    if (run.graph !== graph.id || run.state !== 'closed' || Date.parse(run.openedAt) < earliest) continue
+    const openedMs = Date.parse(run.openedAt)
+    if (run.graph !== graph.id || run.state !== 'closed' || !(openedMs >= earliest && openedMs <= nowMs)) continue
     const read = readRun(stateDir, run.run)
     if (read.problems.length > 0) continue
     const folding = startFold()
     for (const { record, ref } of journalOf(read)) folding.apply(record, ref)
+    const { state } = folding
+    if (state.opened?.pinned.documents.find(({ id }) => id === graph.id)?.sha256 !== pinned) continue
     const { gates } = gatesResult(
-      { graphs: new Map([[graph.id, graph]]), root: graph.id, run: run.run, state: folding.state },
+      { graphs: new Map([[graph.id, graph]]), root: graph.id, run: run.run, state },
       windows,
     )
     for (const gate of gates) {
       const window = windows.get(gate.id)
-      if (
-        window === undefined ||
-        gate.status === 'pending' ||
-        gate.status === 'missed' ||
-        Date.parse(run.openedAt) < window.fromMs
-      )
+      if (window === undefined || gate.status === 'pending' || gate.status === 'missed' || openedMs < window.fromMs)
         continue
-      found.set(gate.id, gate)
+      if (!isTooLate(state, placeOf('', graph.id, gate.id), window)) found.set(gate.id, gate)
     }
   }
   return found
 }
+
+/** A run that was opened in time may have been taken up again when the window was over. */
+const isTooLate = (state: State, path: string, { marketTime, toMs }: TimedWindow): boolean =>
+  marketTime && !(Date.parse(entryAt(state, path).outcome?.time ?? '') < toMs)
