@@ -49,6 +49,8 @@ const { output } = await cli.write({
   chunkFileNames: 'chunks/[name]-[hash].cjs',
   dynamicImportInCjs: true,
   codeSplitting: { groups: chunkGroups() },
+  // Names stay as they are: they stand in messages and stack traces.
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 })
 await cli.close()
 
