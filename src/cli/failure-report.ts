@@ -1,6 +1,7 @@
 /** Whatever ended a command early: one message, the next step, one exit code; with --json the same as the one document on stdout. */
 import type { Io } from './command.ts'
 import { type ExitCode, DeskError, exitCodes } from '../model/failure.ts'
+import { visible } from '../source/visible.ts'
 
 export interface Said {
   readonly code: string
@@ -9,7 +10,7 @@ export interface Said {
   readonly hint?: string | undefined
 }
 
-/** Anything but a DeskError is a bug; `withStack` shows where it is. */
+/** What the system refused is a broken world, anything else but a DeskError is a bug; `withStack` shows where it is. */
 export function reportFailure(
   error: unknown,
   io: Pick<Io, 'out' | 'err'>,
@@ -17,6 +18,8 @@ export function reportFailure(
 ): ExitCode {
   if (error instanceof DeskError) return say(error, io, wantsJson)
   const message = error instanceof Error ? error.message : String(error)
+  if (isSystemError(error))
+    return say({ code: 'system', exit: exitCodes.undetermined, message, hint: 'desk doctor' }, io, wantsJson)
   const where = error instanceof Error && withStack ? `\n${error.stack ?? ''}` : ''
   return say(
     {
@@ -30,12 +33,17 @@ export function reportFailure(
   )
 }
 
+const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error && 'code' in error
+
+/** Nothing in it moves a cursor: names in messages come from outside. */
+const printable = (text: string): string => text.split('\n').map(visible).join('\n')
+
 export function say(said: Said, io: Pick<Io, 'out' | 'err'>, wantsJson: boolean): ExitCode {
   const { code, exit, message, hint } = said
   if (wantsJson)
     io.out(
       `${JSON.stringify({ schema: 1, error: { code, exit, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
     )
-  io.err(`desk: ${message}\n${hint === undefined ? '' : `  next: ${hint}\n`}`)
+  io.err(printable(`desk: ${message}\n${hint === undefined ? '' : `  next: ${hint}\n`}`))
   return exit
 }

@@ -2,16 +2,19 @@
 import type { Command as Commander } from 'commander'
 import type { Command } from '../command.ts'
 import { topics } from '../topics.ts'
-import { DeskError, exitCodes } from '../../model/failure.ts'
+import { DeskError, type ExitCode, exitCodes } from '../../model/failure.ts'
 import { suggestion } from '../../source/suggest.ts'
 
 export const helpOn =
   (program: Commander): Command<{ readonly topic?: string }> =>
-  ({ topic }, { io }) => {
-    if (topic === undefined) {
-      const list = Object.entries(topics).map(([name, t]) => `  ${name.padEnd(12)}${t.title}\n`)
-      io.out(`${program.helpInformation()}\nTopics (desk help <topic>):\n${list.join('')}`)
+  ({ topic }, { io, globals }) => {
+    const tell = (text: string): Promise<ExitCode> => {
+      io.out(`${globals.json ? JSON.stringify({ schema: 1, help: { topic: topic ?? null, text } }) : text}\n`)
       return Promise.resolve(exitCodes.ok)
+    }
+    if (topic === undefined) {
+      const list = Object.entries(topics).map(([name, t]) => `  ${name.padEnd(12)}${t.title}`)
+      return tell(`${program.helpInformation()}\nTopics (desk help <topic>):\n${list.join('\n')}`)
     }
     const command = program.commands.find((c) => c.name() === topic)
     const text = Object.hasOwn(topics, topic) ? topics[topic]?.text() : command?.helpInformation().trimEnd()
@@ -24,6 +27,5 @@ export const helpOn =
         suggestion(topic, names) ?? 'desk help lists the topics',
       )
     }
-    io.out(`${text}\n`)
-    return Promise.resolve(exitCodes.ok)
+    return tell(text)
   }
