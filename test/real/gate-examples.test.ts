@@ -63,14 +63,14 @@ function questions(): readonly Asked[] {
 }
 
 const languages = [
-  { name: 'Python', tool: 'python3', make: () => ['python3', write('gate.py', sources('python')[0])] },
+  { name: 'Python', tool: 'python3', make: (python: string) => [python, write('gate.py', sources('python')[0])] },
   { name: 'shell', tool: 'bash', make: () => ['sh', write('gate.sh', sources('sh')[0])] },
   {
     name: 'C',
     tool: 'cc',
-    make: () => {
+    make: (compiler: string) => {
       const source = write('gate.c', sources('c')[0])
-      execFileSync('cc', ['-std=c11', '-Wall', '-Wextra', '-Werror', '-o', join(dir, 'gate'), source])
+      execFileSync(compiler, ['-std=c11', '-Wall', '-Wextra', '-Werror', '-o', join(dir, 'gate'), source])
       return [join(dir, 'gate')]
     },
   },
@@ -79,7 +79,7 @@ const languages = [
 describe('the same answer as the gate', () => {
   for (const { name, tool, make } of languages) {
     test.skipIf(!isThere(tool))(name, () => {
-      const [file = '', ...args] = make()
+      const [file = '', ...args] = make(tool)
       const answers = new Set<string>()
       for (const asked of questions()) {
         const [stateDir, venue, model, symbol] = asked
