@@ -1,7 +1,7 @@
 /** A cheap look for `desk status`: sizes only, no content. `desk audit verify` is what proves something. */
-import { statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { isErrno } from './failure.ts'
-import { segmentPath, parseSegmentName } from './layout.ts'
+import { checkpointsDir, parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
 import { readLedger, type Ledger } from './ledger-read.ts'
 
 export interface Health {
@@ -10,7 +10,10 @@ export interface Health {
   readonly problems: readonly string[]
 }
 
-/** Ok: the ledger can be read and every ended segment has exactly the size that it ended with. Never throws. */
+/**
+ * Ok: the ledger can be read, no history is missing from it, and every ended segment has exactly the size that it ended with. Never
+ * throws.
+ */
 export function quickCheck(stateDir: string): Health {
   let ledger: Ledger
   try {
@@ -31,6 +34,7 @@ export function quickCheck(stateDir: string): Health {
   const problems = ledger.torn
     .filter((line) => !line.cut)
     .map(({ file, line }) => `ledger/${file}, line ${String(line)} was changed`)
+  problems.push(...missingHistory(stateDir, sizeOfLedger(ledger)))
   for (const [segment, size] of sizes) {
     if (expired.has(segment) || parseSegmentName(segment) === undefined) continue
     const found = sizeOf(segmentPath(stateDir, segment))
@@ -40,6 +44,30 @@ export function quickCheck(stateDir: string): Health {
       )
   }
   return { ok: problems.length === 0, problems }
+}
+
+/** A ledger that was emptied or cut: it once held as many lines as the names of the checkpoints say. */
+function missingHistory(stateDir: string, lines: number): readonly string[] {
+  const signed = Math.max(0, ...namesIn(checkpointsDir(stateDir)).map((name) => Number(/^\d+/.exec(name)?.[0] ?? 0)))
+  if (lines < signed)
+    return [`history missing: ${String(signed)} lines of the ledger were signed, ${String(lines)} are left`]
+  const hasSegments = lines === 0 && namesIn(segmentsDir(stateDir)).length > 0
+  return hasSegments ? ['history missing: the ledger is empty, and there are records'] : []
+}
+
+/** Lines that were pruned after their time count: they were signed as well. */
+function sizeOfLedger({ lines }: Ledger): number {
+  const first = lines[0]?.value
+  const before = first?.kind === 'pruned' ? first.before.size : 0
+  return before + lines.filter(({ value }) => value.kind !== 'pruned').length
+}
+
+function namesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
 }
 
 function sizeOf(path: string): number | string {

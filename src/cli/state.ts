@@ -6,6 +6,7 @@ import { dueGates, type DueGate } from './due-gates.ts'
 import { quickCheck } from '../audit/health.ts'
 import { listRuns, type RunSummary } from '../audit/runs.ts'
 import { bootId } from '../killswitch/gate.ts'
+import { compareWithLog } from '../killswitch/discrepancy.ts'
 import { deskOf, liveRegistry } from '../killswitch/desks.ts'
 import { readTrading, type TradingRead } from '../killswitch/trading.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -33,6 +34,7 @@ export async function readState(context: Context): Promise<DeskState> {
     )
   // The paper desk comes into being with the first look at it; a live desk never does.
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
+  const removed = await removeForeign(ref.stateDir, context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId())
   const health = quickCheck(ref.stateDir)
   const runs = readRuns(ref.stateDir)
@@ -43,8 +45,24 @@ export async function readState(context: Context): Promise<DeskState> {
     open: runs.open,
     due: dueGates(ref.stateDir, runs.all, deps.now().getTime()),
     auditOk: health.ok,
-    problems: [...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
+    problems: [...removed, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }
+}
+
+/** What nobody granted goes at the first look: a restored backup must not read as TRADING. Answers what to tell of it. */
+async function removeForeign(stateDir: string, context: Context): Promise<readonly string[]> {
+  const boot = bootId()
+  if (boot === undefined) return []
+  const compared = compareWithLog(stateDir, boot, context.deps.now().getTime())
+  if (compared.kind === 'cannot-tell' || compared.foreign.length === 0) return []
+  const [{ inspectPermits }, { meansOf }] = await Promise.all([
+    import('../killswitch/inspect.ts'),
+    import('./permission.ts'),
+  ])
+  const inspected = inspectPermits(stateDir, boot, meansOf(context), compared)
+  if (inspected.kind !== 'foreign') return []
+  const { tokens, gone } = inspected
+  return [`permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`]
 }
 
 function readRuns(stateDir: string): { readonly all: readonly RunSummary[]; readonly open: readonly RunSummary[] } {
