@@ -12,7 +12,8 @@ export const hiddenCharacters = (text: string): readonly { readonly at: number; 
   Array.from(text.matchAll(hidden), (match) => ({ at: match.index, name: codePointName(match[0]) }))
 
 /** One line in which every hidden character, tab and line break is written as its code point. */
-export const visible = (text: string): string => text.replace(hidden, escapeOf).replace(/[\t\r\n]/g, escapeOf)
+export const visible = (text: string): string =>
+  plain.test(text) ? text : text.replace(hidden, escapeOf).replace(/[\t\r\n]/g, escapeOf)
 
 const codePointName = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
@@ -25,12 +26,15 @@ const escapeOf = (character: string): string =>
         ? '\\r'
         : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
+/** Most text is, and the classes of Unicode below take longer to build than a screen of it takes to measure. */
+const plain = /^[ -~]*$/
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const wide =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u
 
 /** Columns that a terminal gives to the text: 2 for wide characters, 0 for marks that join the character before. */
 export function displayWidth(text: string): number {
+  if (plain.test(text)) return text.length
   let columns = 0
   for (const character of text) columns += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1
   return columns

@@ -30,9 +30,10 @@ export function table(rows: readonly (readonly string[])[], width: number, inden
 /** At most `width` columns, with an ellipsis where something was cut. */
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
-  let out = ''
+  let [out, columns] = ['', 0]
   for (const char of text) {
-    if (displayWidth(out + char) > width - 1) break
+    columns += displayWidth(char)
+    if (columns > width - 1) break
     out += char
   }
   return `${out}…`
