@@ -27,7 +27,8 @@ const surviveReaders = (): void => {
   areReady = true
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error
+      // A terminal that is gone is such a reader too; elsewhere EIO means that output was lost.
+      if (error.code !== 'EPIPE' && !(error.code === 'EIO' && stream.isTTY)) throw error
     })
   }
 }

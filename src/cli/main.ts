@@ -21,10 +21,17 @@ export async function main(argv: readonly string[], prepareStreams: () => void):
     })
     await program.parseAsync([...argv], { from: 'user' })
     const signal: unknown = deps.interrupted.aborted ? deps.interrupted.reason : undefined
+    if (signal === 'SIGHUP' && process.stdin.isTTY) dieOfHangUp()
     return typeof signal === 'string' ? (signalExit[signal] ?? code) : code
   } catch (error) {
     return report(error, io, wantsJson)
   }
+}
+
+/** Node aborts when it cannot restore a terminal that is gone. All is parked and on disk, so the signal itself ends the process: 129. */
+function dieOfHangUp(): void {
+  process.removeAllListeners('SIGHUP')
+  process.kill(process.pid, 'SIGHUP')
 }
 
 function report(error: unknown, io: Io, wantsJson: boolean): ExitCode {

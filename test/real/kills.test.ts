@@ -125,7 +125,8 @@ const isMore = (are: readonly string[], may: readonly string[]): boolean =>
 
 /** Where two texts part, and how each goes on. */
 function difference(is: string, should: string): string {
-  const at = [...is].findIndex((char, i) => char !== should[i])
+  let at = 0
+  while (at < is.length && is[at] === should[at]) at++
   const from = Math.max(0, at - 60)
   return `is …${is.slice(from, from + 160)}… and not …${should.slice(from, from + 160)}…`
 }

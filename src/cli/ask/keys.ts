@@ -2,7 +2,7 @@
  * One question, answered by one key. Enter is no answer, nor is any key that is not offered: the question is asked again. So nothing
  * happens by accident, and no key has a default.
  */
-import { createPrompt, isEnterKey, useKeypress, usePrefix, useState } from '@inquirer/core'
+import { createPrompt, isEnterKey, useKeypress, useState } from '@inquirer/core'
 
 export interface KeyChoice {
   /** One character; letter case matters (`K` halts). */
@@ -19,7 +19,6 @@ export interface KeyQuestion {
 export const askKey = createPrompt<string, KeyQuestion>(({ screen, choices }, done) => {
   const [answer, setAnswer] = useState<string | undefined>(undefined)
   const [wrong, setWrong] = useState<string | undefined>(undefined)
-  const prefix = usePrefix({ status: 'idle' })
   useKeypress((event, rl) => {
     const typed = rl.line.slice(-1)
     rl.clearLine(0)
@@ -37,7 +36,7 @@ export const askKey = createPrompt<string, KeyQuestion>(({ screen, choices }, do
   })
   const keys = choices.map((c) => `${c.key} ${c.label}`).join('   ')
   const said = choices.find((c) => c.key === answer)
-  if (said !== undefined) return `${screen}\n${prefix} ${said.label}`
+  if (said !== undefined) return `${screen}\n> ${said.label}`
   const again = wrong === undefined ? '' : `\n${wrong} is no answer here: press one of the keys above`
-  return [`${screen}\n${keys}\n${prefix} `, again.trimStart()]
+  return [`${screen}\n${keys}\n> `, again.trimStart()]
 })

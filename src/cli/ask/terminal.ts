@@ -15,6 +15,7 @@ export interface Terminal {
 }
 
 export function terminalOf(deps: Pick<Deps, 'interrupted' | 'interrupt'>): Terminal {
+  surviveHangUp(deps)
   const leaving = async (ask: (signal: AbortSignal) => Promise<string>): Promise<string | undefined> => {
     const gone = new AbortController()
     const hangUp = (): void => {
@@ -45,6 +46,20 @@ export function terminalOf(deps: Pick<Deps, 'interrupted' | 'interrupt'>): Termi
         if (typeof words !== 'string') throw new TypeError('the prompt answered no text')
         return words
       }),
+  }
+}
+
+/** Where the line dropped, even giving the terminal its mode back fails, and a prompt that closes would throw that. */
+function surviveHangUp({ interrupt }: Pick<Deps, 'interrupt'>): void {
+  if (!stdin.isTTY) return
+  const setRawMode = stdin.setRawMode.bind(stdin)
+  stdin.setRawMode = (mode) => {
+    try {
+      return setRawMode(mode)
+    } catch {
+      interrupt('SIGHUP')
+      return stdin
+    }
   }
 }
 

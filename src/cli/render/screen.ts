@@ -12,8 +12,11 @@ export interface Look {
   readonly width: number
   readonly style: Style
 }
-/** Rows of evidence that fit beside the question, the keys and the line of state. */
+const screenRows = 24
 const mostRows = 10
+const fewestRows = 3
+/** The line of state, rules and blank lines, where evidence comes from and what it says, two rows of keys, the cursor, a complaint. */
+const rowsBesides = 12
 
 /** The desk, its state in words, and where one is. */
 export function headLine({ desk, standing, width, style }: Look, where: string): string {
@@ -49,9 +52,11 @@ export function evidenceLines(evidence: Evidence, width: number, rows = mostRows
 const rule = (width: number): string => '-'.repeat(width)
 
 /** The question, its links and its evidence. The keys follow it. */
-export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look, rows = mostRows): string {
+export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look): string {
   const { width, style } = look
   const { graph, text, probe, node } = ask
+  const asked = wrap(text, width)
+  const rows = Math.max(fewestRows, Math.min(mostRows, screenRows - rowsBesides - asked.length - ask.look.length))
   const seen =
     probe === undefined
       ? []
@@ -64,18 +69,22 @@ export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look
   return [
     headLine(look, `${graph} ${node.id}`),
     rule(width),
-    ...wrap(text, width).map((line) => style.bold(line)),
+    ...asked.map((line) => style.bold(line)),
     ...ask.look.map((line) => cut(`  look: ${line}`, width)),
     ...(seen.length === 0 ? [] : ['', ...seen]),
     '',
   ].join('\n')
 }
 
+/** In one word whether it looks, acts, asks or walks another procedure; the method itself is told by `?`. */
+const verbOf = (does: string): string =>
+  does.includes('/') ? 'run' : does.includes('.') ? 'do' : does === 'attest' ? 'say' : does
+
 /** What a leaf found and what it offers to do. */
 export function offerScreen(ask: Extract<Ask, { kind: 'act' }>, look: Look): string {
   const { width, style } = look
   const { node, graph } = ask
-  const offers = ask.offers.map((offer, i) => [`${String(i + 1)}.`, offer.title, offer.does])
+  const offers = ask.offers.map((offer, i) => [`${String(i + 1)}.`, verbOf(offer.does), offer.title])
   return [
     headLine(look, `${graph} ${node.id}`),
     rule(width),

@@ -35,8 +35,9 @@ export function environment(stateDir: string, extra: Readonly<Record<string, str
 }
 
 export function runDesk(stateDir: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
-  const [program = execPath, ...before] = [...(options.under ?? []), execPath]
-  return runProgram(program, [...before, entry, ...args], environment(stateDir, options.env))
+  const [program, ...before] = options.under ?? []
+  const command = [...before, ...(program === undefined ? [] : [execPath]), entry, ...args]
+  return runProgram(program ?? execPath, command, environment(stateDir, options.env))
 }
 
 export function runProgram(
