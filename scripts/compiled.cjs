@@ -12,6 +12,8 @@ const chunks = join(__dirname, 'chunks')
 const compiled = join(__dirname, 'compiled')
 const [head, tail] = ['(function (exports, require, module, __filename, __dirname) { ', '\n})']
 const headerBytes = 8
+/** Below it, reading another file costs more than parsing. */
+const smallest = 8192
 
 /** FNV-1a over words of 32 bits; `bytes` begins at a multiple of 4 in its buffer. The last 0 to 3 bytes are padding. */
 function checksumOf(bytes) {
@@ -56,6 +58,7 @@ function install(seen) {
   require.extensions['.cjs'] = (module, filename) => {
     if (dirname(filename) !== chunks) return plain(module, filename)
     const source = readFileSync(filename)
+    if (source.length < smallest) return plain(module, filename)
     const cachedData = seen === undefined ? codeOf(filename, source) : undefined
     if (cachedData === undefined && seen === undefined) return plain(module, filename)
     const script = new vm.Script(head + source.toString('utf8') + tail, {

@@ -35,19 +35,31 @@ export function quickCheck(stateDir: string): Health {
     .filter((line) => !line.cut)
     .map(({ file, line }) => `ledger/${file}, line ${String(line)} was changed`)
   problems.push(...missingHistory(stateDir, sizeOfLedger(ledger)))
-  for (const [segment, size] of sizes) {
-    if (expired.has(segment) || parseSegmentName(segment) === undefined) continue
-    const found = sizeOf(segmentPath(stateDir, segment))
-    if (found !== size)
-      problems.push(
-        `${segment} ended with ${String(size)} bytes; ${typeof found === 'number' ? `it has ${String(found)}` : found}`,
-      )
-  }
+  problems.push(
+    ...sizeProblems(
+      stateDir,
+      [...sizes].filter(([segment]) => !expired.has(segment)),
+    ),
+  )
   return { ok: problems.length === 0, problems }
 }
 
+/** Of segments with the size that they ended with. */
+export function sizeProblems(
+  stateDir: string,
+  sizes: readonly (readonly [segment: string, bytes: number])[],
+): string[] {
+  return sizes.flatMap(([segment, size]) => {
+    if (parseSegmentName(segment) === undefined) return []
+    const found = sizeOf(segmentPath(stateDir, segment))
+    if (found === size) return []
+    const now = typeof found === 'number' ? `it has ${String(found)}` : found
+    return [`${segment} ended with ${String(size)} bytes; ${now}`]
+  })
+}
+
 /** A ledger that was emptied or cut: it once held as many lines as the names of the checkpoints say. */
-function missingHistory(stateDir: string, lines: number): readonly string[] {
+export function missingHistory(stateDir: string, lines: number): readonly string[] {
   const signed = Math.max(0, ...namesIn(checkpointsDir(stateDir)).map((name) => Number(/^\d+/.exec(name)?.[0] ?? 0)))
   if (lines < signed)
     return [`history missing: ${String(signed)} lines of the ledger were signed, ${String(lines)} are left`]

@@ -34,8 +34,7 @@ const fileName = /^\d{4}-\d{2}(?:-pruned)?\.ndjson$/
 export function readLedger(stateDir: string): Ledger {
   const lines: LedgerEntry[] = []
   const torn: TornLine[] = []
-  for (const file of ledgerFiles(stateDir)) {
-    const texts = readFileSync(`${ledgerDir(stateDir)}/${file}`, 'utf8').split('\n')
+  for (const { file, texts } of ledgerTexts(stateDir)) {
     for (const [i, text] of texts.entries()) {
       if (text === '') continue
       const value = parseLedgerLine(text)
@@ -46,6 +45,15 @@ export function readLedger(stateDir: string): Ledger {
   }
   return { lines, torn }
 }
+
+/** Files in order, each in its lines, of which every second one is empty. Throws as `readLedger`. */
+export const ledgerTexts = (
+  stateDir: string,
+): readonly { readonly file: string; readonly texts: readonly string[] }[] =>
+  ledgerFiles(stateDir).map((file) => ({
+    file,
+    texts: readFileSync(`${ledgerDir(stateDir)}/${file}`, 'utf8').split('\n'),
+  }))
 
 /** In order. Empty where there is no ledger. */
 export function ledgerFiles(stateDir: string): string[] {
@@ -63,7 +71,7 @@ export function ledgerFiles(stateDir: string): string[] {
  * A whole line has newlines of its own before and behind it and ends with its hash. What a crash cut short has no hash and runs into
  * the newline of the next line; after a power cut there may be zeros.
  */
-function isCut(text: string, next: string | undefined): boolean {
+export function isCut(text: string, next: string | undefined): boolean {
   if (text.includes('\0')) return true
   return next !== '' && !/,"h":"[0-9a-f]{64}"\}/.test(text)
 }

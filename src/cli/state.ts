@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate } from './due-gates.ts'
-import { quickCheck } from '../audit/health.ts'
-import { listRuns, type RunSummary } from '../audit/runs.ts'
+import { type Glance, glanceAtLog } from '../audit/glance.ts'
+import type { RunSummary } from '../audit/runs.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { compareWithLog } from '../killswitch/discrepancy.ts'
 import { deskOf, liveRegistry } from '../killswitch/desks.ts'
@@ -36,14 +36,13 @@ export async function readState(context: Context): Promise<DeskState> {
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
   const removed = await removeForeign(ref.stateDir, context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId())
-  const health = quickCheck(ref.stateDir)
-  const runs = readRuns(ref.stateDir)
+  const { runs, health } = lookAtLog(ref.stateDir)
   return {
     profile: ref.profile,
     desk: ref.name,
     read,
-    open: runs.open,
-    due: dueGates(ref.stateDir, runs.all, deps.now().getTime()),
+    open: runs.filter((run) => run.state !== 'closed'),
+    due: dueGates(ref.stateDir, runs, deps.now().getTime()),
     auditOk: health.ok,
     problems: [...removed, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }
@@ -65,11 +64,12 @@ async function removeForeign(stateDir: string, context: Context): Promise<readon
   return [`permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`]
 }
 
-function readRuns(stateDir: string): { readonly all: readonly RunSummary[]; readonly open: readonly RunSummary[] } {
+/** Ended runs of gates as well: what has passed is not due. */
+function lookAtLog(stateDir: string): Glance {
   try {
-    const all = listRuns(stateDir)
-    return { all, open: all.filter((run) => run.state !== 'closed') }
-  } catch {
-    return { all: [], open: [] } // the audit check beside it says that the ledger cannot be read
+    return glanceAtLog(stateDir, (graph) => graph.startsWith('gates/'))
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return { runs: [], health: { ok: false, problems: [`the ledger cannot be read: ${reason}`] } }
   }
 }

@@ -70,6 +70,8 @@ function names(stateDir: string): readonly string[] {
   }
   return all
     .flatMap((name) => {
+      // Most segments are runs, and a look at the beginning is cheaper than taking their names apart.
+      if (!kinds.includes(name.slice(0, name.indexOf('-')))) return []
       const parsed = parseSegmentName(name)
       return parsed?.k === 0 && kinds.includes(kindOf(parsed.run) ?? '') ? [parsed.run] : []
     })
