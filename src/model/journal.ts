@@ -191,7 +191,8 @@ export type Need = { readonly at: Place; readonly title: string } & (
   | { readonly kind: 'answer'; readonly answers: readonly string[] }
   | { readonly kind: 'attest'; readonly role: string }
   | { readonly kind: 'settle' }
-  | { readonly kind: 'act' }
+  /** `confirm`: the desk's name, which has to be said where acting loosens. */
+  | { readonly kind: 'act'; readonly confirm?: string }
   | { readonly kind: 'approval'; readonly role: string; readonly missing: number }
   | { readonly kind: 'confirm'; readonly name: string }
 )

@@ -24,7 +24,9 @@ function replyTo(ask: Ask, given: Answers): Reply {
   const { need } = ask
   switch (ask.kind) {
     case 'act':
-      return given.act === undefined ? { kind: 'nobody' } : { kind: 'taken', by: given.act }
+      return given.act === undefined
+        ? { kind: 'nobody' }
+        : taking(given.act, need.kind === 'act' ? need.confirm : undefined, given)
     case 'confirm':
       return confirmation(need.kind === 'confirm' ? need.name : '', given)
     case 'approval':
@@ -41,6 +43,12 @@ function replyTo(ask: Ask, given: Answers): Reply {
       return { kind: 'settled', as: settlementOf(need.at.path, answer), by, ...because }
     }
   }
+}
+
+/** What loosens is not taken without the desk's name. */
+function taking(by: Person, name: string | undefined, given: Answers): Reply {
+  if (name === undefined || confirmation(name, given).kind === 'confirmed') return { kind: 'taken', by }
+  return { kind: 'nobody' }
 }
 
 function confirmation(name: string, { confirm }: Answers): Reply {

@@ -5,7 +5,7 @@ import { isGood, worst, type Outcome } from '../model/outcome.ts'
 import type { SampleFor, Step } from './command.ts'
 import { ask, done, end, go, record, timeOf, type Frame, type Spot } from './frame.ts'
 import { frameBelow, needsOf } from './place.ts'
-import { evaluateArgs, type Known } from './scope.ts'
+import { deskNameOf, evaluateArgs, type Known } from './scope.ts'
 import { entryAt, type Entry } from './state.ts'
 
 /** How the walk goes on from here; `next.ts` passes itself in. */
@@ -80,7 +80,10 @@ export function nextLeaf(frame: Frame, { node, at, entry }: Spot<LeafNode>, onwa
 }
 
 function nextOffer(frame: Frame, node: LeafNode, at: Place, { leaf }: Entry, onward: Onward): Step {
-  if (leaf === undefined) return ask(frame, node, { kind: 'act', at, title: node.title })
+  if (leaf === undefined) {
+    const confirm = node.leaf === 'resume' ? { confirm: deskNameOf(frame.world.run.config) } : {}
+    return ask(frame, node, { kind: 'act', at, title: node.title, ...confirm })
+  }
   if (leaf.kind === 'left') return done('waived', leaf.reason ?? `left by ${leaf.by.id}`)
   return onward.sequence(frame, node.do)
 }

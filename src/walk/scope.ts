@@ -113,3 +113,7 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
   typeof value === 'object' && value !== null && !Array.isArray(value)
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 export const isGraphId = (text: string): text is GraphId => /^(?:runbook|tree|gates)\/[^/#]+$/.test(text)
+
+/** The name that whoever loosens must type. */
+export const deskNameOf = (config: unknown): string =>
+  isObject(config) && typeof config['desk'] === 'string' ? config['desk'] : 'paper'

@@ -31,7 +31,7 @@ import { nodeAt } from './place.ts'
 import type { Ports } from './ports.ts'
 import { firstMoment, staysFor } from './stay.ts'
 import { sleepUntil, takeSamples } from './sampling.ts'
-import { isGraphId, isObject } from './scope.ts'
+import { deskNameOf, isGraphId } from './scope.ts'
 import { entryAt, type State } from './state.ts'
 
 export interface RunInProgress {
@@ -168,11 +168,10 @@ class Walk {
 
   #hands(): Hands {
     const { config, id } = this.#run
-    const desk = isObject(config) && typeof config['desk'] === 'string' ? config['desk'] : 'paper'
     return {
       ports: this.#ports,
       run: id,
-      desk,
+      desk: deskNameOf(config),
       state: this.#state,
       commit: (...records) => {
         this.#commit(...records)

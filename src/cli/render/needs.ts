@@ -26,7 +26,10 @@ export function needLine(need: Need, run: string): NeedLine {
         next: `${again} --answer ${node}=done|failed|not-done`,
       }
     case 'act':
-      return { what: `${need.title}: found, not done`, next: `${again} --act` }
+      return {
+        what: `${need.title}: found, not done`,
+        next: `${again} --act${need.confirm === undefined ? '' : ` --confirm ${need.confirm}`}`,
+      }
     case 'approval':
       return { what: `${need.title}: ${String(need.missing)} of ${need.role} missing`, next: `desk run approve ${run}` }
     case 'confirm':

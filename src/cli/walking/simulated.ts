@@ -52,6 +52,7 @@ export function simulatedPeople(
       const reply = await headless.meet(ask)
       if (reply.kind !== 'nobody') return reply
       if (ask.kind === 'approval') onApproval(ask.offers, ask.need)
+      if (ask.kind === 'act') return { kind: 'taken', by: given.act ?? simulated }
       if (ask.kind === 'attest') return { kind: 'attested', by: simulated, reason: 'simulated' }
       return ask.kind === 'confirm' ? { kind: 'confirmed', by: simulated } : reply
     },
