@@ -9,6 +9,7 @@ import type { RunSummary } from '../audit/runs.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { calendarOf } from '../calendar/calendars.ts'
 import { isCadence, latestWindow, phaseOf } from '../calendar/window.ts'
+import { formatMoment } from '../calendar/zone.ts'
 import type { GateSpec } from '../model/graph.ts'
 
 export interface DueGate {
@@ -17,6 +18,8 @@ export interface DueGate {
   readonly title: string
   /** RFC 3339: until when. */
   readonly to: string
+  /** That moment is over. */
+  readonly overdue: boolean
 }
 
 /** A gate set as the build writes it. */
@@ -44,7 +47,9 @@ export function dueGates(stateDir: string, runs: readonly RunSummary[], nowMs: n
           Date.parse(run.openedAt) >= window.fromMs &&
           passedIn(stateDir, run, set.id, id),
       )
-      return hasPassed ? [] : [{ cadence: set.id, id, title, to: new Date(window.toMs).toISOString() }]
+      return hasPassed
+        ? []
+        : [{ cadence: set.id, id, title, to: formatMoment(window.toMs, calendar.zone), overdue: phase === 'over' }]
     })
   })
 }

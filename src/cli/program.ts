@@ -238,11 +238,11 @@ function unknownCommand(command: Commander): DeskError {
   const [word] = command.args
   const path = command.parent === null ? 'desk' : `desk ${command.name()}`
   if (word === undefined)
-    return new DeskError('no-command', exitCodes.usage, `${path} needs one of ${names.join(', ')}`, `${path} --help`)
+    return new DeskError('no-command', exitCodes.usage, `say what: ${path} ${names.join('|')}`, `${path} --help`)
   return new DeskError(
     'unknown-command',
     exitCodes.usage,
-    `${path} has no command "${word}"`,
+    command.parent === null ? `no command "${word}"` : `"${path}" has no command "${word}"`,
     suggestion(word, names) ?? `${path} --help`,
   )
 }

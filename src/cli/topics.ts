@@ -97,7 +97,8 @@ ends the run waiting (exit 3), and the flag that answers it is printed.`,
 order book, two data vendors, eight inference hosts, a registry, tickets, pages,
 and a git repository as configuration. It lives in the state directory:
 
-  DESK_STATE_DIR, else $XDG_STATE_HOME/desk/paper, else ~/.local/state/desk/paper
+  DESK_STATE_DIR, else $XDG_STATE_HOME/desk/paper, else
+  ~/.local/state/desk/paper
 
   DESK_NOW=2026-11-20T09:05:00-05:00   its clock; waits pass at once
   DESK_OPERATOR=risk                   who is at the keyboard

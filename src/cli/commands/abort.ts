@@ -77,7 +77,7 @@ async function undoRun({ run: id }: AbortOptions, session: Session, context: Con
     tell: tellOf(context.globals),
     how: undo,
   })
-  const { out, err } = closingLines(result, id)
+  const { out, err } = closingLines(result, ready.run)
   for (const line of out) context.io.out(`${line}\n`)
   for (const line of err) context.io.err(`${line}\n`)
   if (result.kind === 'closed' && result.reason === 'undone') return exitCodes.ok

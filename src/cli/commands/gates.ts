@@ -3,6 +3,7 @@ import type { Command, Context } from '../command.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
 import { gateLines } from '../render/gates.ts'
+import { moment } from '../render/moment.ts'
 import { windowsOf, earlierResults, type TimedWindow } from '../walking/gate-windows.ts'
 import { type Procedure, type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
@@ -62,9 +63,26 @@ async function runCadence(
     earlier,
     asked,
   )
-  if (tellOf(context.globals) === 'lines') for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
+  if (tellOf(context.globals) === 'lines') {
+    for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
+    for (const line of missingEvidence(told, base)) context.io.err(`${line}\n`)
+  }
   return exitOfGates(told, asked, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
 }
+
+/** A gate that looks for evidence fails until somebody walks what leaves it behind. */
+function missingEvidence({ gates }: GatesResult, { graph, library }: Procedure): readonly string[] {
+  return gates.flatMap(({ id, status }) => {
+    const node = graph.nodes.get(id)
+    if (status !== 'fail' || node?.kind !== 'evidence') return []
+    const source = [...library.graphs.values()].find(({ records }) => records === node.event)
+    return source === undefined
+      ? []
+      : [`  next: desk ${source.id.replace('/', ' ')}, then desk gates ${nameOf(graph)}  (${id})`]
+  })
+}
+
+const nameOf = ({ id }: Graph): string => id.slice(id.indexOf('/') + 1)
 
 /** What is due now, or overdue without a result; with --only exactly those, and then the cadence is not complete. */
 function selectionOf(
@@ -105,7 +123,7 @@ function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io,
   const result = { ...told, run: { id: '', status: 'planned' as const } }
   if (globals.json) io.out(`${JSON.stringify(result)}\n`)
   else {
-    io.out(`nothing of ${graph.id} is due at ${deps.now().toISOString()}\n`)
+    io.out(`nothing of ${graph.id} is due at ${moment(deps.now().toISOString())}\n`)
     for (const line of gateLines(result, io)) io.out(`${line}\n`)
   }
   return exitOfGates(told, only, 0)

@@ -3,6 +3,7 @@ import type { Command, Context } from '../command.ts'
 import { loadLibrary } from '../library.ts'
 import { needLines } from '../render/needs.ts'
 import { cut, shown } from '../render/layout.ts'
+import { moment } from '../render/moment.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { answersFrom, type WalkFlags } from '../walking/answers.ts'
 import { nameAnswers, type Walked } from '../walking/name-answers.ts'
@@ -37,9 +38,11 @@ export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
   const style = styleOf(io)
   for (const run of chosen) {
     const status = statusFor(run)
-    io.out(
-      `${run.run}  ${toned(style, status)}${' '.repeat(Math.max(1, 13 - status.length))}${cut(`${run.graph ?? ''}  by ${run.by}, ${run.openedAt}`, Math.max(20, io.columns - 45))}\n`,
-    )
+    const pad = ' '.repeat(Math.max(1, 13 - status.length))
+    io.out(`${run.run}  ${toned(style, status)}${pad}${run.graph ?? ''}\n`)
+    io.out(`${cut(`  by ${shown(run.by)}, ${moment(run.openedAt)}`, io.columns)}\n`)
+    if (run.state === 'open')
+      io.out(`  its process died, unless it is being walked\n    next: desk run continue ${run.run}\n`)
     if (run.state !== 'closed') for (const line of needLines(run.needs ?? [], run.run)) io.out(`  ${line}\n`)
   }
   return Promise.resolve(exitCodes.ok)
@@ -62,9 +65,7 @@ export const show: Command<{ readonly run: string }> = ({ run }, context) => {
     io.out(`${JSON.stringify(resultOf({ graphs, root: opened.pinned.root, run, state }, new Map(), new Map()))}\n`)
     return Promise.resolve(exitCodes.ok)
   }
-  io.out(
-    `${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id} at ${opened.time} under ${opened.epoch}\n`,
-  )
+  io.out(`${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id}, ${moment(opened.time)}\n`)
   for (const { record } of journalled) {
     if (record.kind === 'opened') continue
     const at = 'at' in record ? record.at.path : ''
@@ -79,7 +80,8 @@ export const show: Command<{ readonly run: string }> = ({ run }, context) => {
             : 'result' in rest
               ? rest.result
               : ''
-    io.out(`${cut(`  ${record.time}  ${kind.padEnd(10)} ${shown(said)}  ${at}`, io.columns)}\n`)
+    const time = record.time.slice(0, 19).replace('T', ' ')
+    io.out(`${cut(`  ${time}  ${kind.padEnd(10)} ${shown(said)}  ${at}`, io.columns)}\n`)
   }
   for (const line of needLines(state.parked?.needs ?? [], run)) io.out(`${line}\n`)
   return Promise.resolve(exitCodes.ok)

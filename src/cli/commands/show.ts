@@ -2,7 +2,7 @@
 import type { Command, Context } from '../command.ts'
 import { folders } from '../documents.ts'
 import { type Library, graphFor, loadLibrary } from '../library.ts'
-import { cut } from '../render/layout.ts'
+import { cut, wrap } from '../render/layout.ts'
 import { mermaid, outline } from '../render/outline.ts'
 import { styleOf } from '../render/style.ts'
 import { whichDesk } from '../which-desk.ts'
@@ -67,10 +67,17 @@ function print(graph: Graph, entry: DocumentEntry, format: ShowOptions['format']
   }
   const style = styleOf(io)
   const about = [entry.symptom, entry.trigger, entry.frequency].filter((t) => t !== undefined)
-  io.out(`${style.bold(entry.title)}  (${entry.kind} ${entry.id})\n${about.map((t) => `${t}\n`).join('')}\n`)
+  io.out(
+    `${style.bold(entry.title)}  (${entry.kind} ${entry.id})\n${about
+      .flatMap((t) => wrap(t, io.columns))
+      .map((t) => `${t}\n`)
+      .join('')}\n`,
+  )
   for (const { depth, id, title, does } of lines) {
     const indent = '  '.repeat(depth)
-    io.out(`${cut(`${indent}${id}  ${title === id ? '' : title}`.trimEnd(), io.columns)}\n`)
+    // The blocks that every runbook has are no ids of its author.
+    const name = id.startsWith('@') ? title : `${id}  ${title === id ? '' : title}`
+    io.out(`${cut(`${indent}${name}`.trimEnd(), io.columns)}\n`)
     if (does !== '') io.out(`${cut(`${indent}    ${does}`, io.columns)}\n`)
   }
   io.out(`\nnext: ${commandFor(entry)}\n`)

@@ -1,5 +1,6 @@
 /** What an open run waits for, and exactly what to type for it. */
 import { shown } from './layout.ts'
+import { moment } from './moment.ts'
 import type { Need } from '../../model/journal.ts'
 import { frameOf, nodeAt } from '../../walk/place.ts'
 
@@ -15,7 +16,7 @@ export function needLine(need: Need, run: string): NeedLine {
   const node = nameOf(need.at.path)
   switch (need.kind) {
     case 'moment':
-      return { what: `${need.title}: until ${need.dueAt}`, next: 'desk run continue --due' }
+      return { what: `${need.title}: until ${moment(need.dueAt)}`, next: 'desk run continue --due' }
     case 'answer':
       return { what: need.title, next: `${again} --answer ${node}=${[...need.answers, 'unsure'].join('|')}` }
     case 'attest':

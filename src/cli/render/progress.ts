@@ -114,10 +114,19 @@ export class Progress {
     const because = this.#indented(record.reason)
     const evidence = this.#seen.get(record.at.path)
     const good = record.outcome === 'ok' || record.outcome === 'skipped' || record.outcome === 'waived'
-    if (good || evidence === undefined) return [line, ...because]
+    if (evidence === undefined) return [line, ...because]
+    // What was only to be put on record is what the step was for.
+    if (good) {
+      const recorded = node.kind === 'check' && node.record.length > 0 ? this.#observed(evidence) : []
+      return [line, ...because, ...recorded, ...approvalLine(node, evidence)]
+    }
     // Why an evidence does not do is often why the step did not: said once.
     const why = evidence.reason === record.reason ? [] : this.#indented(evidence.reason)
-    const expected = evidence.expected === undefined ? [] : this.#indented(`expected ${evidence.expected}`)
+    // A check that only records expects nothing.
+    const expected =
+      evidence.expected === undefined || evidence.expected === 'true'
+        ? []
+        : this.#indented(`expected ${evidence.expected}`)
     return [line, ...because, ...why, ...this.#observed(evidence), ...expected]
   }
 
@@ -145,6 +154,15 @@ export class Progress {
 export function wordFor(outcome: Outcome, node: Pick<Node, 'kind'>): string {
   if (outcome !== 'ok') return outcome
   return node.kind === 'check' || node.kind === 'evidence' ? 'passed' : 'done'
+}
+
+/** Whoever asks for a release is told what somebody else has to type. */
+function approvalLine(node: Node, evidence: Evidence | undefined): readonly string[] {
+  if (node.kind !== 'action' || node.do.method.name !== 'requestRelease') return []
+  const { observed } = evidence ?? {}
+  const request: unknown =
+    typeof observed === 'object' && observed !== null ? Reflect.get(observed, 'request') : undefined
+  return typeof request === 'string' ? [`  next: somebody else: desk unlock approve ${request}`] : []
 }
 
 const nameOf = (by: Person): string => by.id

@@ -1,5 +1,6 @@
 /** The desk's state in lines: for `status` whole, for the home screen what matters first. */
 import { cut, shown, table } from './layout.ts'
+import { moment } from './moment.ts'
 import { needLine } from './needs.ts'
 import type { DeskState } from '../state.ts'
 import { wordsFor } from '../../model/standing.ts'
@@ -15,14 +16,14 @@ export function stateLines({ desk, read }: DeskState, words: Words, width: numbe
   const rate =
     trading.orderRate === 1 || trading.state === 'HALTED' ? '' : `, order rate ${String(trading.orderRate * 100)} %`
   const why = [
-    trading.since === '' ? '' : `since ${trading.since}`,
+    trading.since === '' ? '' : `since ${moment(trading.since)}`,
     trading.by === '' ? '' : `by ${trading.by}`,
     trading.reason,
   ]
     .filter((t) => t !== '')
     .join(', ')
   return [
-    `${words.bold(desk)}  ${words.toned(wordsFor(trading))}${rate}`,
+    `${words.bold(desk)}  ${words.toned(wordsFor(trading))}${rate}${heldWords(read)}`,
     ...(why === '' ? [] : [cut(`  ${shown(why)}`, width)]),
     ...halts
       .filter((h) => h.scope !== 'all')
@@ -31,7 +32,14 @@ export function stateLines({ desk, read }: DeskState, words: Words, width: numbe
   ]
 }
 
-/** Runs that wait, each with what to type, newest first. */
+/** A hold on everything is as good as a halt to whoever wants to trade, so it stands in the first line. */
+function heldWords({ trading, holds }: DeskState['read']): string {
+  const all = holds.filter((hold) => hold.scope === 'all')
+  if (trading.state === 'HALTED' || all.length === 0) return ''
+  return all.some((hold) => hold.kind === 'no-new') ? ', HELD: no new order' : ', HELD: only what reduces'
+}
+
+/** Runs that wait, each with what to type, newest first. What is to be typed is never cut. */
 export function waitingLines({ open }: DeskState, width: number, most: number): readonly string[] {
   const newest = [...open].reverse()
   const lines = newest.slice(0, most).flatMap((run) => {
@@ -42,7 +50,7 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
         : need === undefined
           ? { what: 'waiting', next: `desk run show ${run.run}` }
           : needLine(need, run.run)
-    return [cut(`  ${run.graph ?? run.run}: ${shown(what.what)}`, width), cut(`    ${what.next}`, width)]
+    return [cut(`  ${run.graph ?? run.run}: ${shown(what.what)}`, width), `    ${what.next}`]
   })
   const rest = newest.length - most
   return [...lines, ...(rest > 0 ? [`  and ${String(rest)} more: desk run list`] : [])]
@@ -50,7 +58,7 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
 
 export function dueLines({ due }: DeskState, width: number): readonly string[] {
   return table(
-    due.map((gate) => [gate.id, `until ${gate.to}`, gate.title]),
+    due.map((gate) => [gate.id, `${gate.overdue ? 'overdue since' : 'until'} ${moment(gate.to)}`, gate.title]),
     width,
   )
 }

@@ -47,7 +47,7 @@ export function report(
   tell: Tell,
 ): void {
   const { run } = ready
-  const { out, err } = closingLines(result, run.id)
+  const { out, err } = closingLines(result, run)
   const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
   const { windows = new Map(), earlier = new Map(), only } = procedure
   if (tell === 'json') io.out(`${JSON.stringify(resultOf(shown, windows, earlier, only))}\n`)

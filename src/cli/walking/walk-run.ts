@@ -4,10 +4,13 @@ import type { Session } from './session.ts'
 import { Progress } from '../render/progress.ts'
 import { headLine } from '../render/screen.ts'
 import { needLines } from '../render/needs.ts'
-import { styleOf } from '../render/style.ts'
+import { styleOf, toned } from '../render/style.ts'
 import { bootId } from '../../killswitch/gate.ts'
 import { readStanding } from '../../killswitch/standing.ts'
 import type { GraphId } from '../../model/graph.ts'
+import type { Need } from '../../model/journal.ts'
+import { type Standing, wordsFor } from '../../model/standing.ts'
+import { nodeAt } from '../../walk/place.ts'
 import type { People, Ports } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import { gatesResult, runbookResult, treeResult, type GateResult, type GateWindow } from '../../walk/result.ts'
@@ -41,7 +44,8 @@ export async function walkReady(
   const say = (lines: readonly string[]): void => {
     if (options.tell === 'lines') for (const line of lines) io.out(`${line}\n`)
   }
-  say(openingLines(ready, session, context))
+  const before = readStanding(session.desk.stateDir, bootId())
+  say(openingLines(ready, session, before, context))
   const stream = (record: object): void => {
     if (options.tell === 'ndjson') io.out(`${JSON.stringify(record)}\n`)
   }
@@ -55,7 +59,7 @@ export async function walkReady(
       ? session.adapter
       : (await import('../diagnostics.ts')).withDiagnostics(session.adapter, () => performance.now())
   try {
-    return await (options.how ?? walk)(ready.run, {
+    const result = await (options.how ?? walk)(ready.run, {
       clock: session.clock,
       journal: ready.journal,
       invoke,
@@ -73,16 +77,19 @@ export async function walkReady(
       heartbeatMs: session.heartbeatMs,
       stayMs: options.stayMs,
     })
+    const [from, to] = [before, readStanding(session.desk.stateDir, bootId())].map(wordsFor)
+    if (to !== undefined && to !== from) say(['', `${session.desk.name} is now ${toned(style, to)}`])
+    return result
   } finally {
     spinner?.stop()
     ready.release()
   }
 }
 
-function openingLines(ready: Ready, { desk }: Session, { io }: Context): readonly string[] {
+function openingLines(ready: Ready, { desk }: Session, standing: Standing, { io }: Context): readonly string[] {
   const look = {
     desk: desk.name,
-    standing: readStanding(desk.stateDir, bootId()),
+    standing,
     width: io.columns,
     style: styleOf(io),
   }
@@ -101,7 +108,7 @@ function openingLines(ready: Ready, { desk }: Session, { io }: Context): readonl
 /** The run's end in one line; what it waits for goes to stderr with what to type. */
 export function closingLines(
   result: WalkResult,
-  run: string,
+  { id: run, graphs }: Pick<RunInProgress, 'id' | 'graphs'>,
 ): { readonly out: readonly string[]; readonly err: readonly string[] } {
   if (result.kind === 'closed') {
     const reason = result.reason === undefined ? '' : `: ${result.reason}`
@@ -109,7 +116,21 @@ export function closingLines(
   }
   const parked = result.signal === undefined ? 'waiting' : `parked by ${result.signal}`
   const needs = needLines(result.needs, run)
-  return { out: ['', `${run}  ${parked}`], err: needs.length === 0 ? [`  next: desk run continue ${run}`] : needs }
+  return {
+    out: [...offered(result.needs, graphs), '', `${run}  ${parked}`],
+    err: needs.length === 0 ? [`  next: desk run continue ${run}`] : needs,
+  }
+}
+
+/** What `--act` would do: nobody should have to agree to a leaf by its name. */
+function offered(needs: readonly Need[], graphs: RunInProgress['graphs']): readonly string[] {
+  return needs.flatMap((need) => {
+    const { graph, node } = nodeAt(need.at.path)
+    const nodes = [...graphs].find(([id]) => id === graph)?.[1].nodes
+    const leaf = nodes?.get(node)
+    if (need.kind !== 'act' || leaf?.kind !== 'leaf') return []
+    return leaf.do.map((step) => `  offers        ${nodes?.get(step)?.title ?? step}`)
+  })
 }
 
 const wordsOf = (outcome: string): string =>

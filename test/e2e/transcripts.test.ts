@@ -1,0 +1,129 @@
+/** What people see, word for word: the main journeys of the built program. Read the diff as the person at 3 a.m. would. */
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Desk } from '../support/desk.ts'
+import { Transcript } from '../support/transcript.ts'
+
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
+afterEach(() => {
+  desk.remove()
+})
+
+const journey = (name: string, walk: (seen: Transcript) => Promise<unknown>): void => {
+  it(name, async () => {
+    const seen = new Transcript(name, desk)
+    await walk(seen)
+    seen.check()
+  })
+}
+/** The id of the newest run, to go on with. */
+async function newestRun(): Promise<string> {
+  const { stdout } = await desk.run(['run', 'list'])
+  const found = /^run-\w+/m.exec(stdout)
+  if (found === null) throw new Error(`no run in ${stdout}`)
+  return found[0]
+}
+
+journey('looking-around', async (seen) => {
+  await seen.run([])
+  await seen.run(['tree'])
+  await seen.run(['runbook'])
+  await seen.run(['gates'])
+  await seen.run(['find', 'fills'])
+  await seen.run(['show', 'no-fills'])
+  await seen.run(['show', 'killswitch'])
+  await seen.run(['calendar'])
+  await seen.run(['status'])
+  await seen.run(['run', 'list'])
+})
+
+journey('help', async (seen) => {
+  await seen.run(['--help'])
+  for (const topic of ['exit-codes', 'keys', 'kill', 'release', 'answers', 'paper']) await seen.run(['help', topic])
+  await seen.run(['help', 'tree'])
+})
+
+journey('no-fills', async (seen) => {
+  await seen.run(['tree', 'no-fills'])
+  await desk.fault('status-red')
+  await seen.run(['tree', 'no-fills'])
+  await seen.run(['tree', 'no-fills', '--act'])
+  await seen.run([])
+})
+
+journey('every-probe-fails', async (seen) => {
+  await desk.fault('adapter-throws')
+  await seen.run(['tree', 'no-fills'])
+  await seen.run(['gates', 'daily'])
+})
+
+journey('reconciliation', async (seen) => {
+  await seen.run(['runbook', 'reconciliation', '--dry-run'])
+  await desk.fault('acks-lost')
+  await seen.run(['runbook', 'reconciliation'])
+  await seen.run([])
+  const answer = 'classify=20 AAPL filled but not reported'
+  await seen.run(['run', 'continue', await newestRun(), '--answer', answer])
+})
+
+journey('killswitch', async (seen) => {
+  await seen.run(['runbook', 'killswitch', '--set', 'reason=fat finger'])
+  await seen.run([])
+  await seen.run(['tree', 'post-incident', '--answer', 'q1=yes'])
+  await seen.run(['unlock', 'request'])
+})
+
+journey('gates', async (seen) => {
+  desk.at('2026-11-20T08:30:00-05:00')
+  await seen.run(['gates', 'daily'])
+  await seen.run(['status'])
+  await seen.run(['runbook', 'reconciliation'])
+  await seen.run(['gates', 'daily'])
+  desk.at('2026-11-20T09:05:00-05:00')
+  await desk.fault('registry-unreachable')
+  await seen.run(['gates', 'daily'])
+  desk.at('2026-11-20T10:00:00-05:00')
+  await seen.run(['gates', 'daily'])
+})
+
+journey('rolling-deploy', async (seen) => {
+  await seen.run(['runbook', 'rolling-deploy'])
+  await seen.run(['run', 'list'])
+  desk.at('2026-11-24T16:05:00-05:00')
+  await seen.run(['run', 'continue', '--due'])
+  const run = await newestRun()
+  await seen.run(['run', 'approve', run])
+  await seen.run(['run', 'approve', run], { env: { DESK_OPERATOR: 'committee' } })
+  await seen.run(['run', 'continue', run])
+})
+
+journey('the-record', async (seen) => {
+  await desk.run(['tree', 'wrong-pnl', '--act'])
+  const run = await newestRun()
+  await seen.run(['run', 'list'])
+  await seen.run(['run', 'show', run])
+  await seen.run(['audit', 'tail', '-n', '5'])
+  await seen.run(['audit', 'verify'])
+})
+
+journey('mistakes', async (seen) => {
+  await seen.run(['tre'])
+  await seen.run(['tree', 'no-fils'])
+  await seen.run(['tree', 'no-fills', '--answer', 'q9=no'])
+  await seen.run(['runbook', 'killswitch', '--set', 'why=x'])
+  await seen.run(['run'])
+  await seen.run(['run', 'continue'])
+})
+
+it('no line that people read is wider than a terminal of 80 columns, but for what is to be typed', async () => {
+  const { readdirSync, readFileSync } = await import('node:fs')
+  const folder = new URL('../transcripts/', import.meta.url)
+  const wide = readdirSync(folder).flatMap((file) =>
+    readFileSync(new URL(file, folder), 'utf8')
+      .split('\n')
+      .filter((line) => Array.from(line).length > 80 && !/^\$ |^ *waiting: |desk |next: /.test(line)),
+  )
+  expect(wide).toEqual([])
+})
