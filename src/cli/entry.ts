@@ -28,7 +28,9 @@ const surviveReaders = (): void => {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A terminal that is gone is such a reader too; elsewhere EIO means that output was lost.
-      if (error.code !== 'EPIPE' && !(error.code === 'EIO' && stream.isTTY)) throw error
+      if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return
+      // A halt goes on to the venues though nobody may read of it: a full disk must not leave orders standing.
+      if (command !== 'kill') throw error
     })
   }
 }
