@@ -58,11 +58,18 @@ const latestIncident = ({ tickets }: TicketState, haltedAt: Date | undefined): T
       kind === 'incident' && (haltedAt === undefined || Date.parse(openedAt) >= haltedAt.getTime()),
   )
 
+/** Blanks say nothing. */
+const said = (text: string, what: string): string => (text.trim() === '' ? refuse(`${what} is not said`) : text.trim())
+
+/** However it is spelled. */
+const outsideProduction = (place: string): string =>
+  /^(?:prod(?:uction)?|live)$/i.test(place) ? refuse('the fix must be verified outside production') : place
+
 const documentCause = (haltedAt: Date | undefined): EffectHandler =>
   effectOn(ticketComponent, (state, _world, args) => {
     const found = latestIncident(state, haltedAt) ?? refuse('no incident ticket of this halt is there: open one first')
-    found.rootCause = textOf(args, 'rootCause')
-    found.fixVerifiedIn = textOf(args, 'fixVerifiedIn')
+    found.rootCause = said(textOf(args, 'rootCause'), 'the root cause')
+    found.fixVerifiedIn = outsideProduction(said(textOf(args, 'fixVerifiedIn'), 'where the fix was verified'))
     return { id: found.id }
   })
 

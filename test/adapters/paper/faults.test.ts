@@ -226,6 +226,10 @@ test('an incident ticket of an earlier halt is not the one of this halt', async 
   expect(await desk.act('tickets.documentCause', cause, 'b')).toMatchObject({ kind: 'failed' })
   desk.moment = desk.haltedAt.toISOString()
   await desk.done('tickets.open', { kind: 'incident', title: 'this one' }, 'c')
+  for (const fixVerifiedIn of ['Production', ' PROD ', 'live', ' '])
+    expect(await desk.act('tickets.documentCause', { ...cause, fixVerifiedIn }, fixVerifiedIn)).toMatchObject({
+      kind: 'failed',
+    })
   await desk.done('tickets.documentCause', cause, 'd')
   expect((await desk.value('tickets.latestIncident')).at('ticket')).toMatchObject({ title: 'this one', ...cause })
 })
