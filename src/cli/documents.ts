@@ -3,6 +3,8 @@ import { type Dirent, readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { packageRoot } from './package-root.ts'
 import type { DocumentKind } from '../model/graph.ts'
+import { isErrno } from '../audit/failure.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { decodeUtf8, maxDocumentSize, tooLarge } from '../source/utf8.ts'
@@ -15,12 +17,26 @@ export interface Documents {
   readonly findings: readonly Finding[]
 }
 
-/** Paths of all procedures, by `<folder>/<id>`; a configured folder wins over what desk ships. */
+/**
+ * Paths of all procedures, by `<folder>/<id>`; a configured folder wins over what desk ships. Throws DeskError `no-documents` for a
+ * configured folder that is not there, because the shipped procedures would quietly stand in for its own, and `two-documents` where one
+ * folder holds an id twice.
+ */
 export function documentPaths(configured: readonly string[]): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
+  for (const root of configured)
+    if (!isFolder(root)) throw unusable('no-documents', `the folder of documents ${root} is not there`)
   for (const root of [packageRoot(), ...configured]) {
-    for (const folder of Object.values(folders))
-      for (const path of yamlIn(join(root, folder))) found.set(`${folder}/${idOf(path)}`, path)
+    for (const folder of Object.values(folders)) {
+      const here = new Map<string, string>()
+      for (const path of yamlIn(join(root, folder))) {
+        const id = idOf(path)
+        const other = here.get(id)
+        if (other !== undefined) throw unusable('two-documents', `${other} and ${path} have one id`)
+        here.set(id, path)
+        found.set(`${folder}/${id}`, path)
+      }
+    }
   }
   return found
 }
@@ -64,8 +80,17 @@ export function shownAs(path: string, cwd: string): string {
   return short === '' || short.startsWith('..') ? path : short
 }
 
+const unusable = (code: string, message: string): DeskError =>
+  new DeskError(
+    code,
+    exitCodes.invalidConfiguration,
+    message,
+    '`documents:` of the configuration (desk config show --origin)',
+  )
+
+/** Also through a link, as configuration is often mounted. */
 const isYaml = (entry: Dirent): boolean =>
-  entry.isFile() && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)
+  (entry.isFile() || entry.isSymbolicLink()) && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)
 
 function yamlIn(folder: string): readonly string[] {
   try {
@@ -73,8 +98,12 @@ function yamlIn(folder: string): readonly string[] {
       .filter(isYaml)
       .map((e) => join(folder, e.name))
       .sort()
-  } catch {
-    return [] // a folder of one kind may well not exist
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return [] // a folder of one kind may well not exist
+    throw unusable(
+      'no-documents',
+      `${folder} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+    )
   }
 }
 
