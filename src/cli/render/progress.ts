@@ -11,6 +11,8 @@ import type { WalkEvent } from '../../walk/ports.ts'
 type RecordOf<K extends JournalRecord['kind']> = Extract<JournalRecord, { readonly kind: K }>
 /** Room for the widest word of a status. */
 const statusWidth = 13
+/** Of one recorded value. The whole is in the log. */
+const mostRecordedLines = 4
 
 export class Progress {
   readonly #width: number
@@ -117,7 +119,7 @@ export class Progress {
     if (evidence === undefined) return [line, ...because]
     // What was only to be put on record is what the step was for.
     if (good) {
-      const recorded = node.kind === 'check' && node.record.length > 0 ? this.#observed(evidence) : []
+      const recorded = node.kind === 'check' && node.record.length > 0 ? this.#recorded(evidence) : []
       return [line, ...because, ...recorded, ...approvalLine(node, evidence)]
     }
     // Why an evidence does not do is often why the step did not: said once.
@@ -132,6 +134,15 @@ export class Progress {
 
   #evidence(evidence: Evidence): readonly string[] {
     return [...this.#indented(evidence.reason), ...this.#observed(evidence)]
+  }
+
+  /** Under the names of the fields; of a long one its beginning. */
+  #recorded({ observed }: Evidence): readonly string[] {
+    if (typeof observed !== 'object' || observed === null) return []
+    return Object.entries(observed).flatMap(([text, value]) => {
+      const field = text.replace(/^result\./, '').replace(/\.orValue\(.*\)$/, '')
+      return this.#indented(`${field} ${shown(value)}`).slice(0, mostRecordedLines)
+    })
   }
 
   #observed({ observed }: Evidence): readonly string[] {
