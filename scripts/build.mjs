@@ -60,6 +60,7 @@ const { output } = await cli.write({
   chunkFileNames: 'chunks/[name]-[hash].cjs',
   dynamicImportInCjs: true,
   codeSplitting: { groups: chunkGroups() },
+  intro: (chunk) => (chunk.isEntry ? loader() : ''),
   // Names stay as they are: they stand in messages and stack traces.
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
 })
@@ -124,10 +125,18 @@ for (const ext of ['d.mts', 'd.cts']) writeFileSync(`${out}/gate.${ext}`, declar
 rmSync(`${out}/gate.d.ts`)
 
 writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))
-cpSync('scripts/compiled.cjs', `${out}/compiled.cjs`)
 rmSync('dist', { recursive: true, force: true })
 renameSync(out, 'dist')
 compileChunks()
+
+/** The halt depends on as little as possible, stack traces that name the sources need Node's own loader, and so does the build. */
+function loader() {
+  return `if (!['kill', '--version'].includes(process.argv[2]) && process.env.DESK_DEBUG === undefined && require.extensions['.cjs'] === undefined) {
+const module = { exports: {} };
+${readFileSync('scripts/compiled.cjs', 'utf8')}
+module.exports.install(__dirname);
+}`
+}
 
 /** Runs what people run and keeps what V8 made of it, for the Node that builds. Only speed depends on it. */
 function compileChunks() {

@@ -5,9 +5,9 @@ const { basename, join } = require('node:path')
 
 const [dist, folder, ...args] = process.argv.splice(2)
 process.argv.push(...args)
-const { install, packed } = require(join(dist, 'compiled.cjs'))
+const { install, packed } = require('./compiled.cjs')
 const scripts = []
-install((script, filename, source) => scripts.push({ script, filename, source }))
+install(dist, (script, filename, source) => scripts.push({ script, filename, source }))
 process.on('exit', () => {
   for (const { script, filename, source } of scripts) {
     const bytes = packed(source, script.createCachedData())

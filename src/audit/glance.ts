@@ -3,11 +3,10 @@
  * order, so most of them are told by their beginning and their end; the rest of a line is read only where somebody asks for its run.
  * `listRuns` and `quickCheck` read everything; `desk audit verify` proves it.
  */
-import { existsSync } from 'node:fs'
-import { missingHistory, sizeProblems, type Health } from './health.ts'
+import { missingHistory, namesIn, sizeProblems, type Health } from './health.ts'
 import { parseLedgerLine, type LedgerLine } from './ledger-line.ts'
 import { isCut, ledgerTexts, type LedgerEntry } from './ledger-read.ts'
-import { segmentPath } from './layout.ts'
+import { segmentsDir } from './layout.ts'
 import { foldRuns, type RunSummary } from './runs.ts'
 
 export interface Glance {
@@ -24,7 +23,10 @@ const mostMeasured = 100
 export function glanceAtLog(stateDir: string, wants: (graph: string) => boolean): Glance {
   const seen = new Seen()
   for (const { file, texts } of ledgerTexts(stateDir)) {
-    for (const [i, text] of texts.entries()) if (text !== '') seen.add(file, i + 1, text, texts[i + 1])
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i] ?? ''
+      if (text !== '') seen.add(file, i + 1, text, texts[i + 1])
+    }
   }
   const runs = foldRuns(seen.linesOf(wants))
   const problems = [...seen.changed, ...missingHistory(stateDir, seen.signable), ...segmentProblems(stateDir, seen)]
@@ -138,6 +140,7 @@ function sketchOf(text: string): Sketch | undefined {
 
 function segmentProblems(stateDir: string, { sizes, expired }: Seen): readonly string[] {
   const all = [...sizes].filter(([segment]) => !expired.has(segment))
-  const older = all.slice(0, -mostMeasured).filter(([segment]) => !existsSync(segmentPath(stateDir, segment)))
+  const there = new Set(namesIn(segmentsDir(stateDir)))
+  const older = all.slice(0, -mostMeasured).filter(([segment]) => !there.has(segment))
   return sizeProblems(stateDir, [...older, ...all.slice(-mostMeasured)])
 }

@@ -74,7 +74,8 @@ function sizeOfLedger({ lines }: Ledger): number {
   return before + lines.filter(({ value }) => value.kind !== 'pruned').length
 }
 
-function namesIn(directory: string): readonly string[] {
+/** Empty where it cannot be read. */
+export function namesIn(directory: string): readonly string[] {
   try {
     return readdirSync(directory)
   } catch {

@@ -3,19 +3,15 @@ import { hostname } from 'node:os'
 import type { Deps } from './command.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 
+type Interruption = Pick<Deps, 'interrupted' | 'interrupt'>
+
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /**
  * With DESK_NOW (paper only) time starts at that moment and moves only by waiting: a wait returns at once and the clock has moved on.
  * Throws DeskError `bad-now` when DESK_NOW is no RFC 3339 moment.
  */
-export function realDeps(env: Deps['env'] = process.env): Deps {
-  const interrupted = new AbortController()
-  for (const signal of signals) {
-    process.on(signal, () => {
-      interrupted.abort(signal)
-    })
-  }
+export function realDeps(env: Deps['env'] = process.env, interruption: Interruption = signalled()): Deps {
   return {
     ...clockOf(env['DESK_NOW']),
     env,
@@ -24,11 +20,33 @@ export function realDeps(env: Deps['env'] = process.env): Deps {
     random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
     host: hostname(),
     pid: process.pid,
-    interrupted: interrupted.signal,
-    interrupt: (signal) => {
-      interrupted.abort(signal)
+    get interrupted() {
+      return interruption.interrupted
     },
+    interrupt: interruption.interrupt,
   }
+}
+
+/** Signals abort. */
+function signalled(): Interruption {
+  const interrupted = new AbortController()
+  const interrupt = (signal: (typeof signals)[number]): void => {
+    interrupted.abort(signal)
+  }
+  for (const signal of signals) {
+    process.on(signal, () => {
+      interrupt(signal)
+    })
+  }
+  return { interrupted: interrupted.signal, interrupt }
+}
+
+/** Signals end the process, as they do by themselves: for what reads, tells and is over. */
+export const endedBySignals: Interruption = {
+  get interrupted() {
+    return new AbortController().signal
+  },
+  interrupt: () => undefined,
 }
 
 function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {

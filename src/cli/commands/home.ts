@@ -30,6 +30,6 @@ export const run: Command<object> = async (_, context) => {
       : 'A planned change     desk runbook         pick the procedure',
     'More                 desk --help          desk help keys',
   ]
-  for (const line of lines) io.out(`${line}\n`)
+  io.out(`${lines.join('\n')}\n`)
   return exitCodes.ok
 }

@@ -16,7 +16,7 @@ export const run: Command<StatusOptions> = async (options, context) => {
   for (;;) {
     const state = await readState(context)
     if (globals.json) io.out(`${JSON.stringify(statusJson(state))}\n`)
-    else for (const line of lines(state, io)) io.out(`${line}\n`)
+    else io.out(`${lines(state, io).join('\n')}\n`)
     if (options.watch !== true) return options.exitCode === true ? exitOf(state) : exitCodes.ok
     await deps.sleep(watchEveryMs, deps.interrupted)
     if (deps.interrupted.aborted) return exitCodes.ok

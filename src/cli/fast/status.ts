@@ -2,7 +2,7 @@
 import type { Answer, Context } from '../command.ts'
 import { run as home } from '../commands/home.ts'
 import { run as status } from '../commands/status.ts'
-import { realDeps } from '../deps.ts'
+import { endedBySignals, realDeps } from '../deps.ts'
 import { reportFailure } from '../failure-report.ts'
 import { processIo } from '../process-io.ts'
 import { readStatusWords } from './status-words.ts'
@@ -18,7 +18,7 @@ export async function showStatus(
   const { screen, exitCode, globals } = words
   const io = processIo(prepareStreams)
   try {
-    const context: Context = { io, deps: realDeps(), globals }
+    const context: Context = { io, deps: realDeps(process.env, endedBySignals), globals }
     return screen === 'home' ? await home({}, context) : await status({ exitCode }, context)
   } catch (error) {
     return reportFailure(error, io, { wantsJson: globals.json, withStack: process.env['DESK_DEBUG'] !== undefined })
