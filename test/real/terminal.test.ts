@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest'
 import { listRuns } from '../../src/audit/runs.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch, entry, environment, runDesk, tradingDesk } from './support/program.ts'
+import { afterwards, contain } from './support/release.ts'
 import { Terminal, closeTerminals, questionOn } from './support/terminal.ts'
 import { standingOf } from './support/world.ts'
 
@@ -72,7 +73,7 @@ test('Enter and keys that are not offered answer nothing', async () => {
 
 test('keys typed ahead answer nothing', async () => {
   const stateDir = desk()
-  const at = new Terminal(stateDir, ['tree', 'no-fills'], 'nnaaK\ryyy')
+  const at = new Terminal(stateDir, ['tree', 'no-fills'], { typed: 'nnaaK\ryyy' })
   await at.until(q1)
   at.press('y')
   await at.until(q2)
@@ -116,11 +117,8 @@ test('declining a halt asks why, and pages', async () => {
 
 test('the resume leaf wants the name of the desk', async () => {
   const stateDir = desk()
-  await runDesk(stateDir, ['tree', 'no-fills', '--answer', 'q1=no', '--act'])
-  const answers = ['q1=no', 'no-root-cause.cause=a feed that went stale', 'no-root-cause.fix=paper']
-  await runDesk(stateDir, ['tree', 'post-incident', ...answers.flatMap((each) => ['--answer', each]), '--act'])
-  await runDesk(stateDir, ['runbook', 'reconciliation'])
-  const at = new Terminal(stateDir, ['tree', 'post-incident'])
+  await contain(stateDir)
+  const at = new Terminal(stateDir, ['tree', 'post-incident'], { env: afterwards })
   await at.until(postIncident)
   at.press('y')
   await at.until(/reconciled to broker truth[^]*q park/)
@@ -135,7 +133,7 @@ test('the resume leaf wants the name of the desk', async () => {
   await at.until(/is not the name of this desk: nothing was done/)
   expect(await at.exit()).toBe(3)
   expect(standingOf(stateDir)).toBe('HALTED')
-  const again = new Terminal(stateDir, ['run', 'continue', String(latestOpen(stateDir))])
+  const again = new Terminal(stateDir, ['run', 'continue', String(latestOpen(stateDir))], { env: afterwards })
   await again.until(/RESUME {2}Resume at 25 %[^]*q park/)
   again.press('a')
   await again.until(/Type the desk's name/)

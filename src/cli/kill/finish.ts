@@ -183,7 +183,9 @@ function finishedOf(
       ...engaged.troubles.map(({ errno, path }) => `${errno}: ${path}`),
       ...(engaged.widened ? ['the part could not be marked, so the whole desk was halted'] : []),
       ...(wasThere || isExtra ? [] : [`NO DESK WAS THERE: ${desk.stateDir} did not exist. Is this the right host?`]),
-      ...(unrecorded === undefined ? [] : [`halted, but not on record: ${unrecorded}`]),
+      ...(unrecorded === undefined
+        ? []
+        : [`${engaged.halted ? 'halted, but not on record' : 'not on record either'}: ${unrecorded}`]),
       ...more,
     ],
   }

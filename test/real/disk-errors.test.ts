@@ -1,0 +1,84 @@
+/** The disk refuses a call, once: nothing is called done that is not on record, and halting goes on. */
+import { stdout } from 'node:process'
+import { afterAll, beforeAll, expect } from 'vitest'
+import { setFault } from '../../src/adapters/paper/switch-fault.ts'
+import { nameOf, pointsOf, refusedAt, sample } from './support/injection.ts'
+import { testWith } from './support/machine.ts'
+import { Scratch, inTurns, now, runDesk, tradingDesk } from './support/program.ts'
+import { standingOf, tamperingIn, worldOf } from './support/world.ts'
+
+const scratch = new Scratch()
+const traced = testWith('tracing')
+let trading = ''
+beforeAll(async () => {
+  trading = await tradingDesk(scratch)
+})
+afterAll(() => {
+  scratch.remove()
+})
+
+/** A check failed, undetermined, waiting, unreachable, no log; and 70 where the terminal itself could not be written to. */
+const honest = [1, 2, 3, 69, 70, 73]
+
+traced.each([
+  ['a tree that halts', 'status-red', ['tree', 'no-fills', '--act'], 3],
+  ['a reconciliation', 'acks-lost', ['runbook', 'reconciliation', '--answer', 'classify=right'], 0],
+] as const)('%s on a disk that fails once', async (title, fault, args, exit) => {
+  const template = scratch.copyOf(trading)
+  await setFault({ stateDir: template, now: () => new Date(now) }, fault, true)
+  const whole = scratch.copyOf(template)
+  expect((await runDesk(whole, args)).code).toBe(exit)
+  const expected = JSON.stringify(worldOf(whole))
+  const all = (await pointsOf(scratch.copyOf(template), args)).filter(({ call }) => call !== 'rmdir')
+  const points = sample(all, 28)
+  const codes = new Map<number | null, number>()
+  const wrong: string[] = []
+  await inTurns([...points.entries()], 2, async ([index, point]) => {
+    const errno = index % 2 === 0 ? 'EIO' : 'ENOSPC'
+    const say = (what: string): void => {
+      wrong.push(`${errno} at ${nameOf(point)}: ${what}`)
+    }
+    const stateDir = scratch.copyOf(template)
+    const ended = await refusedAt(stateDir, args, point, errno)
+    codes.set(ended.code, (codes.get(ended.code) ?? 0) + 1)
+    const isWhole = ended.code === exit && JSON.stringify(worldOf(stateDir)) === expected
+    if (!isWhole && (ended.code === 0 || !honest.includes(ended.code ?? 0)))
+      say(`ended with ${String(ended.code)}: ${ended.stdout.slice(-300)}${ended.stderr.slice(-300)}`)
+    for (const problem of tamperingIn(stateDir)) say(problem)
+    const halted = await runDesk(stateDir, ['kill'])
+    if (standingOf(stateDir) !== 'HALTED' || halted.code !== 0)
+      say(`afterwards desk kill ended with ${String(halted.code)}: ${halted.stderr}`)
+    scratch.discard(stateDir)
+  })
+  const counted = [...codes].map(([code, times]) => `${String(times)} ended ${String(code)}`).join(', ')
+  stdout.write(
+    `${title}: ${String(points.length)} of ${String(all.length)} calls refused; ${counted}; wrong ${String(wrong.length)}\n`,
+  )
+  expect(wrong).toEqual([])
+})
+
+traced('desk kill halts whatever call is refused', async () => {
+  const all = (await pointsOf(scratch.copyOf(trading), ['kill'])).filter(({ call }) => call !== 'rmdir')
+  const points = sample(all, 40)
+  const wrong: string[] = []
+  let unrecorded = 0
+  await inTurns([...points.entries()], 2, async ([index, point]) => {
+    const stateDir = scratch.copyOf(trading)
+    const ended = await refusedAt(stateDir, ['kill'], point, index % 2 === 0 ? 'EIO' : 'ENOSPC')
+    if (standingOf(stateDir) !== 'HALTED') wrong.push(`${nameOf(point)}: not halted`)
+    // 70: what could not be written is the report itself.
+    if (![0, 2, 69, 70, 73].includes(ended.code ?? -1))
+      wrong.push(`${nameOf(point)}: ended with ${String(ended.code)}: ${ended.stdout}${ended.stderr}`)
+    if (ended.code === 73) {
+      unrecorded++
+      if (!ended.stderr.includes('not on record')) wrong.push(`${nameOf(point)}: does not say that it is not on record`)
+    }
+    for (const problem of tamperingIn(stateDir)) wrong.push(`${nameOf(point)}: ${problem}`)
+    scratch.discard(stateDir)
+  })
+  stdout.write(
+    `desk kill: ${String(points.length)} of ${String(all.length)} calls refused, ${String(unrecorded)} halts not on record, wrong ${String(wrong.length)}\n`,
+  )
+  expect(wrong).toEqual([])
+  expect(unrecorded).toBeGreaterThan(0)
+})
