@@ -5,6 +5,7 @@ import { headlessPeople } from '../../walk/headless.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { takeUp } from '../walking/taking-up.ts'
 import { closingLines, tellOf, walkReady } from '../walking/walk-run.ts'
+import { isPersonId } from '../../killswitch/person.ts'
 import { type ExitCode, DeskError, exitCodes } from '../../model/failure.ts'
 import { abortRun, type Disposition } from '../../walk/run.ts'
 import { undo } from '../../walk/undo.ts'
@@ -26,9 +27,14 @@ export const run: Command<AbortOptions> = (options, context) => {
     : Promise.resolve(giveUp(options, session, context))
 }
 
-function giveUp(options: AbortOptions, { walkDesk, person, desk }: Session, { io }: Context): ExitCode {
+function giveUp(options: AbortOptions, { walkDesk, person, desk }: Session, { io, globals }: Context): ExitCode {
   const end = abortRun(walkDesk, options.run, person, dispositionOf(options, desk.profile))
   if (end.kind === 'held') throw new DeskError('locked', exitCodes.locked, end.by, 'wait for it, or end that process')
+  if (globals.json) {
+    const run = { id: options.run, status: 'aborted' }
+    io.out(`${JSON.stringify({ schema: 1, run, by: person.id, unsettled: end.unsettled })}\n`)
+    return exitCodes.ok
+  }
   io.out(`${options.run}  aborted by ${person.id}\n`)
   for (const path of end.unsettled) io.out(`  unsettled: ${path}\n`)
   return exitCodes.ok
@@ -62,6 +68,13 @@ function dispositionOf(
       exitCodes.notAuthorised,
       'a live desk takes no name for a person',
       '--disposition hand-over --to <who>',
+    )
+  if (!isPersonId(second))
+    throw new DeskError(
+      'unknown-person',
+      exitCodes.usage,
+      `${JSON.stringify(second)} is no name of a person`,
+      'letters, digits and ._@-',
     )
   return { kind: 'leave', second: { id: second, via: 'flag' }, reason }
 }

@@ -10,7 +10,7 @@ import { nameAnswers, type Walked } from '../walking/name-answers.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
-import { resultOf } from '../walking/walk-run.ts'
+import { resultOf, tellOf } from '../walking/walk-run.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { listRuns, type RunSummary } from '../../audit/runs.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -103,15 +103,24 @@ export const resume: Command<ResumeOptions> = async (options, context) => {
 async function resumeDue(options: ResumeOptions, session: Session, context: Context): Promise<ExitCode> {
   leaveHeartbeat(session.desk.stateDir, context.deps.now())
   const codes: ExitCode[] = []
+  // Several runs, and still one document: each run's own is kept until all have been walked.
+  const documents: string[] = []
+  const isOne = tellOf(context.globals) === 'json'
+  const keeping = isOne
+    ? { ...context, io: { ...context.io, out: (text: string) => void documents.push(text) } }
+    : context
   for (const { run } of listDue(session.walkDesk)) {
     try {
-      codes.push(await resumeOne(run, options, session, context))
+      codes.push(await resumeOne(run, options, session, keeping))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
-      context.io.err(`desk: ${run}: ${error.message}\n`)
-      codes.push(error.exit)
+      const { code, exit, message } = error
+      if (isOne) documents.push(JSON.stringify({ run: { id: run }, error: { code, exit, message } }))
+      context.io.err(`desk: ${run}: ${message}\n`)
+      codes.push(exit)
     }
   }
+  if (isOne) context.io.out(`{"schema":1,"runs":[${documents.map((text) => text.trimEnd()).join(',')}]}\n`)
   return worstExit(codes)
 }
 
@@ -172,7 +181,11 @@ export const approve: Command<{ readonly run: string; readonly decline: boolean 
         'desk audit verify',
       )
     recordDecision(walkDesk, { kind: decline ? 'declined' : 'approved', run, at: need.at, offers, by: person })
-    context.io.out(`${decline ? 'declined' : 'approved'}: ${shown(need.title)}\n`)
+    if (!context.globals.json) context.io.out(`${decline ? 'declined' : 'approved'}: ${shown(need.title)}\n`)
+  }
+  if (context.globals.json) {
+    const decided = needs.map(({ at, role }) => ({ at: at.path, role }))
+    context.io.out(`${JSON.stringify({ schema: 1, run, decision: decline ? 'declined' : 'approved', decided })}\n`)
   }
   context.io.err(`  next: desk run continue ${run}\n`)
   return Promise.resolve(exitCodes.ok)
