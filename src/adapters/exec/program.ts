@@ -12,6 +12,7 @@
  */
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
 import { failed, failure, unknown } from '../answer.ts'
+import { realTimer } from '../deadline.ts'
 import { briefProblem, isRecord } from '../wellformed.ts'
 import { killGroup, minimalEnv } from './process.ts'
 
@@ -111,19 +112,23 @@ async function ask(options: ProgramOptions, call: Call & { readonly key?: string
     },
     maxBuffer: mostBytes,
   })
-  const late = AbortSignal.any([call.signal, AbortSignal.timeout(timeoutMs)])
+  const late = new AbortController()
   const kill = (): void => {
+    late.abort()
     killGroup(running.pid)
   }
-  if (late.aborted) kill()
-  late.addEventListener('abort', kill, { once: true })
+  // A timer that is held: nothing keeps a signal of AbortSignal.timeout alive behind AbortSignal.any, and then it never fires.
+  const cancel = realTimer(timeoutMs, kill)
+  if (call.signal.aborted) kill()
+  call.signal.addEventListener('abort', kill, { once: true })
   const ended = await running
-  late.removeEventListener('abort', kill)
+  cancel()
+  call.signal.removeEventListener('abort', kill)
   if (running.pid === undefined)
     return { kind: 'not-started', reason: `it could not be started: ${ended.code ?? 'unknown'}` }
   const silent = (reason: string, unreachable = false): Said => ({ kind: 'silent', reason, unreachable })
   if (ended.isMaxBuffer) return silent(`it said more than ${String(mostBytes)} bytes`)
-  if (late.aborted) return silent(`no answer within ${String(timeoutMs)} ms`, true)
+  if (late.signal.aborted) return silent(`no answer within ${String(timeoutMs)} ms`, true)
   if (ended.exitCode === undefined) return silent(`it was killed by ${ended.signal ?? 'a signal'}`)
   if (ended.exitCode !== 0) {
     const words = briefProblem(ended.stderr.split('\n').at(-1) ?? '')
