@@ -1,0 +1,3 @@
+// All benchmarks, one after the other: `npm run bench`. Never a test; run it on a machine that does nothing else.
+import './start-up.mjs'
+import './journal.mjs'

@@ -1,0 +1,78 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { expect, it } from 'vitest'
+
+const loader = JSON.stringify(resolve('scripts/compiled.cjs'))
+/** A chunk long enough to be kept compiled; it tells its directory and what a function of it gives. */
+const chunk = (answer: string): string =>
+  `exports.say = () => [${JSON.stringify(answer)}, require('node:path').basename(__dirname)].join(' ')\n//${'.'.repeat(9000)}\n`
+
+function build(): string {
+  const dist = mkdtempSync(join(tmpdir(), 'desk-compiled-'))
+  for (const folder of ['chunks', 'compiled']) mkdirSync(join(dist, folder))
+  writeFileSync(join(dist, 'chunks', 'a.cjs'), chunk('one'))
+  run(
+    dist,
+    `const seen = []
+    install(dist, (script, filename, source) => seen.push([script, source]))
+    require(dist + '/chunks/a.cjs').say()
+    const [[script, source]] = seen
+    require('node:fs').writeFileSync(dist + '/compiled/a.cjs.bin', packed(source, script.createCachedData()))`,
+  )
+  return dist
+}
+
+/** Runs in a process of its own, because it changes how Node loads files. */
+const run = (dist: string, body: string): string =>
+  execFileSync(
+    process.execPath,
+    ['-e', `const { install, packed } = require(${loader}); const dist = ${JSON.stringify(dist)}; ${body}`],
+    { encoding: 'utf8' },
+  )
+
+/** What the chunk says, and whether compiled code was taken for it. */
+const said = (dist: string): string =>
+  run(
+    dist,
+    `const vm = require('node:vm')
+    const { Script } = vm
+    let taken = 'plain'
+    vm.Script = class extends Script {
+      constructor(source, options) {
+        super(source, options)
+        if (this.cachedDataRejected === false) taken = 'compiled'
+      }
+    }
+    install(dist)
+    process.stdout.write(require(dist + '/chunks/a.cjs').say() + ' ' + taken)`,
+  )
+
+it('takes the code that was compiled from the same source', () => {
+  expect(said(build())).toBe('one chunks compiled')
+})
+
+it('runs a chunk that was changed since, also at the same length', () => {
+  const dist = build()
+  writeFileSync(join(dist, 'chunks', 'a.cjs'), chunk('two'))
+  expect(said(dist)).toBe('two chunks plain')
+})
+
+it('takes nothing from a file that is damaged at any place, cut, empty or of another version', () => {
+  const dist = build()
+  const path = join(dist, 'compiled', 'a.cjs.bin')
+  const whole = readFileSync(path)
+  const damaged = [0, 12, 60, Math.floor(whole.length / 3), whole.length - 1].map((at) => {
+    const bytes = Buffer.from(whole)
+    bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at)
+    return bytes
+  })
+  const half = Math.floor((whole.length - chunk('one').length) / 2)
+  const otherVersion = Buffer.from(whole)
+  for (const start of [0, half]) otherVersion.writeUInt8(otherVersion.readUInt8(start + 5) ^ 1, start + 5)
+  for (const bytes of [...damaged, whole.subarray(0, -1), whole.subarray(0, 100), Buffer.alloc(0), otherVersion]) {
+    writeFileSync(path, bytes)
+    expect(said(dist)).toBe('one chunks plain')
+  }
+})
