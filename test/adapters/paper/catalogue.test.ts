@@ -58,6 +58,7 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'tickets.documentCause': { rootCause: 'a cable', fixVerifiedIn: 'staging' },
   'tickets.linkAlerts': { ticket: 'T-1', rootCause: 'broker-gateway' },
   'tickets.assign': { ticket: 'T-1', role: 'commander' },
+  'tickets.close': { ticket: 'T-1', artifact: 'a'.repeat(64) },
   'storage.put': { name: 'report', text: 'all is well' },
 }
 
