@@ -1,4 +1,5 @@
 /** Golden transcripts: what a person sees, word for word, with what differs from run to run replaced by its kind. */
+import { hostname } from 'node:os'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'vitest'
@@ -38,6 +39,7 @@ export class Transcript {
     return this.#text
       .replaceAll(this.desk.stateDir, '<state>')
       .replaceAll(this.desk.dir, '<home>')
+      .replaceAll(`@${hostname()}`, '@<host>')
       .replace(/\b(run|halt|release|approval|throttle|promote|hold|note)-[0-9a-hjkmnp-tv-z]{26}\b/g, '$1-<id>')
       .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
       .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
