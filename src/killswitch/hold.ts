@@ -2,7 +2,7 @@
  * Holds by rules. A hold is lifted by the rule that placed it and by nothing else, and the scope's permission comes back only when
  * nobody holds it any more. It comes back by request and rename, so that a halt overtakes it like any other grant.
  */
-import { existsSync, unlinkSync } from 'node:fs'
+import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import {
   type Recorded,
   freshId,
@@ -16,7 +16,7 @@ import {
 import { grantOf } from './history.ts'
 import { type Mark, isMarked, listMarks, placeMark, removeMark } from './mark.ts'
 import { errnoOf, grant, inForce, permitDir, request, requested, tighten, type Trouble } from './permit.ts'
-import { type Means, voidEvent } from './record.ts'
+import { type History, type Means, voidEvent } from './record.ts'
 import { type HoldKind, type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
 
 export interface HoldOrder {
@@ -98,15 +98,42 @@ export function liftHold(
 /** A lift that died between its record and the grant left its requests; no tightening has voided them, so they are granted now. */
 function finishLift(stateDir: string, boot: string, scope: Scope, means: Means): Lifted {
   const dir = permitDir(stateDir)
-  const { history } = knownHistory(stateDir, means)
-  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
-  const left = tokensOfHold(scope, 'no-new').flatMap((token) => {
-    const id = grantOf(history, token)
-    return id !== undefined && isFree(token, others) && existsSync(requested(dir, token, id)) ? [{ token, id }] : []
-  })
+  const left = leftOf(dir, scope, knownHistory(stateDir, means).history)
   if (left.length === 0) return { kind: 'not-held' }
   const granted = left.map(({ token, id }) => grant(dir, [token], id, boot).kind)
   return granted.every((kind) => kind === 'granted') ? { kind: 'lifted' } : { kind: 'overtaken' }
+}
+
+/** Requests of a lift that is on record, where nothing holds the scope any more. */
+function leftOf(
+  dir: string,
+  scope: Scope,
+  history: History,
+): readonly { readonly token: Token; readonly id: string }[] {
+  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
+  return tokensOfHold(scope, 'no-new').flatMap((token) => {
+    const id = grantOf(history, token)
+    return id !== undefined && isFree(token, others) && existsSync(requested(dir, token, id)) ? [{ token, id }] : []
+  })
+}
+
+/** Scopes of which a lift died between its record and the grant: they are closed, and nothing holds them. Throws like `liftHold`. */
+export function unfinishedLifts(stateDir: string, means: Means): readonly Scope[] {
+  const dir = permitDir(stateDir)
+  const scopes = requestedScopes(dir)
+  if (scopes.length === 0) return []
+  const { history } = knownHistory(stateDir, means)
+  return scopes.filter((scope) => leftOf(dir, scope, history).length > 0)
+}
+
+function requestedScopes(dir: string): readonly Scope[] {
+  const named = readdirSync(dir).flatMap((name): Scope[] => {
+    const match = /^(?:unheld|reduce|(?:reduce-)?(venue|model)=([^+]+))\+hold-/.exec(name)
+    if (match === null) return []
+    const [about, id] = [match[1], match[2]]
+    return (about === 'venue' || about === 'model') && id !== undefined ? [{ kind: about, id }] : [{ kind: 'all' }]
+  })
+  return [...new Map(named.map((scope) => [nameScope(scope), scope])).values()]
 }
 
 function liftMarked(

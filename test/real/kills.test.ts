@@ -10,7 +10,7 @@ import { setFault } from '../../src/adapters/paper/switch-fault.ts'
 import { type Point, killedAt, nameOf, pointsOf, sample, wasKilled } from './support/injection.ts'
 import { testWith } from './support/machine.ts'
 import { type Ended, Scratch, inTurns, now, runDesk, tradingDesk } from './support/program.ts'
-import { logOf, lostSince, type World, standingOf, tamperingIn, worldOf } from './support/world.ts'
+import { logOf, lostSince, type World, differences, standingOf, tamperingIn, worldOf } from './support/world.ts'
 
 interface Journey {
   readonly title: string
@@ -28,7 +28,7 @@ const halts: Journey = {
   args: ['tree', 'no-fills', '--act'],
   flags: ['--act'],
   exit: 3,
-  most: 28,
+  most: 24,
 }
 const journeys: readonly Journey[] = [
   halts,
@@ -38,7 +38,7 @@ const journeys: readonly Journey[] = [
     args: ['tree', 'no-fills', '--act'],
     flags: ['--act'],
     exit: 0,
-    most: 28,
+    most: 24,
   },
   {
     title: 'a reconciliation that adjusts the book',
@@ -46,7 +46,7 @@ const journeys: readonly Journey[] = [
     args: ['runbook', 'reconciliation', '--answer', 'classify=right'],
     flags: ['--answer', 'classify=right'],
     exit: 0,
-    most: 28,
+    most: 24,
   },
 ]
 const scratch = new Scratch()
@@ -105,35 +105,21 @@ async function takeUp(
     const [run] = listRuns(stateDir).filter((each) => each.run !== first)
     const args = run === undefined ? journey.args : ['run', 'continue', run.run, ...journey.flags]
     const again = run?.state === 'closed' ? ended : await runDesk(stateDir, args)
-    if (again !== ended && again.code !== journey.exit)
+    // On record it had ended, and only the list of runs did not know yet.
+    const hadEnded = journey.exit === 0 && again.code === 64 && again.stderr.includes('has ended: ok')
+    if (again !== ended && !hadEnded && again.code !== journey.exit)
       say(`taken up it ended with ${String(again.code)}: ${again.stdout.slice(-400)}${again.stderr.slice(0, 400)}`)
   }
   if (reached === 'HALTED' && standingOf(stateDir) !== 'HALTED') say('permission came back')
   for (const segment of lostSince(before, stateDir)) say(`lost from ${segment}`)
   for (const problem of tamperingIn(stateDir)) say(problem)
-  const { effects, ...world } = worldOf(stateDir)
-  const { effects: mayHave, ...should } = expected
-  // Fewer are possible: what was settled by looking at the desk itself leaves no file.
-  if (isMore(effects, mayHave)) say(`effects are ${effects.join(' ')}, not ${mayHave.join(' ')}`)
-  if (JSON.stringify(world) !== JSON.stringify(should)) say(difference(JSON.stringify(world), JSON.stringify(should)))
+  wrong.push(...differences(worldOf(stateDir), expected).map((each) => `${nameOf(point)}: ${each}`))
   return wrong
-}
-
-/** Whether any of them is there more often. */
-const isMore = (are: readonly string[], may: readonly string[]): boolean =>
-  are.some((each) => are.filter((other) => other === each).length > may.filter((other) => other === each).length)
-
-/** Where two texts part, and how each goes on. */
-function difference(is: string, should: string): string {
-  let at = 0
-  while (at < is.length && is[at] === should[at]) at++
-  const from = Math.max(0, at - 60)
-  return `is …${is.slice(from, from + 160)}… and not …${should.slice(from, from + 160)}…`
 }
 
 traced('desk kill, killed itself and typed again', async () => {
   const all = await pointsOf(scratch.copyOf(trading), ['kill', '--reason', 'drill'])
-  const points = sample(all, 31)
+  const points = sample(all, 25)
   const wrong: string[] = []
   let killed = 0
   let silent = 0

@@ -1,6 +1,6 @@
 /** Holds of rules: placed on every scope that is named, lifted from every scope that the rule holds. */
 import * as z from 'zod'
-import { placeHold, liftHold as lift } from '../../killswitch/hold.ts'
+import { placeHold, liftHold as lift, unfinishedLifts } from '../../killswitch/hold.ts'
 import { isMarked, listMarks, type Mark } from '../../killswitch/mark.ts'
 import { permitDir } from '../../killswitch/permit.ts'
 import { nameScope, parseScope, type Scope } from '../../killswitch/scope.ts'
@@ -45,7 +45,11 @@ export const liftHold: DeskEffect = {
   perform: async (world, args) => {
     const { rule } = liftArgs.parse(args)
     const { stateDir, boot } = world
-    const scopes = scopesHeldBy(world, rule)
+    const scopes = [...scopesHeldBy(world, rule), ...unfinishedLifts(stateDir, world)]
+    const causeless = scopesWithoutCause(world)
+    // Closed by a hold that could not be marked, on a full disk for example: not ours to lift, and not to be called lifted either.
+    if (scopes.length === 0 && causeless.length > 0)
+      return failed(`still closed by a hold that names no cause: ${causeless.map(nameScope).join(', ')}`)
     if (scopes.length === 0) return done({ lifted: 0 })
     if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
     const problems: string[] = []
@@ -55,8 +59,20 @@ export const liftHold: DeskEffect = {
     }
     return problems.length === 0 ? done({ lifted: scopes.length }) : failed(problems.join('; '))
   },
-  happened: (world, args) => (scopesHeldBy(world, liftArgs.parse(args).rule).length === 0 ? { lifted: 0 } : undefined),
+  happened: (world, args) => {
+    const open = [
+      ...scopesHeldBy(world, liftArgs.parse(args).rule),
+      ...unfinishedLifts(world.stateDir, world),
+      ...scopesWithoutCause(world),
+    ]
+    return open.length === 0 ? { lifted: 0 } : undefined
+  },
 }
+
+const scopesWithoutCause = ({ stateDir }: World): readonly Scope[] =>
+  listMarks(permitDir(stateDir)).flatMap(({ cause, scope }) =>
+    cause.kind === 'halt' && cause.id === '' ? [scope] : [],
+  )
 
 /** Each scope once, of whichever kind its holds are. */
 function scopesHeldBy({ stateDir }: World, rule: string): readonly Scope[] {

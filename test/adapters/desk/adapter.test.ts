@@ -1,4 +1,5 @@
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { getArtefact } from '../../../src/audit/artefact.ts'
 import { readRun } from '../../../src/audit/segment-read.ts'
@@ -187,6 +188,17 @@ describe('desk.hold and desk.liftHold', () => {
   })
   test('no scope at all fails', async () => {
     expect(await acting(paperDesk()).act('hold', { ...order, scopes: [] })).toMatchObject({ kind: 'failed' })
+  })
+  test('a hold that could not be marked is not called lifted', async () => {
+    const desk = paperDesk()
+    const { act, lookup } = acting(desk)
+    // As a full disk leaves it: the directory is there, the file that names the cause is not.
+    mkdirSync(join(desk.stateDir, 'permit', 'hold-desk'))
+    expect(await act('liftHold', { rule: order.rule }, 'l')).toMatchObject({
+      kind: 'failed',
+      reason: 'still closed by a hold that names no cause: all',
+    })
+    expect(await lookup('liftHold', { rule: order.rule }, 'lost')).toMatchObject({ kind: 'not-done' })
   })
   test('nothing is lifted that cannot be put on record', async () => {
     const desk = paperDesk()

@@ -24,10 +24,10 @@ export interface Point {
 }
 export const nameOf = ({ call, number }: Point): string => `${call} ${String(number)}`
 
-/** Every point of an undisturbed run of the main thread. Opening counts only where it creates. */
+/** Every point of an undisturbed run's main thread at a file: not Node's own pipes. Opening counts only where it creates. */
 export async function pointsOf(stateDir: string, args: readonly string[]): Promise<readonly Point[]> {
   const log = join(stateDir, '..', 'trace.txt')
-  const under = ['strace', '-f', '--seccomp-bpf', '-qq', '-e', `trace=${changingCalls.join(',')}`, '-o', log]
+  const under = ['strace', '-f', '--seccomp-bpf', '-qq', '-y', '-e', `trace=${changingCalls.join(',')}`, '-o', log]
   await runDesk(stateDir, args, { under })
   const lines = readFileSync(log, 'utf8').split('\n')
   rmSync(log)
@@ -40,7 +40,8 @@ export async function pointsOf(stateDir: string, args: readonly string[]): Promi
     if (call === undefined || match?.[1] !== main) continue
     const number = (counts.get(call) ?? 0) + 1
     counts.set(call, number)
-    if (call !== 'openat' || line.includes('O_CREAT')) points.push({ call, number })
+    if (call === 'openat' ? line.includes('O_CREAT') : call !== 'write' || line.includes(`<${stateDir}/`))
+      points.push({ call, number })
   }
   return points
 }

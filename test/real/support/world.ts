@@ -96,3 +96,27 @@ function namesIn(dir: string): readonly string[] {
 
 const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value)) : {}
+
+/** How a world differs from the one that an undisturbed run leaves. */
+export function differences(world: World, expected: World): readonly string[] {
+  const { effects, ...rest } = world
+  const { effects: mayHave, ...should } = expected
+  const [is, wanted] = [JSON.stringify(rest), JSON.stringify(should)]
+  return [
+    // Fewer are possible: what was settled by looking at the desk itself leaves no file.
+    ...(isMore(effects, mayHave) ? [`effects are ${effects.join(' ')}, not ${mayHave.join(' ')}`] : []),
+    ...(is === wanted ? [] : [difference(is, wanted)]),
+  ]
+}
+
+/** Whether any of them is there more often. */
+const isMore = (are: readonly string[], may: readonly string[]): boolean =>
+  are.some((each) => are.filter((other) => other === each).length > may.filter((other) => other === each).length)
+
+/** Where two texts part, and how each goes on. */
+function difference(is: string, should: string): string {
+  let at = 0
+  while (at < is.length && is[at] === should[at]) at++
+  const from = Math.max(0, at - 60)
+  return `is …${is.slice(from, from + 160)}… and not …${should.slice(from, from + 160)}…`
+}
