@@ -1,6 +1,7 @@
 // How long a command takes from spawn to exit, and `desk kill` to its effect, against an empty script under the same Node.
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { addRuns } from './many-runs.mjs'
@@ -54,22 +55,31 @@ try {
   rmSync(dir, { recursive: true })
 }
 
-/** Restores the permission, starts `desk kill` and looks, without pause, until it is gone. */
+/** Restores the permission, starts `desk kill` and waits until the file system tells that it is gone. */
 async function untilHalted(dir) {
   const stateDir = join(dir, 'halted')
   rmSync(stateDir, { recursive: true, force: true })
   cpSync(join(dir, 'young'), stateDir, { recursive: true })
-  const permit = readdirSync(join(stateDir, 'permit')).find((name) => name.startsWith('trade@'))
-  const path = join(stateDir, 'permit', permit)
+  const permits = join(stateDir, 'permit')
+  const path = join(
+    permits,
+    readdirSync(permits).find((name) => name.startsWith('trade@')),
+  )
+  const watcher = watch(permits)
   const start = process.hrtime.bigint()
   const child = spawn(process.execPath, [entry, 'kill'], {
     env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }),
     stdio: 'ignore',
   })
-  const ended = new Promise((resolve) => child.once('exit', resolve))
-  while (existsSync(path));
-  const ms = Number(process.hrtime.bigint() - start) / 1e6
-  if ((await ended) !== 0) throw new Error('desk kill did not end well')
+  const ended = once(child, 'exit')
+  const ms = await new Promise((resolve) => {
+    watcher.on('change', () => {
+      if (!existsSync(path)) resolve(Number(process.hrtime.bigint() - start) / 1e6)
+    })
+  })
+  watcher.close()
+  const [code] = await ended
+  if (code !== 0) throw new Error(`desk kill ended with ${code}`)
   return ms
 }
 

@@ -71,23 +71,27 @@ writeFileSync(`${out}/proofs.json`, proofsText)
 mkdirSync(`${out}/schemas`)
 for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
 
-// What the fast paths may load is a law, not a hope: the entry and every chunk it imports statically use Node's own modules only.
+// What those may load that must start at once is a law, not a hope: the entry, the halt and what follows it, and the status, each with every chunk
+// that it imports statically, use Node's own modules only.
 const chunks = new Map(output.filter((c) => c.type === 'chunk').map((c) => [c.fileName, c]))
-const entry = [...chunks.values()].find((c) => c.isEntry)
-const seen = new Set()
-const eager = [entry.fileName]
-while (eager.length > 0) {
-  const name = eager.pop()
-  if (seen.has(name)) continue
-  seen.add(name)
-  const chunk = chunks.get(name)
-  if (chunk === undefined) {
-    if (!name.startsWith('node:')) throw new Error(`the entry loads ${name} before it looks at its arguments`)
-    continue
+for (const source of ['entry', 'fast/kill', 'kill/finish', 'fast/status']) allowNodeOnly(`src/cli/${source}.ts`)
+allowNodeOnly('src/adapters/paper/control.ts')
+
+function allowNodeOnly(source) {
+  const first = [...chunks.values()].find((chunk) => chunk.moduleIds.includes(join(root, source)))
+  if (first === undefined) throw new Error(`no chunk holds ${source}`)
+  const eager = new Set([first.fileName])
+  for (const name of eager) {
+    const chunk = chunks.get(name)
+    const foreign =
+      chunk === undefined
+        ? name.startsWith('node:')
+          ? undefined
+          : name
+        : chunk.moduleIds.find((id) => id.includes('node_modules'))
+    if (foreign !== undefined) throw new Error(`${source} must start at once and loads ${foreign}`)
+    for (const next of chunk?.imports ?? []) eager.add(next)
   }
-  const foreign = chunk.moduleIds.find((id) => id.includes('node_modules'))
-  if (foreign !== undefined) throw new Error(`the entry loads ${foreign} before it looks at its arguments`)
-  eager.push(...chunk.imports)
 }
 
 const gate = await rolldown({
@@ -178,6 +182,7 @@ function chunkGroups() {
   return [
     { name: 'kill', test: /src\/cli\/fast\/kill\.ts$/, priority: 5 },
     { name: 'status', test: /src\/cli\/fast\/status\.ts$/, priority: 4 },
+    { name: 'aftermath', test: /src\/(?:cli\/kill\/finish|adapters\/paper\/control)\.ts$/, priority: 3 },
     { name: 'zod', test: /node_modules\/zod\//, priority: 3 },
     { name: 'yaml', test: /node_modules\/yaml\//, priority: 3 },
     { name: 'main', test: /src\/cli\/main\.ts$/, priority: 2 },
