@@ -7,7 +7,6 @@ import type { DocumentKind, Graph, GraphId } from '../model/graph.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
 import { catalogue } from '../ports/catalogue.ts'
-import { type Finding, hasErrors } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { renderText } from '../source/render/text.ts'
 import { suggestion } from '../source/suggest.ts'
@@ -20,7 +19,7 @@ export interface Library extends Omit<CompiledLibrary, 'names'> {
 export async function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Promise<Library> {
   const paths = documentPaths(desk.config.documents)
   const proved = provedLibrary(paths, deps.cwd)
-  if (proved !== undefined) return proved
+  if (proved !== undefined) return { ...proved, findings: [] }
   const { compileLibrary } = await import('../plan/compile.ts')
   const read = readDocuments(paths.values(), deps.cwd)
   const compiled = compileLibrary(read.files, { catalogue })
@@ -77,6 +76,3 @@ export function warnAboutOthers(library: Library, needed: ReadonlySet<string>, {
 
 export const entriesOf = (library: Pick<Library, 'documents'>, kind: DocumentKind): readonly DocumentEntry[] =>
   [...library.documents.values()].filter((d) => d.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
-
-export const isBroken = (findings: readonly Finding[], file: string): boolean =>
-  hasErrors(findings.filter((f) => f.span.file === file))

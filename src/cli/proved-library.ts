@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { idOf, shownAs } from './documents.ts'
-import type { Library } from './library.ts'
 import { packageRoot } from './package-root.ts'
 import { sha256 } from '../audit/record.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
@@ -19,8 +18,15 @@ declare const DESK_PROOFS: string
 
 export const proofsFile = 'proofs.json'
 
+/** Without findings, or it would not be proved. */
+export interface ProvedLibrary {
+  readonly graphs: ReadonlyMap<GraphId, Graph>
+  readonly documents: ReadonlyMap<GraphId, DocumentEntry>
+  readonly files: readonly SourceFile[]
+}
+
 /** `paths` by `<folder>/<id>`, as `documentPaths` gives them. Undefined: compile. */
-export function provedLibrary(paths: ReadonlyMap<string, string>, cwd: string): Library | undefined {
+export function provedLibrary(paths: ReadonlyMap<string, string>, cwd: string): ProvedLibrary | undefined {
   const proved = readProofs()
   if (proved?.length !== paths.size) return undefined
   const files: SourceFile[] = []
@@ -38,7 +44,7 @@ export function provedLibrary(paths: ReadonlyMap<string, string>, cwd: string): 
     documents.set(about.graph, { ...about, file: file.path, text: file.text })
     graphs.set(about.graph, graphOf(document, file.path, catalogue))
   }
-  return { graphs, documents, findings: [], files }
+  return { graphs, documents, files }
 }
 
 function readProofs(): readonly ProvedDocument[] | undefined {
