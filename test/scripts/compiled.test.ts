@@ -1,16 +1,22 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it } from 'vitest'
 
 const loader = JSON.stringify(resolve('scripts/compiled.cjs'))
 /** A chunk long enough to be kept compiled; it tells its directory and what a function of it gives. */
 const chunk = (answer: string): string =>
   `exports.say = () => [${JSON.stringify(answer)}, require('node:path').basename(__dirname)].join(' ')\n//${'.'.repeat(9000)}\n`
 
+const made: string[] = []
+afterEach(() => {
+  for (const dist of made.splice(0)) rmSync(dist, { recursive: true })
+})
+
 function build(): string {
   const dist = mkdtempSync(join(tmpdir(), 'desk-compiled-'))
+  made.push(dist)
   for (const folder of ['chunks', 'compiled']) mkdirSync(join(dist, folder))
   writeFileSync(join(dist, 'chunks', 'a.cjs'), chunk('one'))
   run(
