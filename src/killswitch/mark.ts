@@ -94,6 +94,9 @@ export function listMarks(dir: string): readonly Mark[] {
   })
 }
 
+/** A mark of which nobody can tell who placed it. */
+export const isCauseless = ({ cause }: Mark): boolean => cause.kind === 'halt' && cause.id === ''
+
 function parseMarkName(name: string): Pick<Mark, 'scope' | 'kind'> | undefined {
   const match = /^hold-(reduce-)?(?:desk|(venue|model|symbol)=(.+))$/.exec(name)
   if (match === null) return undefined
@@ -135,7 +138,11 @@ function writeContent(fd: number, content: string): void {
 }
 
 /** What a mark says for people; empty where it says nothing. */
-export function wordsIn(mark: Mark): { readonly by: string; readonly reason: string; readonly since: string } {
+export function wordsIn(mark: Pick<Mark, 'content'>): {
+  readonly by: string
+  readonly reason: string
+  readonly since: string
+} {
   let value: unknown
   try {
     value = JSON.parse(mark.content)

@@ -43,7 +43,8 @@ traced.each([
     codes.set(ended.code, (codes.get(ended.code) ?? 0) + 1)
     // Some refusals are got over. Then everything is as it should be.
     if (ended.code === 0) for (const each of differences(worldOf(stateDir), expected)) say(each)
-    else if (!honest.includes(ended.code ?? 0))
+    // Node itself gives up where its own pipes fail, and says so.
+    else if (ended.signal !== 'SIGABRT' && !honest.includes(ended.code ?? 0))
       say(`ended with ${String(ended.code)}: ${ended.stdout.slice(-300)}${ended.stderr.slice(-300)}`)
     for (const problem of tamperingIn(stateDir)) say(problem)
     const halted = await runDesk(stateDir, ['kill'])

@@ -1,7 +1,7 @@
 /** Holds of rules: placed on every scope that is named, lifted from every scope that the rule holds. */
 import * as z from 'zod'
 import { placeHold, liftHold as lift, unfinishedLifts } from '../../killswitch/hold.ts'
-import { isMarked, listMarks, type Mark } from '../../killswitch/mark.ts'
+import { isCauseless, isMarked, listMarks, type Mark } from '../../killswitch/mark.ts'
 import { permitDir } from '../../killswitch/permit.ts'
 import { nameScope, parseScope, type Scope } from '../../killswitch/scope.ts'
 import { type DeskEffect, done, failed, type World } from './effect.ts'
@@ -25,8 +25,11 @@ export const hold: DeskEffect = {
     if (unknown.length > 0) return failed(`no scope: ${unknown.map((text) => JSON.stringify(text)).join(', ')}`)
     const open = known.filter((_, index) => held[index]?.held !== true)
     if (open.length > 0) return failed(`still open: ${open.map(nameScope).join(', ')} (${troublesOf(held)})`)
-    const unmarked = held.filter((each) => !each.marked).length
-    return done({ placed: known.length }, unmarked === 0 ? undefined : `${String(unmarked)} without a mark`)
+    // Closed all the same, but no rule would find it to lift it again.
+    const unmarked = known.filter((_, index) => held[index]?.marked !== true)
+    if (unmarked.length > 0)
+      return failed(`closed without a mark: ${unmarked.map(nameScope).join(', ')} (${troublesOf(held)})`)
+    return done({ placed: known.length })
   },
   happened: (world, args) => {
     const { rule, scopes, kind } = holdArgs.parse(args)
@@ -45,7 +48,7 @@ export const liftHold: DeskEffect = {
   perform: async (world, args) => {
     const { rule } = liftArgs.parse(args)
     const { stateDir, boot } = world
-    const scopes = [...scopesHeldBy(world, rule), ...unfinishedLifts(stateDir, world)]
+    const scopes = [...scopesHeldBy(world, rule), ...unfinishedLifts(stateDir, rule, world)]
     const causeless = scopesWithoutCause(world)
     // Closed by a hold that could not be marked, on a full disk for example: not ours to lift, and not to be called lifted either.
     if (scopes.length === 0 && causeless.length > 0)
@@ -60,9 +63,10 @@ export const liftHold: DeskEffect = {
     return problems.length === 0 ? done({ lifted: scopes.length }) : failed(problems.join('; '))
   },
   happened: (world, args) => {
+    const { rule } = liftArgs.parse(args)
     const open = [
-      ...scopesHeldBy(world, liftArgs.parse(args).rule),
-      ...unfinishedLifts(world.stateDir, world),
+      ...scopesHeldBy(world, rule),
+      ...unfinishedLifts(world.stateDir, rule, world),
       ...scopesWithoutCause(world),
     ]
     return open.length === 0 ? { lifted: 0 } : undefined
@@ -70,9 +74,7 @@ export const liftHold: DeskEffect = {
 }
 
 const scopesWithoutCause = ({ stateDir }: World): readonly Scope[] =>
-  listMarks(permitDir(stateDir)).flatMap(({ cause, scope }) =>
-    cause.kind === 'halt' && cause.id === '' ? [scope] : [],
-  )
+  listMarks(permitDir(stateDir)).flatMap((mark) => (isCauseless(mark) ? [mark.scope] : []))
 
 /** Each scope once, of whichever kind its holds are. */
 function scopesHeldBy({ stateDir }: World, rule: string): readonly Scope[] {
