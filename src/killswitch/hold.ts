@@ -14,7 +14,7 @@ import {
   withBase,
 } from './decide.ts'
 import { grantOf } from './history.ts'
-import { type Mark, isCauseless, isMarked, listMarks, placeMark, removeMark, wordsIn } from './mark.ts'
+import { type Mark, isMarked, listMarks, placeMark, removeMark, wordsIn } from './mark.ts'
 import { contentOf, errnoOf, grant, inForce, permitDir, request, requested, tighten, type Trouble } from './permit.ts'
 import { type History, type Means, voidEvent } from './record.ts'
 import { type HoldKind, type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
@@ -89,9 +89,10 @@ export function liftHold(
   return loosening(stateDir, order.rule, means, () => {
     const dir = permitDir(stateDir)
     const cause = { kind: 'rule', id: order.rule } as const
-    const kinds = (['no-new', 'reduce-only'] as const).filter(
-      (kind) => isMarked(dir, order.scope, kind, cause) || isHalfLifted(dir, order.scope, kind, order.rule),
-    )
+    const both = ['no-new', 'reduce-only'] as const
+    const kinds = isHalfLifted(dir, boot, order.scope, order.rule)
+      ? both
+      : both.filter((kind) => isMarked(dir, order.scope, kind, cause))
     if (kinds.length === 0) return finishLift(stateDir, boot, order.scope, means)
     return liftMarked(stateDir, boot, order, kinds, means)
   })
@@ -120,27 +121,19 @@ function leftOf(
 }
 
 /** Scopes of which a lift by this rule died on its way: they are closed, and nothing holds them. Throws like `liftHold`. */
-export function unfinishedLifts(stateDir: string, rule: string, means: Means): readonly Scope[] {
+export function unfinishedLifts(stateDir: string, boot: string, rule: string, means: Means): readonly Scope[] {
   const dir = permitDir(stateDir)
   const scopes = requestedScopes(dir)
   if (scopes.length === 0) return []
   const { history } = knownHistory(stateDir, means)
-  return scopes.filter(
-    (scope) =>
-      leftOf(dir, scope, history).length > 0 ||
-      isHalfLifted(dir, scope, 'no-new', rule) ||
-      isHalfLifted(dir, scope, 'reduce-only', rule),
-  )
+  return scopes.filter((scope) => leftOf(dir, scope, history).length > 0 || isHalfLifted(dir, boot, scope, rule))
 }
 
-/** Its last cause is gone and its directory is not: a lift of this rule died in between, and no tightening has come since. */
-function isHalfLifted(dir: string, scope: Scope, kind: HoldKind, rule: string): boolean {
-  const isEmpty = listMarks(dir).some(
-    (mark) => nameScope(mark.scope) === nameScope(scope) && mark.kind === kind && isCauseless(mark),
-  )
-  if (!isEmpty) return false
-  const tokens = tokensOfHold(scope, 'no-new')
-  const names = readdirSync(dir).filter((name) => tokens.some((token) => name.startsWith(`${token}+hold-`)))
+/** A request of this rule lies there and no tightening has come since, but what it asks for never came into force. */
+function isHalfLifted(dir: string, boot: string, scope: Scope, rule: string): boolean {
+  const missing = tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
+  if (missing.length === 0) return false
+  const names = readdirSync(dir).filter((name) => missing.some((token) => name.startsWith(`${token}+hold-`)))
   return names.some((name) => wordsIn({ content: contentOf(`${dir}/${name}`) ?? '' }).by === rule)
 }
 

@@ -48,7 +48,7 @@ export const liftHold: DeskEffect = {
   perform: async (world, args) => {
     const { rule } = liftArgs.parse(args)
     const { stateDir, boot } = world
-    const scopes = [...scopesHeldBy(world, rule), ...unfinishedLifts(stateDir, rule, world)]
+    const scopes = [...scopesHeldBy(world, rule), ...unfinished(world, rule)]
     const causeless = scopesWithoutCause(world)
     // Closed by a hold that could not be marked, on a full disk for example: not ours to lift, and not to be called lifted either.
     if (scopes.length === 0 && causeless.length > 0)
@@ -56,7 +56,7 @@ export const liftHold: DeskEffect = {
     if (scopes.length === 0) return done({ lifted: 0 })
     if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
     const problems: string[] = []
-    for (const scope of scopes) {
+    for (const scope of new Map(scopes.map((each) => [nameScope(each), each])).values()) {
       const lifted = await lift(stateDir, boot, { scope, rule, reason: 'the rule passed' }, world)
       if (lifted.kind === 'failed') problems.push(`${nameScope(scope)}: ${lifted.reason}`)
     }
@@ -64,14 +64,13 @@ export const liftHold: DeskEffect = {
   },
   happened: (world, args) => {
     const { rule } = liftArgs.parse(args)
-    const open = [
-      ...scopesHeldBy(world, rule),
-      ...unfinishedLifts(world.stateDir, rule, world),
-      ...scopesWithoutCause(world),
-    ]
+    const open = [...scopesHeldBy(world, rule), ...unfinished(world, rule), ...scopesWithoutCause(world)]
     return open.length === 0 ? { lifted: 0 } : undefined
   },
 }
+
+const unfinished = (world: World, rule: string): readonly Scope[] =>
+  world.boot === undefined ? [] : unfinishedLifts(world.stateDir, world.boot, rule, world)
 
 const scopesWithoutCause = ({ stateDir }: World): readonly Scope[] =>
   listMarks(permitDir(stateDir)).flatMap((mark) => (isCauseless(mark) ? [mark.scope] : []))
