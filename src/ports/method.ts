@@ -37,6 +37,35 @@ type Definition<A extends z.ZodObject, R extends z.ZodObject> = Omit<MethodDefin
   readonly result: R
 }
 
+interface Does {
+  readonly effect: Effect
+  readonly risk: Risk
+  readonly loosens?: boolean
+  readonly tightens?: boolean
+  readonly secret?: readonly string[]
+}
+
+const define = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
+  port: string,
+  name: string,
+  summary: string,
+  { effect, risk, loosens = false, tightens = false, secret = [] }: Does,
+  args: A,
+  result: R,
+) =>
+  ({
+    port,
+    name,
+    summary,
+    args: z.strictObject(args),
+    result: z.strictObject(result),
+    effect,
+    risk,
+    loosens,
+    tightens,
+    secret,
+  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+
 /** A read-only method. */
 export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
@@ -44,44 +73,14 @@ export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   summary: string,
   args: A,
   result: R,
-) =>
-  ({
-    port,
-    name,
-    summary,
-    args: z.strictObject(args),
-    result: z.strictObject(result),
-    effect: 'none',
-    risk: 'neutral',
-    loosens: false,
-    tightens: false,
-    secret: [],
-  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+) => define(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result)
 
 /** A method with an effect. `does` says what it does to the world. */
 export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
   name: string,
   summary: string,
-  does: {
-    readonly effect: 'idempotent' | 'once'
-    readonly risk: Risk
-    readonly loosens?: boolean
-    readonly tightens?: boolean
-    readonly secret?: readonly string[]
-  },
+  does: Does & { readonly effect: Exclude<Effect, 'none'> },
   args: A,
   result: R,
-) =>
-  ({
-    port,
-    name,
-    summary,
-    args: z.strictObject(args),
-    result: z.strictObject(result),
-    effect: does.effect,
-    risk: does.risk,
-    loosens: does.loosens ?? false,
-    tightens: does.tightens ?? false,
-    secret: does.secret ?? [],
-  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+) => define(port, name, summary, does, args, result)
