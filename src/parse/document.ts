@@ -25,6 +25,8 @@ interface StepCommon {
   readonly title: string | undefined
   /** What tells the step's kind: the method, the runbook, the moment, or the key itself. */
   readonly span: Span
+  /** Items of the sources that it answers. */
+  readonly source: readonly string[]
   readonly when: PScalar | undefined
   readonly onFail: OnFailClause
 }
@@ -94,10 +96,22 @@ interface DocumentCommon {
 }
 export const categories = ['deploy', 'rollback', 'incident', 'drift', 'broker', 'operations'] as const
 export type Category = (typeof categories)[number]
+export const recurrences = ['week', 'month', 'quarter'] as const
+export type Recurrence = (typeof recurrences)[number]
+/** How often a runbook is used. What falls due is judged by the calendar's weeks, months and quarters. */
+export interface Frequency {
+  readonly text: string
+  /** Due where no run of this period ended well. */
+  readonly every: Recurrence | undefined
+  /** The same for practice on the paper desk. */
+  readonly practise: Recurrence | undefined
+  /** More runs than that in a period are too many. */
+  readonly atMost: { readonly count: number; readonly per: Recurrence } | undefined
+}
 export interface Runbook extends DocumentCommon {
   readonly kind: 'runbook'
   readonly category: Category
-  readonly frequency: { readonly text: string; readonly practise: string | undefined } | undefined
+  readonly frequency: Frequency | undefined
   readonly trigger: string | undefined
   readonly inputs: readonly (InputSpec & { readonly span: Span })[]
   readonly locks: readonly PScalar[]
@@ -108,6 +122,7 @@ export interface Runbook extends DocumentCommon {
 
 export interface Question {
   readonly id: Located<string>
+  readonly source: readonly string[]
   readonly ask: PScalar
   readonly look: readonly PScalar[]
   readonly who: 'probe-or-person' | 'person'
@@ -128,6 +143,7 @@ export interface Question {
 export interface Leaf {
   readonly id: Located<string>
   readonly kind: LeafKind
+  readonly source: readonly string[]
   readonly title: string
   readonly because: string
   readonly steps: readonly Step[]
@@ -150,6 +166,7 @@ export type GateAction =
   | { readonly kind: 'hold'; readonly scope: PScalar; readonly hold: 'no-new' | 'reduce-only'; readonly span: Span }
 export interface Gate {
   readonly id: Located<string>
+  readonly source: readonly string[]
   readonly title: string
   readonly due: { readonly from: Anchor; readonly to: Anchor }
   readonly marketTime: boolean

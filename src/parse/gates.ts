@@ -9,16 +9,17 @@ import { expectMap, Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import { attestShape, checkShape, methodCallShape } from './step-shapes.ts'
 import { scalarsOf } from './step.ts'
-import { anchor, duration, event, gateId, id, template, text, title } from './words.ts'
+import { anchor, duration, event, gateId, id, sources, sourcesOf, template, text, title } from './words.ts'
 
 const dueShape = { from: anchor, to: anchor }
 const evidenceShape = { event, within: z.union([z.literal('window'), duration]) }
 const holdShape = { scope: template, kind: z.enum(['no-new', 'reduce-only']) }
-export const gateCheckShape = { title: title.optional(), ...checkShape }
+export const gateCheckShape = { title: title.optional(), source: sources.optional(), ...checkShape }
 const holdAction = { hold: z.strictObject(holdShape) }
 export const gateShape = {
   id: gateId,
   title,
+  source: sources.optional(),
   due: z.strictObject(dueShape),
   market_time: z.boolean().optional(),
   check: checkShape.check.optional(),
@@ -71,7 +72,8 @@ function readGate(node: PNode, reading: Reading): Gate | undefined {
   const onFail = readActions(form.seq('on_fail'), reading)
   if (id === undefined || title === undefined || from === undefined || to === undefined || proof === undefined)
     return undefined
-  return { id, title, due: { from, to }, marketTime: form.get('market_time') ?? false, proof, onFail }
+  const source = sourcesOf(form.get('source'))
+  return { id, title, source, due: { from, to }, marketTime: form.get('market_time') ?? false, proof, onFail }
 }
 
 const proofs = ['check', 'checks', 'evidence', 'attest'] as const
@@ -94,7 +96,7 @@ function readProof(
   }
   switch (kind) {
     case 'check': {
-      const check = id === undefined ? undefined : readCheckOf(form, id, undefined)
+      const check = id === undefined ? undefined : readCheckOf(form, id, undefined, [])
       return check === undefined ? undefined : { kind: 'checks', checks: [check] }
     }
     case 'checks':
@@ -122,17 +124,24 @@ function readChecks(list: PSeq | undefined, reading: Reading): readonly CheckSte
     const map = expectMap('checks', item, reading.report)
     const form = map === undefined ? undefined : new Form(gateCheckShape, map, 'a check', reading.report)
     const check =
-      form === undefined ? undefined : readCheckOf(form, { value: String(i + 1), span: form.span }, form.get('title'))
+      form === undefined
+        ? undefined
+        : readCheckOf(form, { value: String(i + 1), span: form.span }, form.get('title'), sourcesOf(form.get('source')))
     if (check === undefined) reading.lose(item)
     return check ?? []
   })
 }
 
 type CheckForm = Form<
-  Omit<typeof gateCheckShape, 'check' | 'title'> & { readonly check: z.ZodType<string | undefined> }
+  Omit<typeof gateCheckShape, 'check' | 'title' | 'source'> & { readonly check: z.ZodType<string | undefined> }
 >
 
-function readCheckOf(form: CheckForm, id: Located<string>, title: string | undefined): CheckStep | undefined {
+function readCheckOf(
+  form: CheckForm,
+  id: Located<string>,
+  title: string | undefined,
+  source: readonly string[],
+): CheckStep | undefined {
   const call = methodOf(form, 'check')
   const expect = form.scalar('expect')
   if (call === undefined || (expect === undefined && form.has('expect'))) return undefined
@@ -140,6 +149,7 @@ function readCheckOf(form: CheckForm, id: Located<string>, title: string | undef
     kind: 'check',
     id,
     title,
+    source,
     span: call.method.span,
     when: undefined,
     onFail: { kind: 'stop' },

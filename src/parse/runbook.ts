@@ -3,14 +3,20 @@ import * as z from 'zod'
 import type { InputSpec } from '../model/graph.ts'
 import { decimal } from '../ports/method.ts'
 import type { PMap } from '../source/yaml.ts'
-import { categories, type Runbook } from './document.ts'
+import { categories, recurrences, type Frequency, type Runbook } from './document.ts'
 import { expectMap, Form } from './form.ts'
 import type { Reading } from './reading.ts'
 import { readSteps, scalarsOf } from './step.ts'
 import { titledSteps } from './step-shapes.ts'
 import { event, id, template, text, title } from './words.ts'
 
-const frequencyShape = { text, practise: text.optional() }
+const recurrence = z.enum(recurrences)
+export const frequencyShape = {
+  text,
+  every: recurrence.optional(),
+  practise: recurrence.optional(),
+  at_most: z.strictObject({ count: z.int().min(1), per: recurrence }).optional(),
+}
 const triggerShape = { text }
 const anyScalar = z.union([z.string(), z.number(), z.boolean()])
 export const inputShape = {
@@ -58,11 +64,18 @@ export function readRunbook(root: PMap, reading: Reading): Own | undefined {
     kind: 'runbook',
     source,
     category,
-    frequency: frequency === undefined ? undefined : { text: frequency.text, practise: frequency.practise },
+    frequency: frequency === undefined ? undefined : frequencyOf(frequency),
     trigger: trigger?.text,
     ...rest,
   }
 }
+
+const frequencyOf = ({ text, every, practise, at_most }: z.output<z.ZodObject<typeof frequencyShape>>): Frequency => ({
+  text,
+  every,
+  practise,
+  atMost: at_most,
+})
 
 function readInputs(map: PMap | undefined, reading: Reading): Runbook['inputs'] {
   return (map?.entries ?? []).flatMap(({ key, keySpan, value }) => {

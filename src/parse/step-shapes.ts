@@ -11,6 +11,7 @@ import {
   moment,
   role,
   saveName,
+  sources,
   template,
   text,
   title,
@@ -48,6 +49,7 @@ export const checkShape = {
 function stepShapes(titled: boolean) {
   const common = {
     title: titled ? title : title.optional(),
+    source: sources.optional(),
     when: expression.optional(),
     on_fail: onFail.optional(),
   }
@@ -86,6 +88,7 @@ export const leafSteps = stepShapes(false)
 
 export const questionShape = {
   ask: template,
+  source: sources.optional(),
   look: z
     .array(z.union([z.strictObject({ link: template }), z.strictObject({ fact: template })]))
     .min(1)

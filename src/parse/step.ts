@@ -16,7 +16,7 @@ import {
   type StepKind,
   type StepShapes,
 } from './step-shapes.ts'
-import { clockMs, momentOf } from './words.ts'
+import { clockMs, momentOf, sourcesOf } from './words.ts'
 
 const dayMs = 86_400_000
 
@@ -89,14 +89,17 @@ function headOf(node: PMap, reading: Reading): StepKind | undefined {
   return undefined
 }
 
-type Common = Pick<Step, 'id' | 'title' | 'when' | 'onFail'>
-type CommonShape = Pick<StepShapes['do'], 'title' | 'when' | 'on_fail'> & { readonly id: StepShapes['run']['id'] }
+type Common = Pick<Step, 'id' | 'title' | 'source' | 'when' | 'onFail'>
+type CommonShape = Pick<StepShapes['do'], 'title' | 'source' | 'when' | 'on_fail'> & {
+  readonly id: StepShapes['run']['id']
+}
 
 function commonOf(form: Form<CommonShape>, reading: Reading, fallback?: Located<string>): Common | undefined {
   const id = form.has('id') ? form.text('id') : fallback
   const when = form.scalar('when')
   if (id === undefined || (when === undefined && form.has('when'))) return undefined
-  return { id, title: form.text('title')?.value, when, onFail: readOnFail(form.node('on_fail'), reading) }
+  const source = sourcesOf(form.get('source'))
+  return { id, title: form.text('title')?.value, source, when, onFail: readOnFail(form.node('on_fail'), reading) }
 }
 
 const ms = (written: string | undefined): number | undefined => (written === undefined ? undefined : clockMs(written))

@@ -8,11 +8,12 @@ import { expectMap, Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import { checkCallShape, leafSteps, questionShape, treeCallShape } from './step-shapes.ts'
 import { readSteps } from './step.ts'
-import { expression, id, idPattern, saveName, text, title } from './words.ts'
+import { expression, id, idPattern, saveName, sources, sourcesOf, text, title } from './words.ts'
 
 export const leafShape = {
   kind: z.enum(leafKinds),
   title,
+  source: sources.optional(),
   because: text,
   do: z.array(z.unknown()).optional(),
   then: z.array(z.strictObject(treeCallShape)).optional(),
@@ -75,6 +76,7 @@ function readQuestion({ key, keySpan, value }: PEntry, reading: Reading): Questi
   if ((probe === undefined && form.has('probe')) || (needs === undefined && form.has('needs'))) reading.isWhole = false
   return {
     id: { value: key, span: keySpan },
+    source: sourcesOf(form.get('source')),
     ask,
     look: form.get('look') === undefined ? [] : readLook(form.seq('look')),
     who: form.get('who') ?? 'probe-or-person',
@@ -150,7 +152,8 @@ function readLeaf({ key, keySpan, value }: PEntry, reading: Reading): Leaf | und
   const steps = readSteps(form.seq('do'), leafSteps, reading)
   const then = form.get('then') === undefined ? [] : readThen(form.seq('then'))
   if (kind === undefined || title === undefined || because === undefined) return undefined
-  return { id: { value: key, span: keySpan }, kind, title, because, steps, then }
+  const source = sourcesOf(form.get('source'))
+  return { id: { value: key, span: keySpan }, source, kind, title, because, steps, then }
 }
 
 const readThen = (list: PSeq | undefined): readonly Located<string>[] =>

@@ -12,6 +12,8 @@ export const id = z.string().regex(idPattern, 'must be lower-case letters, digit
 export const gateId = z.string().regex(gateIdPattern, 'must be letters, digits and hyphens, with a letter first')
 export const title = z.string().min(1).max(160)
 export const text = z.string().min(1).max(4000)
+/** Which items of the sources a part answers, e.g. `001/rolling-deploy/02`; `desk` where the sources leave it open. */
+export const sources = z.union([text, z.array(text).min(1)])
 export const expression = z.string().min(1).max(4000).meta({ description: 'a CEL expression' })
 export const template = z.string().min(1).max(4000).meta({ description: 'text with ${{ expressions }}' })
 export const methodName = z
@@ -22,6 +24,9 @@ export const role = z.enum(roles)
 export const event = z
   .string()
   .regex(/^[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*)+$/, 'must be like reconciliation.completed')
+
+export const sourcesOf = (written: z.output<typeof sources> | undefined): readonly string[] =>
+  typeof written === 'string' ? [written] : (written ?? [])
 
 /** CEL keeps these for itself, and expressions see the others as values of their own. */
 const takenNames = new Set(

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Catalogue, Library } from '../check/rule.ts'
 import { rules } from '../check/rules.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
-import type { Document } from '../parse/document.ts'
+import type { Document, Frequency } from '../parse/document.ts'
 import { readDocument, type Kind, type ReadFile } from '../parse/document-of.ts'
 import { sortFindings, type Finding } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
@@ -27,7 +27,7 @@ export interface DocumentEntry {
   /** Runbooks. */
   readonly category?: string
   readonly trigger?: string
-  readonly frequency?: string
+  readonly frequency?: Frequency
   /** Trees. */
   readonly symptom?: string
   /** Gate sets. */
@@ -126,7 +126,7 @@ function aboutOf(document: Document | undefined): Partial<DocumentEntry> {
         ...common,
         category,
         ...(trigger === undefined ? {} : { trigger }),
-        ...(frequency === undefined ? {} : { frequency: frequency.text }),
+        ...(frequency === undefined ? {} : { frequency }),
       }
     }
     case 'tree':

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { rules } from '../../src/check/rules.ts'
 import { gateShape, gatesShape } from '../../src/parse/gates.ts'
-import { inputShape, runbookShape } from '../../src/parse/runbook.ts'
+import { frequencyShape, inputShape, runbookShape } from '../../src/parse/runbook.ts'
 import { leafSteps, questionShape, stepKinds, titledSteps } from '../../src/parse/step-shapes.ts'
 import { leafShape, treeShape } from '../../src/parse/tree.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
@@ -31,11 +31,12 @@ describe('examples', () => {
 })
 
 type Shape = Readonly<Record<string, z.ZodType>>
-const common = ['id', 'title', 'when', 'on_fail']
+const common = ['id', 'title', 'source', 'when', 'on_fail']
 const ofStep = (shape: Shape): Shape =>
   Object.fromEntries(Object.entries(shape).filter(([key]) => !common.includes(key)))
 const shapes: Readonly<Record<string, Shape>> = {
   runbook: runbookShape,
+  frequency: frequencyShape,
   input: inputShape,
   tree: treeShape,
   question: questionShape,

@@ -23,7 +23,7 @@ id: ${id}
 title: A procedure of this desk
 category: operations
 source: desk
-frequency: { text: In tests, practise: 1 per quarter on paper }
+frequency: { text: In tests, practise: quarter }
 trigger: { text: A test asks for it }
 steps:
 ${steps}

@@ -66,7 +66,7 @@ function print(graph: Graph, entry: DocumentEntry, format: ShowOptions['format']
     return
   }
   const style = styleOf(io)
-  const about = [entry.symptom, entry.trigger, entry.frequency].filter((t) => t !== undefined)
+  const about = [entry.symptom, entry.trigger, entry.frequency?.text].filter((t) => t !== undefined)
   io.out(
     `${style.bold(entry.title)}  (${entry.kind} ${entry.id})\n${about
       .flatMap((t) => wrap(t, io.columns))
