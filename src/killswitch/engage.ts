@@ -7,7 +7,7 @@ import { ensureDirectory } from '../disk/directory.ts'
 import type { Standing } from '../model/standing.ts'
 import type { DeskRef } from './desks.ts'
 import { bootId } from './gate.ts'
-import { listMarks, placeMark } from './mark.ts'
+import { readMarks, placeMark } from './mark.ts'
 import { type PermitDisk, type Tightened, type Trouble, errnoOf, permitDir, permitDisk, tighten } from './permit.ts'
 import { type Scope, type Token, nameScope, tokensOfHalt } from './scope.ts'
 import { readOrderRate, readSize, readStanding } from './standing.ts'
@@ -80,7 +80,7 @@ function haltPart(desk: DeskRef, order: HaltOrder, before: Before, on: HaltDisk,
   }
   // Again: a rule that lifted its own hold meanwhile may have looked before the mark was there.
   const second = tighten(dir, tokens, boot, on)
-  const already = listMarks(dir).some(
+  const already = readMarks(dir).marks.some(
     (mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'halt' && mark.cause.id !== order.id,
   )
   return { desk, scope, widened: false, tokens, before, already, ...verdict([first, second]) }

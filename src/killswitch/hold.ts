@@ -14,7 +14,7 @@ import {
   withBase,
 } from './decide.ts'
 import { grantOf } from './history.ts'
-import { type Mark, isMarked, listMarks, placeMark, removeMark, wordsIn } from './mark.ts'
+import { type Mark, isMarked, knownMarks, placeMark, removeMark, wordsIn } from './mark.ts'
 import { contentOf, errnoOf, grant, inForce, permitDir, request, requested, tighten, type Trouble } from './permit.ts'
 import { type History, type Means, voidEvent } from './record.ts'
 import { type HoldKind, type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
@@ -113,7 +113,7 @@ function leftOf(
   scope: Scope,
   history: History,
 ): readonly { readonly token: Token; readonly id: string }[] {
-  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
+  const others = knownMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
   return tokensOfHold(scope, 'no-new').flatMap((token) => {
     const id = grantOf(history, token)
     return id !== undefined && isFree(token, others) && existsSync(requested(dir, token, id)) ? [{ token, id }] : []
@@ -170,7 +170,7 @@ function liftMarked(
   try {
     for (const token of wanted) request(dir, token, id, JSON.stringify({ grant: id, by: rule, reason }))
     for (const kind of kinds) removeMark(dir, scope, kind, { kind: 'rule', id: rule })
-    const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
+    const others = knownMarks(dir).filter((mark) => nameScope(mark.scope) === nameScope(scope))
     const tokens = wanted.filter((token) => isFree(token, others))
     const change = {
       kind: 'lifted',

@@ -5,7 +5,7 @@
 import { type Recorded, recordAfterwards } from './decide.ts'
 import { type Compared, compareWithLog } from './discrepancy.ts'
 import { catchUpNotes, isHaltBeingRecorded } from './halt-record.ts'
-import { listMarks } from './mark.ts'
+import { readMarks } from './mark.ts'
 import { permitDir, tighten } from './permit.ts'
 import type { Change, Level, Means } from './record.ts'
 import { type Token, nameScope, parseScope } from './scope.ts'
@@ -70,7 +70,8 @@ function silentChanges(stateDir: string, boot: string, missing: readonly Token[]
   const levels = missing.filter(isLevel)
   const throttled: readonly Change[] =
     levels.length > 0 ? [{ ...common, kind: 'throttled', scope: 'all', tightens: levels, from }] : []
-  const marks = listMarks(permitDir(stateDir))
+  // Where who holds cannot be told, the wider word: halted.
+  const { marks } = readMarks(permitDir(stateDir))
   const others = missing
     .filter((token) => !isLevel(token))
     .map((token): Change => {

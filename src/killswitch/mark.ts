@@ -3,9 +3,10 @@
  * cause: `hold-<scope>/<cause>`, or `hold-reduce-<scope>/<cause>`. The system removes a directory only when its last cause is gone, so
  * lifting one cause can never undo another that is being placed. For symbols the directory is at the same time what the gate looks at.
  */
-import { closeSync, fsyncSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
+import { DeskError, exitCodes } from '../model/failure.ts'
 import { contentOf, errnoOf } from './permit.ts'
 import type { HoldKind, Scope } from './scope.ts'
 import { isScopeId } from './gate.ts'
@@ -75,23 +76,57 @@ export function removeMark(dir: string, scope: Scope, kind: HoldKind, cause: Cau
   return 'clear'
 }
 
-/** Whether this cause stands. */
+/** Whether this cause stands. Throws DeskError `marks-unreadable` where that cannot be told. */
 export function isMarked(dir: string, scope: Scope, kind: HoldKind, cause: Cause): boolean {
-  return contentOf(`${dir}/${markName(scope, kind)}/${fileOf(cause)}`) !== undefined
+  const path = `${dir}/${markName(scope, kind)}/${fileOf(cause)}`
+  try {
+    lstatSync(path)
+    return true
+  } catch (error) {
+    if (isAbsent(error)) return false
+    throw unreadable(`${path} (${errnoOf(error)})`)
+  }
 }
 
-/** All marks. A directory without a cause (its maker died in between) denies as well and is shown as a halt without an id. */
-export function listMarks(dir: string): readonly Mark[] {
-  return namesIn(dir).flatMap((name): Mark[] => {
+export interface MarksRead {
+  /**
+   * A directory without a cause (its maker died in between), or of which the cause cannot be read, denies as well and is shown as a
+   * halt without an id.
+   */
+  readonly marks: readonly Mark[]
+  /** There may be more of them, or others: what could not be read, and why. */
+  readonly unreadable?: string
+}
+
+/** All marks, for whoever shows them. Never throws. */
+export function readMarks(dir: string): MarksRead {
+  const troubles: string[] = []
+  const names = namesIn(dir, troubles) ?? []
+  const marks = names.flatMap((name): readonly Mark[] => {
     const about = parseMarkName(name)
-    if (about === undefined) return []
-    const causes = namesIn(`${dir}/${name}`)
-    if (causes.length === 0) return [{ ...about, cause: { kind: 'halt', id: '' }, content: '' }]
-    return causes.flatMap((file) => {
-      const cause = parseCause(file)
-      return cause === undefined ? [] : [{ ...about, cause, content: contentOf(`${dir}/${name}/${file}`) ?? '' }]
-    })
+    return about === undefined ? [] : marksIn(`${dir}/${name}`, about, troubles)
   })
+  return troubles.length === 0 ? { marks } : { marks, unreadable: troubles.join('; ') }
+}
+
+/** All marks, for whoever decides by them. Throws DeskError `marks-unreadable`: a hold that cannot be read is no hold that is gone. */
+export function knownMarks(dir: string): readonly Mark[] {
+  const { marks, unreadable: problem } = readMarks(dir)
+  if (problem === undefined) return marks
+  throw unreadable(problem)
+}
+
+function marksIn(path: string, about: Pick<Mark, 'scope' | 'kind'>, troubles: string[]): readonly Mark[] {
+  const nobody: Mark = { ...about, cause: { kind: 'halt', id: '' }, content: '' }
+  const before = troubles.length
+  const files = namesIn(path, troubles)
+  if (files === undefined) return [] // lifted while we looked
+  if (troubles.length > before) return [nobody]
+  const known = files.flatMap((file): readonly Mark[] => {
+    const cause = parseCause(file)
+    return cause === undefined ? [] : [{ ...about, cause, content: contentOf(`${path}/${file}`) ?? '' }]
+  })
+  return known.length < files.length || files.length === 0 ? [...known, nobody] : known
 }
 
 /** A mark of which nobody can tell who placed it. */
@@ -117,13 +152,22 @@ function parseCause(file: string): Cause | undefined {
   }
 }
 
-function namesIn(dir: string): readonly string[] {
+/** Undefined where nothing is. A plain file is a mark without a cause. */
+function namesIn(dir: string, troubles: string[]): readonly string[] | undefined {
   try {
     return readdirSync(dir).sort()
-  } catch {
+  } catch (error) {
+    const errno = errnoOf(error)
+    if (errno === 'ENOENT') return undefined
+    if (errno !== 'ENOTDIR') troubles.push(`${dir} (${errno})`)
     return []
   }
 }
+
+const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errnoOf(error))
+
+const unreadable = (what: string): DeskError =>
+  new DeskError('marks-unreadable', exitCodes.undetermined, `who holds cannot be told: ${what}`, 'desk doctor')
 
 /** The file itself is the mark; what it says is for people, and a full disk may refuse it. */
 function writeContent(fd: number, content: string): void {

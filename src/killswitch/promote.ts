@@ -4,7 +4,7 @@ import type { Person } from '../model/journal.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
 import { currentEpoch } from './epoch.ts'
 import type { HistoryRead } from './history.ts'
-import { listMarks } from './mark.ts'
+import { knownMarks } from './mark.ts'
 import { grant, inForce, permitDir } from './permit.ts'
 import { type Change, type Level, type Means, voidEvent, type History } from './record.ts'
 import type { Token } from './scope.ts'
@@ -156,7 +156,7 @@ async function objectToPromotion(
     return refuse('halted', 'the desk is halted: desk unlock request')
   const halt = history.halts.at(-1)
   if (halt !== undefined) return refuse('halted', `${halt.scope} is still halted (${halt.id})`)
-  const mark = listMarks(permitDir(stateDir))[0]
+  const mark = knownMarks(permitDir(stateDir))[0]
   if (mark !== undefined)
     return refuse(
       'held',

@@ -8,7 +8,7 @@ import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } f
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
 import { type HistoryRead, grantOf } from './history.ts'
-import { listMarks, removeMark, wordsIn } from './mark.ts'
+import { knownMarks, readMarks, removeMark, wordsIn } from './mark.ts'
 import { type Granted, grant, inForce, permitDir, release, tighten } from './permit.ts'
 import { type Change, type Means, stampOf, voidEvent, type History, type StandingHalt } from './record.ts'
 import { type Scope, type Token, nameScope, parseScope, tokensOfHalt, tokensOfHold } from './scope.ts'
@@ -170,14 +170,18 @@ function carryOut(
 function releasePart(stateDir: string, boot: string, scope: Scope, asked: Request): Granted {
   const dir = permitDir(stateDir)
   const { id, terms } = asked
-  const own = listMarks(dir).filter(
+  const before = readMarks(dir)
+  if (before.unreadable !== undefined) return { kind: 'failed', errno: before.unreadable }
+  const own = before.marks.filter(
     (mark) =>
       nameScope(mark.scope) === terms.scope &&
       mark.cause.kind === 'halt' &&
       stampOf(mark.cause.id) <= stampOf(terms.epoch),
   )
   for (const mark of own) removeMark(dir, scope, mark.kind, mark.cause)
-  const others = listMarks(dir).filter((mark) => nameScope(mark.scope) === terms.scope)
+  const after = readMarks(dir)
+  if (after.unreadable !== undefined) return { kind: 'failed', errno: after.unreadable }
+  const others = after.marks.filter((mark) => nameScope(mark.scope) === terms.scope)
   if (others.some((mark) => mark.cause.kind === 'halt')) return { kind: 'void' }
   return others.length > 0 ? { kind: 'granted' } : grant(dir, terms.tokens, id, boot)
 }
@@ -195,7 +199,9 @@ function neverDecided(history: History, order: ReleaseOrder): readonly Token[] {
 /** What is missing, the commit last. Permissions that a rule holds are that rule's to give back. */
 function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly Token[] {
   const dir = permitDir(stateDir)
-  const isHeld = listMarks(dir).some((mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'rule')
+  const isHeld = knownMarks(dir).some(
+    (mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'rule',
+  )
   const scopeTokens = isHeld
     ? []
     : tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
@@ -207,7 +213,7 @@ function latestHalt(stateDir: string, history: History, scope: Scope): Pick<Stan
   const name = nameScope(scope)
   const recorded = history.halts.filter((halt) => halt.scope === name).at(-1)
   if (recorded !== undefined) return recorded
-  const mark = listMarks(permitDir(stateDir)).find(
+  const mark = knownMarks(permitDir(stateDir)).find(
     (each) => nameScope(each.scope) === name && each.cause.kind === 'halt',
   )
   return mark === undefined ? undefined : { id: mark.cause.id, since: wordsIn(mark).since }

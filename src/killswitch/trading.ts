@@ -3,7 +3,7 @@ import type { Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
 import { noHistory, readHistory } from './history.ts'
 import type { History, StandingHalt } from './record.ts'
-import { type Mark, listMarks, wordsIn } from './mark.ts'
+import { type Mark, readMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
 import { currentEpoch } from './epoch.ts'
 import { type HoldKind, nameScope } from './scope.ts'
@@ -38,8 +38,12 @@ export function readTrading(stateDir: string, nowMs: number, boot: string | unde
   const standing = readStanding(stateDir, boot)
   const read = readHistory(stateDir, nowMs)
   const history = read.kind === 'history' ? read.history : noHistory
-  const marks = listMarks(permitDir(stateDir))
+  const { marks, unreadable } = readMarks(permitDir(stateDir))
   const why = whyOf(standing, history)
+  const unknown = [
+    ...(read.kind === 'unreadable' ? [read.reason] : []),
+    ...(unreadable === undefined ? [] : [`who holds cannot be told: ${unreadable}`]),
+  ]
   return {
     trading: {
       ...standing,
@@ -49,7 +53,7 @@ export function readTrading(stateDir: string, nowMs: number, boot: string | unde
     },
     halts: [...history.halts, ...marks.flatMap((mark) => unrecordedHalt(mark, history))],
     holds: marks.filter((mark) => mark.cause.kind === 'rule').map(holdOf),
-    ...(read.kind === 'unreadable' ? { unknown: read.reason } : {}),
+    ...(unknown.length === 0 ? {} : { unknown: unknown.join('; ') }),
   }
 }
 

@@ -59,20 +59,42 @@ function gateResult(
   const entry = entryAt(shown.state, path)
   const head = { id: gate.node, title: node?.title ?? gate.node }
   const window = { from, to }
-  const status = gateStatus(shown.state, path, entry)
-  if (status === undefined) {
+  const judged = gateStatus(shown.state, path, entry)
+  if (judged === undefined) {
     if (earlier !== undefined) return earlier
     return { ...head, status: phase === 'over' && gate.marketTime ? 'missed' : 'pending', window }
   }
+  const unlifted = judged === 'pass' && node !== undefined ? liftProblem(shown, graph, node) : undefined
   const worstOf = node === undefined ? undefined : worstEvidence(shown, graph, node)
-  const reason = entry.outcome?.reason ?? worstOf?.reason
+  const reason = unlifted?.reason ?? entry.outcome?.reason ?? worstOf?.reason
   return {
     ...head,
-    status,
+    status: unlifted?.status ?? judged,
     window,
     ...(worstOf === undefined ? {} : { evidence: worstOf }),
     ...(reason === undefined ? {} : { reason }),
   }
+}
+
+/** A gate is no pass while its own hold still stands: kept as one, nothing would lift that hold any more. */
+function liftProblem(
+  { state }: Shown,
+  graph: Graph,
+  { onPass }: Node,
+): { readonly status: GateStatus; readonly reason: string } | undefined {
+  for (const id of onPass) {
+    const path = placeOf('', graph.id, id)
+    const { outcome } = entryAt(state, path)
+    if (outcome === undefined) {
+      const status = state.closed === undefined ? 'waiting' : 'fail'
+      return { status, reason: 'it passed, and its hold has not been lifted yet' }
+    }
+    if (!isGood(outcome.outcome)) {
+      const why = outcome.reason ?? outcome.outcome
+      return { status: 'fail', reason: `it passed, but its hold could not be lifted: ${why}` }
+    }
+  }
+  return undefined
 }
 
 /** Undefined: this run has not come to it. */

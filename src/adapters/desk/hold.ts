@@ -1,7 +1,7 @@
 /** Holds of rules: placed on every scope that is named, lifted from every scope that the rule holds. */
 import * as z from 'zod'
 import { placeHold, liftHold as lift, unfinishedLifts } from '../../killswitch/hold.ts'
-import { isCauseless, isMarked, listMarks, type Mark } from '../../killswitch/mark.ts'
+import { isCauseless, isMarked, knownMarks, type Mark } from '../../killswitch/mark.ts'
 import { permitDir } from '../../killswitch/permit.ts'
 import { nameScope, parseScope, type Scope } from '../../killswitch/scope.ts'
 import { type DeskEffect, done, failed, type World } from './effect.ts'
@@ -73,11 +73,11 @@ const unfinished = (world: World, rule: string): readonly Scope[] =>
   world.boot === undefined ? [] : unfinishedLifts(world.stateDir, world.boot, rule, world)
 
 const scopesWithoutCause = ({ stateDir }: World): readonly Scope[] =>
-  listMarks(permitDir(stateDir)).flatMap((mark) => (isCauseless(mark) ? [mark.scope] : []))
+  knownMarks(permitDir(stateDir)).flatMap((mark) => (isCauseless(mark) ? [mark.scope] : []))
 
 /** Each scope once, of whichever kind its holds are. */
 function scopesHeldBy({ stateDir }: World, rule: string): readonly Scope[] {
   const isOwn = ({ cause }: Mark): boolean => cause.kind === 'rule' && cause.id === rule
-  const own = listMarks(permitDir(stateDir)).filter(isOwn)
+  const own = knownMarks(permitDir(stateDir)).filter(isOwn)
   return [...new Map(own.map(({ scope }) => [nameScope(scope), scope])).values()]
 }
