@@ -3,11 +3,14 @@ import { configMethods } from './config.ts'
 import { dataMethods } from './data.ts'
 import { deskMethods } from './desk.ts'
 import { execMethods } from './exec.ts'
+import { inferenceMethods } from './inference.ts'
 import type { MethodDefinition } from './method.ts'
-import { modelMethods } from './models.ts'
+import { metricsMethods } from './metrics.ts'
 import { orderMethods } from './orders.ts'
 import { peopleMethods } from './people.ts'
 import { reconciliationMethods } from './reconciliation.ts'
+import { registryMethods } from './registry.ts'
+import { researchMethods } from './research.ts'
 import { routingMethods } from './routing.ts'
 import { venueMethods } from './venue.ts'
 import { venuesMethods } from './venues.ts'
@@ -18,7 +21,10 @@ const all: readonly MethodDefinition[] = [
   ...orderMethods,
   ...dataMethods,
   ...routingMethods,
-  ...modelMethods,
+  ...registryMethods,
+  ...inferenceMethods,
+  ...researchMethods,
+  ...metricsMethods,
   ...configMethods,
   ...peopleMethods,
   ...reconciliationMethods,

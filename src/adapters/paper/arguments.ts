@@ -21,3 +21,8 @@ export function textsOf(args: Arguments, name: string): readonly string[] {
   if (!Array.isArray(value)) return wrong(name, 'a list')
   return value.map((item: unknown) => (typeof item === 'string' ? item : wrong(name, 'a list of strings')))
 }
+
+export function booleanOf(args: Arguments, name: string): boolean {
+  const value = args[name]
+  return typeof value === 'boolean' ? value : wrong(name, 'true or false')
+}

@@ -51,6 +51,7 @@ const definitions = [
     'slippage of the latest session is unusual, and no report documents it',
   ],
   ['acks-lost', 'Acknowledgements lost', 'primary fills orders that the internal book never hears of'],
+  ['unlabelled-model', 'Model without a label', 'the version in production has no review label of this quarter'],
   ['adapter-throws', 'Adapter throws', 'every call throws'],
   ['adapter-hangs', 'Adapter hangs', 'no call ever returns'],
   ['adapter-nonsense', 'Adapter answers nonsense', 'every answer has the wrong shape'],

@@ -1,60 +1,30 @@
 /** Eight hosts that serve the model, the shadow version beside it, and the capital that each version has. */
-import * as z from 'zod'
-import { decimal, moment } from '../../ports/method.ts'
 import { intOf, textOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { instruments } from './instruments.ts'
+import type { InferenceState } from './inference-state.ts'
+import { inferenceComponent } from './inference-state.ts'
 import {
   hashOfVersion,
   paperModel,
   previousVersion,
-  productionVersion,
   readProduction,
-  registryComponent,
   requireModel,
   requireRegistry,
-} from './registry.ts'
+} from './registry-state.ts'
 import { lastBarEnd, sessionsBetween, sessionTimeBefore } from './session-time.ts'
-import type { Component, Place } from './store.ts'
+import type { Place } from './store.ts'
 import { readComponent } from './store.ts'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
 import { divide, multiply } from './venue/arithmetic.ts'
 import type { World } from './world.ts'
 
-const inferenceState = z.strictObject({
-  hosts: z.array(z.strictObject({ host: z.string(), healthy: z.boolean(), modelHash: z.string() })),
-  shadows: z.record(z.string(), z.strictObject({ startedAt: moment })),
-  allocations: z.array(z.strictObject({ version: z.string(), share: decimal })),
-  allocatedAt: moment,
-})
-type InferenceState = z.infer<typeof inferenceState>
-
-export const hostCount = 8
 const stuckHost = 'inference-3'
 const missingHost = 'inference-8'
 const nanPredictions = 7
 const sharePlaces = decimalUnits('0.000001')
-
-export const inferenceComponent: Component<InferenceState> = {
-  name: 'inference',
-  parse: (value) => inferenceState.safeParse(value).data,
-  seed: (now) => {
-    const registry = registryComponent.seed(now)
-    const modelHash = registry.versions.find(({ version }) => version === productionVersion)?.pinnedHash ?? ''
-    return {
-      hosts: Array.from({ length: hostCount }, (_, index) => ({
-        host: `inference-${String(index + 1)}`,
-        healthy: true,
-        modelHash,
-      })),
-      shadows: {},
-      allocations: [{ version: productionVersion, share: '1' }],
-      allocatedAt: registry.aliases['production']?.since ?? now.toISOString(),
-    }
-  },
-}
 
 /** Every host that can be reached, with the hash it serves. */
 export function readHosts(world: World): InferenceState['hosts'] {

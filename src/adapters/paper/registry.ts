@@ -1,98 +1,23 @@
 /** The model registry: versions with the hash they are pinned to, aliases that move by compare-and-set, and what was attested. */
-import { createHash } from 'node:crypto'
-import * as z from 'zod'
-import { moment } from '../../ports/method.ts'
 import type { Arguments } from './arguments.ts'
-import { optionalText, textOf } from './arguments.ts'
-import { PaperFailure, refuse } from './failure.ts'
+import { booleanOf, intOf, optionalText, textOf } from './arguments.ts'
+import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
-import type { Component, Place } from './store.ts'
+import { currentLabel, labelEffect, labelReads } from './labels.ts'
+import type { RegistryState, Version } from './registry-state.ts'
+import {
+  aliasOf,
+  dataHashOf,
+  hashOf,
+  registryComponent,
+  requireModel,
+  requireRegistry,
+  trainedOn,
+  versionOf,
+} from './registry-state.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
-
-const version = z.strictObject({
-  version: z.string(),
-  /** Stands for the weights: its SHA-256 is what hosts report. */
-  artefact: z.string(),
-  pinnedHash: z.string(),
-  /** Before it ever is, and after it has been, in production. */
-  restingStatus: z.enum(['staging', 'retired']),
-  createdAt: moment,
-  tags: z.array(z.string()),
-  gatesPassed: z.int(),
-  committeeApproved: z.boolean(),
-  label: z.enum(['retire', 'retrain', 'refit', 'none']),
-})
-const registryState = z.strictObject({
-  model: z.string(),
-  versions: z.array(version),
-  aliases: z.record(z.string(), z.strictObject({ version: z.string(), since: moment })),
-})
-type RegistryState = z.infer<typeof registryState>
-type Version = z.infer<typeof version>
-
-export const paperModel = 'signal'
-export const previousVersion = 'v1.3.2'
-export const productionVersion = 'v1.4.0'
-const candidateVersion = 'v1.5.0'
-
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
-const daysBefore = (now: Date, days: number): string => new Date(now.getTime() - days * 86_400_000).toISOString()
-
-export const registryComponent: Component<RegistryState> = {
-  name: 'registry',
-  parse: (value) => registryState.safeParse(value).data,
-  seed: (now) => {
-    const passed = { gatesPassed: 15, committeeApproved: true, label: 'refit', tags: [] } as const
-    const make = (name: string, restingStatus: Version['restingStatus'], createdAt: string): Version => {
-      const artefact = `weights of ${paperModel} ${name}`
-      return { version: name, artefact, pinnedHash: hashOf(artefact), restingStatus, createdAt, ...passed, tags: [] }
-    }
-    return {
-      model: paperModel,
-      versions: [
-        make(previousVersion, 'retired', daysBefore(now, 200)),
-        make(productionVersion, 'retired', daysBefore(now, 100)),
-        make(candidateVersion, 'staging', daysBefore(now, 5)),
-      ],
-      aliases: {
-        last_stable: { version: previousVersion, since: daysBefore(now, 90) },
-        production: { version: productionVersion, since: daysBefore(now, 90) },
-        candidate: { version: candidateVersion, since: daysBefore(now, 5) },
-      },
-    }
-  },
-}
-
-export interface Production {
-  readonly version: string
-  readonly hash: string
-  readonly since: Date
-}
-
-/** What production points to, as kept; whether the registry can be reached is the caller's business. */
-export function readProduction(place: Place): Production {
-  const state = readComponent(place, registryComponent)
-  const alias = aliasOf(state, 'production')
-  const { pinnedHash } = versionOf(state, alias.version)
-  return { version: alias.version, hash: pinnedHash, since: new Date(alias.since) }
-}
-
-export const hashOfVersion = (place: Place, name: string): string =>
-  versionOf(readComponent(place, registryComponent), name).pinnedHash
-
-const aliasOf = (state: RegistryState, alias: string) =>
-  Object.hasOwn(state.aliases, alias)
-    ? (state.aliases[alias] ?? refuse(`there is no alias ${alias}`))
-    : refuse(`there is no alias ${alias}`)
-const versionOf = (state: RegistryState, name: string): Version =>
-  state.versions.find((known) => known.version === name) ?? refuse(`there is no version ${name} of ${state.model}`)
-
-export function requireRegistry({ faults }: World): void {
-  if (faults.has('registry-unreachable'))
-    throw new PaperFailure('paper-unreachable', 'the registry refuses connections', true)
-}
 
 function open(world: World, args: Arguments): RegistryState {
   requireRegistry(world)
@@ -101,20 +26,50 @@ function open(world: World, args: Arguments): RegistryState {
   return state
 }
 
-export function requireModel(args: Arguments): void {
-  const model = textOf(args, 'model')
-  if (model !== paperModel) refuse(`there is no model ${model}`)
-}
+/** An effect on the registry, which has to be reached for it. */
+const changing = (change: (state: RegistryState, world: World, args: Arguments) => unknown): EffectHandler =>
+  effectOn(registryComponent, (state, world, args) => {
+    requireRegistry(world)
+    requireModel(args)
+    return change(state, world, args)
+  })
 
-function describe(state: RegistryState, { version: name, pinnedHash, restingStatus, createdAt }: Version) {
-  const status = aliasOf(state, 'production').version === name ? 'production' : restingStatus
-  return { model: state.model, version: name, hash: pinnedHash, status, createdAt }
+const statusOf = (state: RegistryState, { version, restingStatus }: Version) =>
+  aliasOf(state, 'production').version === version ? 'production' : restingStatus
+
+const describe = (state: RegistryState, version: Version) => ({
+  model: state.model,
+  version: version.version,
+  hash: version.pinnedHash,
+  status: statusOf(state, version),
+  createdAt: version.createdAt,
+})
+
+function registered(state: RegistryState, version: Version) {
+  const { from, to } = trainedOn(version)
+  return {
+    ...describe(state, version),
+    modelId: `${state.model}_${version.version}`,
+    createdBy: version.createdBy,
+    metrics: version.metrics,
+    artifactPath: `models/${state.model}_${version.version}.bin`,
+    configHash: hashOf(`training configuration of ${version.features.join(' ')}`),
+    dataHash: dataHashOf(version),
+    features: version.features,
+    trainedFrom: from,
+    trainedTo: to,
+  }
 }
 
 export const registryReads: Readonly<Record<string, ReadHandler>> = {
   'registry.getVersion': (world, args) => {
     const state = open(world, args)
-    return describe(state, versionOf(state, textOf(args, 'version')))
+    return registered(state, versionOf(state, textOf(args, 'version')))
+  },
+  'registry.listVersions': (world, args) => {
+    const state = open(world, args)
+    const oldestFirst = state.versions.toSorted((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt))
+    return { versions: oldestFirst.map((version) => registered(state, version)) }
   },
   'registry.getVersionByAlias': (world, args) => {
     const state = open(world, args)
@@ -135,30 +90,58 @@ export const registryReads: Readonly<Record<string, ReadHandler>> = {
     }
   },
   'registry.attestations': (world, args) => {
-    const { gatesPassed, committeeApproved, label } = versionOf(open(world, args), textOf(args, 'version'))
-    return { gatesPassed, committeeApproved, label }
+    const found = versionOf(open(world, args), textOf(args, 'version'))
+    const { gatesPassed, committeeApproved } = found
+    const { label, current } = currentLabel(world, found)
+    return { gatesPassed, committeeApproved, label: current ? label : 'none' }
   },
+  'registry.events': (world, args) => {
+    const { events } = open(world, args)
+    const [event, sinceMs] = [textOf(args, 'event'), world.now().getTime() - intOf(args, 'days') * 86_400_000]
+    const found = events.filter((each) => each.event === event && Date.parse(each.at) >= sinceMs)
+    return { count: found.length, events: found.map(({ at, text }) => ({ at, text })) }
+  },
+  ...labelReads,
 }
 
 export const registryEffects: Readonly<Record<string, EffectHandler>> = {
-  'registry.setAlias': effectOn(registryComponent, (state, world, args) => {
-    requireRegistry(world)
-    requireModel(args)
+  'registry.setAlias': changing((state, world, args) => {
     const alias = textOf(args, 'alias')
     const target = versionOf(state, textOf(args, 'version'))
     const current = aliasOf(state, alias).version
-    const expected = textOf(args, 'ifCurrent')
+    const expected = versionOf(state, textOf(args, 'ifCurrent')).version
     if (current !== expected) return refuse(`${alias} points to ${current}, not ${expected}`)
     if (alias === 'production' && current !== target.version) versionOf(state, current).restingStatus = 'retired'
     if (current !== target.version) state.aliases[alias] = { version: target.version, since: world.now().toISOString() }
     return { version: target.version, hash: target.pinnedHash }
   }),
-  'registry.setTag': effectOn(registryComponent, (state, world, args) => {
-    requireRegistry(world)
-    requireModel(args)
+  'registry.setTag': changing((state, _world, args) => {
     const tag = textOf(args, 'tag')
     const target = versionOf(state, textOf(args, 'version'))
     if (!target.tags.includes(tag)) target.tags.push(tag)
     return { tag }
   }),
+  'registry.attest': changing((state, _world, args) => {
+    const target = versionOf(state, textOf(args, 'version'))
+    target.gatesPassed = intOf(args, 'gatesPassed')
+    target.committeeApproved = booleanOf(args, 'committeeApproved')
+    return { gatesPassed: target.gatesPassed, committeeApproved: target.committeeApproved }
+  }),
+  'registry.archive': changing((state, world, args) => {
+    const target = versionOf(state, textOf(args, 'version'))
+    if (statusOf(state, target) === 'production') return refuse(`${target.version} is in production`)
+    if (textOf(args, 'dataHash') !== dataHashOf(target)) return refuse('the training data have another hash')
+    const { from, to } = trainedOn(target)
+    if (textOf(args, 'from') !== from || (optionalText(args, 'to') ?? to) !== to)
+      return refuse(`${target.version} was trained on ${from} to ${to}`)
+    target.restingStatus = 'retired'
+    target.archivedAt ??= world.now().toISOString()
+    return { version: target.version, status: target.restingStatus }
+  }),
+  'registry.addEvent': changing((state, world, args) => {
+    const event = textOf(args, 'event')
+    state.events.push({ event, text: textOf(args, 'text'), at: world.now().toISOString() })
+    return { count: state.events.filter((each) => each.event === event).length }
+  }),
+  'registry.label': labelEffect,
 }

@@ -4,7 +4,7 @@ import { moment } from '../../ports/method.ts'
 import { textOf } from './arguments.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
-import { hashOf } from './registry.ts'
+import { hashOf } from './registry-state.ts'
 import type { Component } from './store.ts'
 
 const storageState = z.strictObject({

@@ -22,6 +22,8 @@ const readArgs: Readonly<Record<string, Args>> = {
   'registry.getVersion': { ...model, version: 'v1.3.2' },
   'registry.getVersionByAlias': { ...model, alias: 'production' },
   'registry.verifyVersion': { ...model, alias: 'last_stable' },
+  'registry.listVersions': model,
+  'registry.events': { ...model, event: 'drift', days: 90 },
   'registry.attestations': { ...model, version: 'v1.5.0' },
   'inference.predictions': { ...model, last: 100 },
   'inference.shadowLog': { ...model, version: 'v1.5.0' },
@@ -44,6 +46,9 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'universe.suppress': { symbols: ['NVDA'], reason: 'stale' },
   'registry.setAlias': { ...model, alias: 'production', version: 'v1.3.2', ifCurrent: 'v1.4.0' },
   'registry.setTag': { ...model, version: 'v1.5.0', tag: 'features_v2.3.0' },
+  'registry.attest': { ...model, version: 'v1.5.0', gatesPassed: 14, committeeApproved: false },
+  'registry.label': { ...model, version: 'v1.5.0', label: 'retrain', reason: 'the edge decays' },
+  'registry.addEvent': { ...model, event: 'drift', text: 'PSI 0.31 on momentum_20d' },
   'inference.restartAll': model,
   'inference.startShadow': { ...model, version: 'v1.5.0' },
   'inference.setAllocation': { ...model, version: 'v1.5.0', share: '0.25' },
@@ -78,7 +83,9 @@ test('every effect answers what its schema says, and is told done afterwards', a
   const desk = new PaperDesk()
   const commit = (await desk.value('config.head')).text('commit')
   await desk.set('config-hot-edit')
-  const all = { ...effectArgs, 'config.revert': { commit } }
+  const trained = await desk.value('registry.getVersion', { ...model, version: 'v1.5.0' })
+  const archive = { ...model, version: 'v1.5.0', dataHash: trained.text('dataHash'), from: trained.text('trainedFrom') }
+  const all = { ...effectArgs, 'config.revert': { commit }, 'registry.archive': archive }
   for (const [method, args] of Object.entries(all)) {
     expect(await desk.lookup(method, args, `${method}-key`), method).toMatchObject({ kind: 'not-done' })
     const value = (await desk.done(method, args, `${method}-key`)).json

@@ -98,6 +98,11 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
   ],
   'predictions-nan': [['inference.predictions', { ...model, last: 100 }, ['nan'], 0, 7]],
   'slippage-undocumented': [['reports.executionQuality', {}, ['undocumented'], 0, 1]],
+  'unlabelled-model': [
+    ['registry.labels', {}, ['models', 0, 'current'], true, false],
+    ['registry.attestations', { ...model, version: 'v1.4.0' }, ['label'], 'refit', 'none'],
+    ['registry.attestations', { ...model, version: 'v1.5.0' }, ['label'], 'refit', 'refit'],
+  ],
   'acks-lost': [
     ['venue.fetchMyTrades', { since: '2026-11-18T21:00:00Z' }, ['trades', 'length'], 0, 1],
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],
