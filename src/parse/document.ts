@@ -87,8 +87,8 @@ interface DocumentCommon {
   readonly title: Located<string>
   readonly file: SourceFile
   readonly root: PMap
-  /** Where the procedure comes from, e.g. `001 killswitch`. */
-  readonly source: string | undefined
+  /** Where the procedure comes from, e.g. `001/killswitch`. */
+  readonly source: readonly string[]
   /** Names that a part saves which could not be read: nothing is said about expressions that use them. */
   readonly lostNames: ReadonlySet<string>
   /** False where a part could not be read: findings that rest on what is absent would mislead. */

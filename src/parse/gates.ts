@@ -9,7 +9,7 @@ import { expectMap, Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import { attestShape, checkShape, methodCallShape } from './step-shapes.ts'
 import { scalarsOf } from './step.ts'
-import { anchor, duration, event, gateId, id, sources, sourcesOf, template, text, title } from './words.ts'
+import { anchor, duration, event, gateId, id, sources, sourcesOf, template, title } from './words.ts'
 
 const dueShape = { from: anchor, to: anchor }
 const evidenceShape = { event, within: z.union([z.literal('window'), duration]) }
@@ -36,7 +36,7 @@ export const gatesShape = {
   kind: z.literal('gates'),
   id,
   title,
-  source: text.optional(),
+  source: sources.optional(),
   cadence: z.enum(cadences),
   calendar: z.enum(['XNYS', '24x7']),
   gates: z.array(z.unknown()).min(1),
@@ -48,7 +48,7 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
   const form = new Form(gatesShape, root, 'a gate set', reading.report)
   const cadence = form.get('cadence')
   const calendar = form.get('calendar')
-  const source = form.get('source')
+  const source = sourcesOf(form.get('source'))
   form.get('gates')
   const gates = (form.seq('gates')?.items ?? []).flatMap((item) => {
     const gate = readGate(item, reading)

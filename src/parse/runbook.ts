@@ -8,7 +8,7 @@ import { expectMap, Form } from './form.ts'
 import type { Reading } from './reading.ts'
 import { readSteps, scalarsOf } from './step.ts'
 import { titledSteps } from './step-shapes.ts'
-import { event, id, template, text, title } from './words.ts'
+import { event, id, sources, sourcesOf, template, text, title } from './words.ts'
 
 const recurrence = z.enum(recurrences)
 export const frequencyShape = {
@@ -32,7 +32,7 @@ export const runbookShape = {
   id,
   title,
   category: z.enum(categories),
-  source: text.optional(),
+  source: sources.optional(),
   frequency: z.strictObject(frequencyShape),
   trigger: z.strictObject(triggerShape),
   inputs: z.record(z.string().regex(inputName), z.strictObject(inputShape)).optional(),
@@ -51,7 +51,7 @@ export function readRunbook(root: PMap, reading: Reading): Own | undefined {
   const category = form.get('category')
   const frequency = form.get('frequency')
   const trigger = form.get('trigger')
-  const source = form.get('source')
+  const source = sourcesOf(form.get('source'))
   const rest = {
     inputs: readInputs(form.map('inputs'), reading),
     locks: scalarsOf(form.seq('locks'), form.get('locks') !== undefined),

@@ -23,7 +23,7 @@ export const treeShape = {
   id,
   title,
   symptom: text,
-  source: text.optional(),
+  source: sources.optional(),
   start: id,
   questions: z.record(z.string(), z.unknown()),
   leaves: z.record(z.string(), z.unknown()),
@@ -35,7 +35,7 @@ export function readTree(root: PMap, reading: Reading): Own | undefined {
   const form = new Form(treeShape, root, 'a tree', reading.report)
   const symptom = form.get('symptom')
   const start = form.located('start')
-  const source = form.get('source')
+  const source = sourcesOf(form.get('source'))
   const questions = new Map<string, Question>()
   for (const entry of form.map('questions')?.entries ?? []) {
     const question = isId(entry, reading) ? readQuestion(entry, reading) : undefined

@@ -23,7 +23,6 @@ export interface DocumentEntry {
   readonly file: string
   readonly text: string
   readonly sha256: string
-  readonly source?: string
   /** Runbooks. */
   readonly category?: string
   readonly trigger?: string
@@ -117,21 +116,18 @@ function entryOf(graph: GraphId, { file, heading, document }: Headed): DocumentE
 
 function aboutOf(document: Document | undefined): Partial<DocumentEntry> {
   if (document === undefined) return {}
-  const { source } = document
-  const common = source === undefined ? {} : { source }
   switch (document.kind) {
     case 'runbook': {
       const { category, trigger, frequency } = document
       return {
-        ...common,
         category,
         ...(trigger === undefined ? {} : { trigger }),
         ...(frequency === undefined ? {} : { frequency }),
       }
     }
     case 'tree':
-      return { ...common, symptom: document.symptom }
+      return { symptom: document.symptom }
     case 'gates':
-      return { ...common, cadence: document.cadence }
+      return { cadence: document.cadence }
   }
 }

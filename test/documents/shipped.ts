@@ -18,18 +18,18 @@ export const shippedFiles: readonly SourceFile[] = folders.flatMap((folder) =>
 )
 export const library = compileLibrary(shippedFiles, { catalogue })
 export const shippedReads = shippedFiles.map((file) => readDocument(file))
-const documents: readonly Document[] = shippedReads.flatMap(({ document }) => document ?? [])
+export const shippedDocuments: readonly Document[] = shippedReads.flatMap(({ document }) => document ?? [])
 
 const missing = (id: string): never => {
   throw new Error(`${id} is not shipped, or cannot be read`)
 }
 const byKind = <K extends Document['kind']>(kind: K, id: string): Extract<Document, { kind: K }> =>
-  documents.find((d): d is Extract<Document, { kind: K }> => d.kind === kind && d.id.value === id) ?? missing(id)
+  shippedDocuments.find((d): d is Extract<Document, { kind: K }> => d.kind === kind && d.id.value === id) ?? missing(id)
 export const tree = (id: string): Tree => byKind('tree', id)
 export const runbook = (id: string): Runbook => byKind('runbook', id)
 export const gateSet = (id: string): GateSet => byKind('gates', id)
-export const trees: readonly Tree[] = documents.filter((d) => d.kind === 'tree')
-export const runbooks: readonly Runbook[] = documents.filter((d) => d.kind === 'runbook')
+export const trees: readonly Tree[] = shippedDocuments.filter((d) => d.kind === 'tree')
+export const runbooks: readonly Runbook[] = shippedDocuments.filter((d) => d.kind === 'runbook')
 
 export const treeGraph = (id: string): Graph => library.graphs.get(`tree/${id}`) ?? missing(id)
 
