@@ -1,4 +1,5 @@
 /** Every method that documents may name, by `port.method`. */
+import { agentMethods, busMethods } from './agents.ts'
 import { configMethods } from './config.ts'
 import { dataMethods } from './data.ts'
 import { deskMethods } from './desk.ts'
@@ -12,6 +13,7 @@ import { reconciliationMethods } from './reconciliation.ts'
 import { registryMethods } from './registry.ts'
 import { researchMethods } from './research.ts'
 import { routingMethods } from './routing.ts'
+import { siteMethods, systemMethods } from './system.ts'
 import { venueMethods } from './venue.ts'
 import { venuesMethods } from './venues.ts'
 
@@ -28,6 +30,10 @@ const all: readonly MethodDefinition[] = [
   ...configMethods,
   ...peopleMethods,
   ...reconciliationMethods,
+  ...systemMethods,
+  ...siteMethods,
+  ...agentMethods,
+  ...busMethods,
   ...deskMethods,
   ...execMethods,
 ]

@@ -13,6 +13,7 @@ import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { inferenceEffects, inferenceReads } from './inference.ts'
+import { operationsEffects, operationsReads } from './operations/methods.ts'
 import { outboxEffects } from './outbox.ts'
 import { performanceReads } from './performance.ts'
 import { registryEffects, registryReads } from './registry.ts'
@@ -37,6 +38,7 @@ const reads: Readonly<Record<string, ReadHandler>> = {
   ...configReads,
   ...alertReads,
   ...ticketReads,
+  ...operationsReads,
 }
 
 const effects: Readonly<Record<string, EffectHandler>> = {
@@ -50,6 +52,7 @@ const effects: Readonly<Record<string, EffectHandler>> = {
   ...outboxEffects,
   ...ticketEffects,
   ...storageEffects,
+  ...operationsEffects,
 }
 
 /** The file set stays untouched by reads, but for the configuration repository, which is made at the first question about it. */

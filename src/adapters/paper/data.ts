@@ -10,7 +10,8 @@ import { lastBarEnd, sessionTimeBefore, sessionTimeBetween } from './session-tim
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
-const intervalMs = 60_000
+/** Of a bar. */
+export const intervalMs = 60_000
 /** For how long, in session time, a stale symbol has had no bar. */
 const silentMs = 15 * 60_000
 /** The one symbol that the faults of single symbols are about. */

@@ -1,6 +1,7 @@
 /** Ways in which the paper desk can be broken on purpose, and which of them are in force. Switching is `switch-fault.ts`. */
 import type { Component, Place } from './store.ts'
 import { isRecord, readComponent } from './store.ts'
+import { operationsFaults } from './operations/faults.ts'
 
 const definitions = [
   ['venue-silent', 'Venue silent', 'primary takes connections and acknowledges nothing; its status page stays green'],
@@ -52,6 +53,7 @@ const definitions = [
   ],
   ['acks-lost', 'Acknowledgements lost', 'primary fills orders that the internal book never hears of'],
   ['unlabelled-model', 'Model without a label', 'the version in production has no review label of this quarter'],
+  ...operationsFaults,
   ['adapter-throws', 'Adapter throws', 'every call throws'],
   ['adapter-hangs', 'Adapter hangs', 'no call ever returns'],
   ['adapter-nonsense', 'Adapter answers nonsense', 'every answer has the wrong shape'],

@@ -4,6 +4,7 @@ import { faults } from '../../../src/adapters/paper/faults.ts'
 import { catalogue } from '../../../src/ports/catalogue.ts'
 import type { Args } from './desk.ts'
 import { PaperDesk, resultOf } from './desk.ts'
+import { operationsEffectArgs, operationsReadArgs } from './operations/args.ts'
 
 const elsewhere = new Set(['desk', 'reconciliation', 'exec', 'venues'])
 const owed = [...catalogue.values()].filter(({ port }) => !elsewhere.has(port))
@@ -33,6 +34,7 @@ const readArgs: Readonly<Record<string, Args>> = {
   'config.changes': { sinceMinutes: 120 },
   'config.log': { path: 'orders', last: 5 },
   'alerts.rootCauses': { lookbackMinutes: 30 },
+  ...operationsReadArgs,
 }
 const effectArgs: Readonly<Record<string, Args>> = {
   'venue.createOrder': { symbol: 'SPY', side: 'buy', quantity: '5', price: '592.12' },
@@ -65,6 +67,7 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'tickets.assign': { ticket: 'T-1', role: 'commander' },
   'tickets.close': { ticket: 'T-1', artifact: 'a'.repeat(64) },
   'storage.put': { name: 'report', text: 'all is well' },
+  ...operationsEffectArgs,
 }
 
 test('the paper desk serves exactly what it owes', () => {

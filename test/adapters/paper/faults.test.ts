@@ -4,6 +4,7 @@ import type { FaultId } from '../../../src/adapters/paper/faults.ts'
 import { faults } from '../../../src/adapters/paper/faults.ts'
 import type { Args } from './desk.ts'
 import { PaperDesk } from './desk.ts'
+import { operationsProbes } from './operations/probes.ts'
 
 const model = { model: 'signal' }
 type Probe = readonly [
@@ -107,6 +108,7 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['venue.fetchMyTrades', { since: '2026-11-18T21:00:00Z' }, ['trades', 'length'], 0, 1],
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],
   ],
+  ...operationsProbes,
 }
 
 async function ask(desk: PaperDesk, [method, args, path]: Probe): Promise<unknown> {
