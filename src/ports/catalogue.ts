@@ -14,11 +14,17 @@ import { registryMethods } from './registry.ts'
 import { researchMethods } from './research.ts'
 import { routingMethods } from './routing.ts'
 import { siteMethods, systemMethods } from './system.ts'
+import { venueAccountMethods } from './venue-account.ts'
+import { venueSafetyMethods } from './venue-safety.ts'
+import { venueServiceMethods } from './venue-service.ts'
 import { venueMethods } from './venue.ts'
 import { venuesMethods } from './venues.ts'
 
 const all: readonly MethodDefinition[] = [
   ...venueMethods,
+  ...venueAccountMethods,
+  ...venueSafetyMethods,
+  ...venueServiceMethods,
   ...venuesMethods,
   ...orderMethods,
   ...dataMethods,

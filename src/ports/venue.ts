@@ -15,6 +15,10 @@ const order = z.strictObject({
   status: z.enum(['open', 'pendingCancel', 'unknown']),
   protective: z.boolean(),
 })
+/** An order in whatever state it is. */
+const anyOrder = order.extend({
+  status: z.enum(['open', 'pendingCancel', 'filled', 'cancelled', 'rejected', 'unknown']),
+})
 const position = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal, averagePrice: decimal })
 /** One execution. Venues repeat them: account and execution id together name it. */
 const trade = z.strictObject({
@@ -72,6 +76,16 @@ export const venueMethods = [
     resetsAt: moment,
   }),
   fetchOpenOrders,
+  read(
+    'venue',
+    'fetchOrder',
+    'One order of the desk, open or not',
+    { ...venue, clientOrderId: z.string() },
+    {
+      found: z.boolean(),
+      order: anyOrder.optional(),
+    },
+  ),
   fetchPositions,
   fetchMyTrades,
   read(
@@ -117,6 +131,15 @@ export const venueMethods = [
   ),
   effect(
     'venue',
+    'cancelOrder',
+    'Cancel one order, without waiting for its confirmation',
+    { effect: 'idempotent', risk: 'reduces' },
+    { ...venue, clientOrderId: z.string() },
+    /** Zero where the order was not open any more. */
+    { venue: z.string(), requested: z.int() },
+  ),
+  effect(
+    'venue',
     'cancelAllOrders',
     'Cancel every open order of one venue, without waiting for its confirmation',
     { effect: 'idempotent', risk: 'reduces' },
@@ -124,17 +147,6 @@ export const venueMethods = [
       venue: z.string(),
     },
     { venue: z.string(), requested: z.int() },
-  ),
-  effect(
-    'venue',
-    'tightenStops',
-    'Move protective stops closer to the market, their distance times the factor; stops that a cancel removed are placed again first, reduce-only',
-    { effect: 'idempotent', risk: 'reduces', tightens: true },
-    {
-      ...venue,
-      factor: decimal,
-    },
-    { tightened: z.int() },
   ),
   effect(
     'venue',

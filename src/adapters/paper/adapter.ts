@@ -22,12 +22,18 @@ import { sentOrderReads } from './sent-orders.ts'
 import { storageEffects } from './storage.ts'
 import type { Performed } from './store.ts'
 import { ticketEffects, ticketReads } from './tickets.ts'
+import { venueCredentialEffects, venueCredentialReads } from './venue-credentials.ts'
 import { venueEffects, venueReads } from './venue-methods.ts'
+import { venueSafetyEffects, venueSafetyReads } from './venue-safety.ts'
+import { venueServiceReads } from './venue-service.ts'
 import type { PaperOptions } from './world.ts'
 import { openWorld } from './world.ts'
 
 const reads: Readonly<Record<string, ReadHandler>> = {
   ...venueReads,
+  ...venueCredentialReads,
+  ...venueSafetyReads,
+  ...venueServiceReads,
   ...sentOrderReads,
   ...bookReads,
   ...dataReads,
@@ -43,6 +49,8 @@ const reads: Readonly<Record<string, ReadHandler>> = {
 
 const effects: Readonly<Record<string, EffectHandler>> = {
   ...venueEffects,
+  ...venueCredentialEffects,
+  ...venueSafetyEffects,
   ...bookEffects,
   ...routingEffects,
   ...registryEffects,

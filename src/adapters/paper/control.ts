@@ -8,9 +8,10 @@ import { activeFaults } from './faults.ts'
 import type { Prediction } from './inference.ts'
 import type { Place } from './store.ts'
 import { changeComponent, readComponent } from './store.ts'
-import { cancelAll, workingOrders } from './venue/desk.ts'
+import { whyNoAnswer, whyNotAuthorised } from './venue/access.ts'
+import { cancelAll, runTimer, workingOrders } from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
-import type { Position, VenueId } from './venue/state.ts'
+import type { Position, VenueId, VenueState } from './venue/state.ts'
 import { venueIds } from './venue/state.ts'
 
 const pageSize = 100
@@ -24,24 +25,40 @@ export const venueControls = (place: Place): readonly VenueControl[] =>
       answer(() => {
         // Not sent is better than sent after the caller has gone on without it.
         signal.throwIfAborted()
-        const silent = isSilent(place, id)
-        changeComponent(place, venueComponent(id), (state) => cancelAll(state, { silent }))
-        return silent ? silence(id) : { kind: 'sent' }
+        const trouble = troubleAt(place, id)
+        const silent = trouble?.uncertain === true
+        if (trouble === undefined || silent) {
+          changeComponent(place, venueComponent(id), (state) => cancelAll(state, { silent }))
+        }
+        return trouble ?? { kind: 'sent' }
       }),
   }))
 
-/** Faults of venues are all at primary. */
-const isSilent = (place: Place, id: VenueId): boolean => id === 'primary' && activeFaults(place).has('venue-silent')
+interface Trouble extends VenueFailure {
+  /** The venue took the request: nobody knows what became of it. */
+  readonly uncertain: boolean
+}
 
-const silence = (id: VenueId): VenueFailure => ({
-  kind: 'failure',
-  reason: `${id} took the connection and acknowledged nothing`,
-  unreachable: true,
-})
+/** Why the venue does not do what it is asked; undefined: it does. */
+function troubleAt(place: Place, id: VenueId): Trouble | undefined {
+  const faults = activeFaults(place)
+  const silence = whyNoAnswer(faults, id)
+  if (silence !== undefined) return { kind: 'failure', ...silence, unreachable: true }
+  const reason = whyNotAuthorised(place, faults, id)
+  return reason === undefined ? undefined : { kind: 'failure', reason, unreachable: false, uncertain: false }
+}
+
+/** The venue's state as it is at this moment. */
+function stateOf(place: Place, id: VenueId): VenueState {
+  const state = readComponent(place, venueComponent(id))
+  runTimer(state, place.now())
+  return state
+}
 
 function listOrders(place: Place, id: VenueId, page: string | undefined): OrderPage | VenueFailure {
-  if (isSilent(place, id)) return silence(id)
-  const orders = workingOrders(readComponent(place, venueComponent(id)))
+  const trouble = troubleAt(place, id)
+  if (trouble !== undefined) return trouble
+  const orders = workingOrders(stateOf(place, id))
   const from = page === undefined ? 0 : Number(page)
   const to = from + pageSize
   const listed = orders.slice(from, to)
@@ -76,14 +93,13 @@ export async function takeSnapshot(place: Place, minutes: number): Promise<Snaps
     import('./inference.ts'),
   ])
   const world = openWorld(place)
+  const unknown = venueIds.filter((venue) => troubleAt(place, venue) !== undefined)
   return {
     takenAt: place.now().toISOString(),
-    positions: venueIds.flatMap((venue) =>
-      isSilent(place, venue)
-        ? []
-        : readComponent(place, venueComponent(venue)).positions.map((position) => ({ venue, ...position })),
-    ),
-    unknown: venueIds.filter((venue) => isSilent(place, venue)),
+    positions: venueIds
+      .filter((venue) => !unknown.includes(venue))
+      .flatMap((venue) => stateOf(place, venue).positions.map((position) => ({ venue, ...position }))),
+    unknown,
     hosts: readHosts(world),
     predictions: recentPredictions(world, minutes),
   }

@@ -7,6 +7,8 @@ import type { Repository } from './config/repository.ts'
 import { changeRepository, commitFiles, filesOf, resolveCommit } from './config/repository.ts'
 import type { FaultId } from './faults.ts'
 import { faultComponent } from './faults.ts'
+import type { SecretVersion } from './secret-store.ts'
+import { brokerSecret, secretComponent, versionInUse } from './secret-store.ts'
 import { forgetSent, noteSent } from './sent-orders.ts'
 import type { Place } from './store.ts'
 import { changeComponent, readComponent } from './store.ts'
@@ -100,6 +102,14 @@ const hotEdit: Change = {
   off: restoreLive(strategyFile),
 }
 
+/** Alters the credential in use at primary. */
+function reviseInUse(place: Place, revise: (version: SecretVersion) => void): void {
+  changeComponent(place, secretComponent, (state) => {
+    const version = versionInUse(state, brokerSecret('primary'), place.now())
+    if (version !== undefined) revise(version)
+  })
+}
+
 const changes: Partial<Readonly<Record<FaultId, Change>>> = {
   'bad-lots': badLots,
   'config-hot-edit': hotEdit,
@@ -128,6 +138,19 @@ const changes: Partial<Readonly<Record<FaultId, Change>>> = {
     off: (place) => {
       changeComponent(place, ticketComponent, (state) => {
         for (const ticket of state.tickets) if (ticket.rootCause === stormCause) ticket.status = 'closed'
+      })
+    },
+  },
+  'credentials-revoked-early': {
+    on: (place) => {
+      reviseInUse(place, (version) => {
+        version.revokedAt = place.now().toISOString()
+      })
+    },
+    // The one in use can be revoked by this fault only; one that was replaced meanwhile stays revoked.
+    off: (place) => {
+      reviseInUse(place, (version) => {
+        delete version.revokedAt
       })
     },
   },

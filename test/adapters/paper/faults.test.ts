@@ -109,6 +109,34 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],
   ],
   ...operationsProbes,
+  'heartbeat-lost': [
+    ['venue.heartbeat', { last: 6 }, ['consecutiveFailed'], 0, 3],
+    ['venue.ping', {}, ['venue'], 'primary', unreachable],
+    ['venue.fetchOpenOrders', {}, ['open'], 7, 7],
+  ],
+  'latency-high': [
+    ['venue.latency', { last: 20 }, ['missing'], 0, 0],
+    ['venue.latency', { last: 20 }, ['p95Ms'], 16.766, 134.129],
+    ['venue.latency', { last: 20, venue: 'backup' }, ['p95Ms'], 18.705, 18.705],
+  ],
+  'backup-venue-down': [
+    ['venue.ping', { venue: 'backup' }, ['venue'], 'backup', unreachable],
+    ['venue.fetchBalance', { venue: 'backup' }, ['cash'], '250000', unreachable],
+    ['venue.fetchStatus', { venue: 'backup' }, ['status'], 'ok', 'outage'],
+    ['venue.heartbeat', { venue: 'backup', last: 6 }, ['failed'], 0, 3],
+    ['venue.heartbeat', { last: 6 }, ['failed'], 0, 0],
+  ],
+  'auth-refused-on-backup': [
+    ['venue.fetchBalance', { venue: 'backup' }, ['credential'], 'v1', 'failure'],
+    ['venue.fetchOpenOrders', { venue: 'backup' }, ['open'], 4, 'failure'],
+    ['venue.ping', { venue: 'backup' }, ['venue'], 'backup', 'backup'],
+    ['venue.fetchBalance', {}, ['credential'], 'v1', 'v1'],
+  ],
+  'credentials-revoked-early': [
+    ['venue.fetchBalance', {}, ['cash'], '1000000', 'failure'],
+    ['venue.fetchOpenOrders', {}, ['open'], 7, 'failure'],
+    ['venue.listCredentials', {}, ['credentials', 0, 'status'], 'active', 'revoked'],
+  ],
 }
 
 async function ask(desk: PaperDesk, [method, args, path]: Probe): Promise<unknown> {

@@ -2,13 +2,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decimalUnits } from '../../../src/model/decimal.ts'
-import {
-  cancelAll,
-  closeAll,
-  submitOrder,
-  tightenStops,
-  workingOrders,
-} from '../../../src/adapters/paper/venue/desk.ts'
+import { cancelAll, closeAll, submitOrder, workingOrders } from '../../../src/adapters/paper/venue/desk.ts'
+import { tightenStops } from '../../../src/adapters/paper/venue/stops.ts'
 import { bookSide, remainderOf, takeIn } from '../../../src/adapters/paper/venue/matching.ts'
 import { seedVenue } from '../../../src/adapters/paper/venue/seed.ts'
 import type { Side, VenueState } from '../../../src/adapters/paper/venue/state.ts'

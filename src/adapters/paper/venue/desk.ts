@@ -1,8 +1,9 @@
 /** What a paper venue does for the desk. Every function alters the state it is given; keeping it is the caller's business. */
+import { refuse } from '../failure.ts'
 import type { Instrument } from '../instruments.ts'
 import { findInstrument } from '../instruments.ts'
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
-import { floorTo, isMultipleOf, magnitude, multiply, smaller } from './arithmetic.ts'
+import { floorTo, isMultipleOf, magnitude, multiply } from './arithmetic.ts'
 import { bookSide, crosses, execute, isWorking, opposite, remainderOf, takeIn } from './matching.ts'
 import type { Order, Side, VenueState } from './state.ts'
 
@@ -52,6 +53,7 @@ function rejectionOf(state: VenueState, request: Request, { exhausted }: Conditi
   const instrument = findInstrument(request.symbol)
   const quantity = decimalUnits(request.quantity)
   const price = decimalUnits(request.price)
+  if (state.suspendedAt !== undefined) return 'SUSPENDED'
   if (exhausted || usedRequests(state, now) >= requestLimit) return 'RATE_LIMIT'
   if (instrument === undefined) return 'UNKNOWN_SYMBOL'
   if (isTaken(state, request.clientOrderId)) return 'DUPLICATE_CLIENT_ORDER_ID'
@@ -84,6 +86,25 @@ export function cancelAll(state: VenueState, { silent }: Pick<Conditions, 'silen
   return working.length
 }
 
+/** Cancels one order. Answers how many cancels that took: none where the order is not open any more. Refuses one that was never there. */
+export function cancelOrder(state: VenueState, clientOrderId: string, { silent }: Pick<Conditions, 'silent'>): number {
+  const order = state.orders.find((each) => each.owner === 'desk' && each.clientOrderId === clientOrderId)
+  if (order === undefined) return refuse(`${state.id} knows no order ${clientOrderId}`)
+  if (!isWorking(order)) return 0
+  order.status = silent ? 'pendingCancel' : 'cancelled'
+  return 1
+}
+
+/** Cancels what a timer that has run out was to cancel. What was sent after it ran out stays. */
+export function runTimer(state: VenueState, now: Date): void {
+  const { cancelAt } = state
+  if (cancelAt === undefined || Date.parse(cancelAt) > now.getTime()) return
+  for (const order of workingOrders(state)) {
+    if (Date.parse(order.at) <= Date.parse(cancelAt)) order.status = 'cancelled'
+  }
+  delete state.cancelAt
+}
+
 /** One lot at half the reference price. */
 export function probeRequest(symbol: string, clientOrderId: string): Request {
   const instrument = findInstrument(symbol)
@@ -108,69 +129,31 @@ export function sendProbe(
 const farPrice = ({ reference, tick }: Instrument): string =>
   formatDecimal(floorTo(multiply(decimalUnits(reference), decimalUnits('0.5')), decimalUnits(tick)))
 
-/**
- * Moves every protective stop to `factor` times its distance from the last price, never further away. A position whose stop was
- * cancelled with everything else gets it back, tightened. Answers how many stops were moved or placed.
- */
-export function tightenStops(state: VenueState, factor: string, now: Date): number {
-  let tightened = 0
-  for (const position of state.positions) {
-    const side: Side = decimalUnits(position.quantity) > 0n ? 'sell' : 'buy'
-    const stops = state.orders.filter(
-      (order) => order.type === 'stop' && order.symbol === position.symbol && order.side === side,
-    )
-    const stop = stops.findLast(isWorking) ?? stops.findLast((order) => order.status === 'cancelled')
-    if (stop === undefined) continue
-    const price = tightenedPrice(state, stop, factor)
-    if (price === stop.price && isWorking(stop)) continue
-    tightened++
-    if (isWorking(stop)) stop.price = price
-    else {
-      const quantity = formatDecimal(magnitude(decimalUnits(position.quantity)))
-      const clientOrderId = `${stop.clientOrderId}-again-${String(state.sequence + 1)}`
-      takeIn(state, { ...protective(stop.symbol, side), clientOrderId, quantity, price }, now)
-    }
-  }
-  return tightened
-}
-
-export const protective = (symbol: string, side: Side) => ({ owner: 'desk', type: 'stop', symbol, side }) as const
-
-function tightenedPrice(state: VenueState, stop: Order, factor: string): string {
-  const instrument = findInstrument(stop.symbol)
-  if (instrument === undefined) return stop.price
-  const last = decimalUnits(lastPrice(state, instrument))
-  const tick = decimalUnits(instrument.tick)
-  const distance = magnitude(last - decimalUnits(stop.price))
-  const closer = floorTo(smaller(distance, multiply(distance, decimalUnits(factor))), tick)
-  return formatDecimal(stop.side === 'sell' ? floorTo(last, tick) - closer : floorTo(last, tick) + closer)
-}
-
 export const lastPrice = (state: VenueState, { symbol, reference }: Instrument): string =>
   state.trades.findLast((trade) => trade.symbol === symbol)?.price ?? reference
 
-/** The venue's own close call: every position goes to 0n at the last price, and its stops with it. Answers how many. */
+/** The venue's own close call: every position goes to zero at the last price, and its stops with it. Answers how many. */
 export function closeAll(state: VenueState, now: Date): number {
   const positions = [...state.positions]
-  for (const { symbol, quantity } of positions) {
-    const instrument = findInstrument(symbol)
-    if (instrument === undefined) continue
-    const held = decimalUnits(quantity)
-    const side: Side = held > 0n ? 'sell' : 'buy'
-    const base = {
-      symbol,
-      quantity: formatDecimal(magnitude(held)),
-      price: lastPrice(state, instrument),
-      type: 'stop',
-    } as const
-    const id = `close-${String(state.sequence + 1)}`
-    // Both sides bypass the book: the venue itself takes the position over.
-    const house = takeIn(state, { ...base, clientOrderId: `${id}-house`, owner: 'street', side: opposite(side) }, now)
-    const close = takeIn(state, { ...base, clientOrderId: id, owner: 'desk', side }, now)
-    execute(state, close, house, remainderOf(close), now)
-    for (const stop of workingOrders(state)) {
-      if (stop.type === 'stop' && stop.symbol === symbol) stop.status = 'cancelled'
-    }
-  }
+  for (const { symbol } of positions) closeOne(state, symbol, now)
   return positions.length
+}
+
+/** The close call for one symbol. Answers how many positions it closed. */
+export function closeOne(state: VenueState, symbol: string, now: Date): number {
+  const held = decimalUnits(state.positions.find((each) => each.symbol === symbol)?.quantity ?? '0')
+  const instrument = findInstrument(symbol)
+  if (held === 0n || instrument === undefined) return 0
+  const side: Side = held > 0n ? 'sell' : 'buy'
+  const price = lastPrice(state, instrument)
+  const base = { symbol, quantity: formatDecimal(magnitude(held)), price, type: 'stop' } as const
+  const id = `close-${String(state.sequence + 1)}`
+  // Both sides bypass the book: the venue itself takes the position over.
+  const house = takeIn(state, { ...base, clientOrderId: `${id}-house`, owner: 'street', side: opposite(side) }, now)
+  const close = takeIn(state, { ...base, clientOrderId: id, owner: 'desk', side }, now)
+  execute(state, close, house, remainderOf(close), now)
+  for (const stop of workingOrders(state)) {
+    if (stop.type === 'stop' && stop.symbol === symbol) stop.status = 'cancelled'
+  }
+  return 1
 }

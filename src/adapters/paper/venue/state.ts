@@ -65,6 +65,10 @@ export interface VenueState {
   window: { startMs: number; used: number }
   /** RFC 3339 moments of probe orders. */
   probes: string[]
+  /** RFC 3339 moment since when the venue takes no order of the desk. */
+  suspendedAt?: string
+  /** RFC 3339 moment at which the venue cancels everything unless the timer is wound again before. */
+  cancelAt?: string
 }
 
 export function parseVenueState(value: unknown): VenueState | undefined {
@@ -83,7 +87,8 @@ const isVenueState = (value: unknown): value is VenueState =>
   isRecord(value['window']) &&
   isCount(value['window']['startMs']) &&
   isCount(value['window']['used']) &&
-  isListOf(value['probes'], (item) => typeof item === 'string')
+  isListOf(value['probes'], (item) => typeof item === 'string') &&
+  ['suspendedAt', 'cancelAt'].every((name) => ['string', 'undefined'].includes(typeof value[name]))
 
 const isOrder = (value: unknown): boolean =>
   hasTexts(value, ['id', 'clientOrderId', 'symbol', 'at']) &&

@@ -1,0 +1,46 @@
+/** What a venue trades, and how well it serves the desk. */
+import * as z from 'zod'
+import { decimal, read } from './method.ts'
+
+const venue = { venue: z.string().optional() }
+
+export const venueServiceMethods = [
+  read(
+    'venue',
+    'fetchInstrument',
+    'Tick and lot of a symbol, and whether orders in it are taken',
+    { ...venue, symbol: z.string() },
+    { symbol: z.string(), tick: decimal, lot: decimal, tradable: z.boolean() },
+  ),
+  read(
+    'venue',
+    'latency',
+    "Acknowledgement times of the latest orders, by the desk's own clock; nearest-rank, a missing one ranks last",
+    { ...venue, last: z.int() },
+    {
+      venue: z.string(),
+      count: z.int(),
+      p50Ms: z.number(),
+      p95Ms: z.number(),
+      /** Usual median. */
+      baselineMs: z.number(),
+      /** Orders that were never acknowledged. */
+      missing: z.int(),
+    },
+  ),
+  read(
+    'venue',
+    'heartbeat',
+    "The latest heartbeats, by the desk's own record",
+    { ...venue, last: z.int() },
+    {
+      venue: z.string(),
+      checks: z.int(),
+      failed: z.int(),
+      /** Up to the latest one. */
+      consecutiveFailed: z.int(),
+      /** In which the checks were made. */
+      windowSeconds: z.int(),
+    },
+  ),
+]
