@@ -67,7 +67,7 @@ export function nextLeaf(frame: Frame, { node, at, entry }: Spot<LeafNode>, onwa
   if (announce !== undefined) return announce
   const acted = node.do.length === 0 ? done('ok') : nextOffer(frame, node, at, entry, onward)
   if (acted.kind === 'go') return acted
-  if (!isGood(acted.outcome) || entry.leaf?.kind === 'left') return end(frame, at, acted.outcome, acted.reason)
+  if (!isGood(acted.outcome)) return end(frame, at, acted.outcome, acted.reason)
   const outcomes: Outcome[] = [acted.outcome]
   for (const id of node.then) {
     const inputs = onward.inputs(frame, id)
@@ -79,11 +79,11 @@ export function nextLeaf(frame: Frame, { node, at, entry }: Spot<LeafNode>, onwa
   return end(frame, at, worst(outcomes))
 }
 
+/** Declining is put on record and changes nothing of what was found: the offer stands until somebody takes it or gives the run up. */
 function nextOffer(frame: Frame, node: LeafNode, at: Place, { leaf }: Entry, onward: Onward): Step {
-  if (leaf === undefined) {
+  if (leaf?.kind !== 'taken') {
     const confirm = node.leaf === 'resume' ? { confirm: deskNameOf(frame.world.run.config) } : {}
     return ask(frame, node, { kind: 'act', at, title: node.title, ...confirm })
   }
-  if (leaf.kind === 'left') return done('waived', leaf.reason ?? `left by ${leaf.by.id}`)
   return onward.sequence(frame, node.do)
 }

@@ -214,7 +214,8 @@ class Walk {
       if (met.kind === 'nothing' || met.records.length === 0) continue
       this.#held.clear()
       this.#commit(...met.records)
-      return undefined
+      // Who declined is not asked again at once.
+      return met.records.some(({ kind }) => kind === 'left') ? this.#park(needs) : undefined
     }
     const first = firstMoment(needs.map((needed) => needed.need))
     if (first !== undefined && staysFor(first, this.#ports)) {

@@ -110,8 +110,44 @@ test('declining a halt asks why, and pages', async () => {
   await at.until(/Say it in a few words/)
   at.type('a maintenance window that was announced')
   at.press('Enter')
-  await at.exit()
-  expect(await at.until(/\[exit/)).toContain('a maintenance window that was announced')
+  expect(await at.exit()).toBe(3)
+  const run = String(openRun(stateDir)?.run)
+  const end = await at.until(/\[exit/)
+  expect(end).toContain('a maintenance window that was announced')
+  expect(end).toContain(`desk run continue ${run} --act`)
+  expect(standingOf(stateDir)).toBe('TRADING')
+  const shown = await runDesk(stateDir, ['run', 'show', run, '--json'])
+  expect(JSON.parse(shown.stdout)).toMatchObject({
+    run: { status: 'waiting' },
+    leaf: { id: 'broker-down' },
+    actions: [{ do: 'runbook/killswitch', status: 'declined' }],
+  })
+  // What was declined stands: somebody else takes it.
+  await runDesk(stateDir, ['run', 'continue', run, '--act'])
+  expect(standingOf(stateDir)).toBe('HALTED')
+})
+
+test.each([
+  ['its leaf', [], 3],
+  ['its leaf, told in detail', ['--detailed-exitcode'], 14],
+] as const)('a declined leaf is no success, and asks no second time: %s', async (_name, flags, code) => {
+  const stateDir = desk()
+  const at = new Terminal(stateDir, ['tree', 'no-fills', '--answer', 'q1=no', ...flags])
+  await at.until(leaf)
+  at.press('d')
+  await at.until(/Why is trading not halted\?/)
+  at.type('announced')
+  at.press('Enter')
+  expect(await at.exit()).toBe(code)
+  expect(openRun(stateDir)?.state).toBe('parked')
+})
+
+test('a declined throttle waits as well, and no reason is asked', async () => {
+  const stateDir = desk()
+  const at = new Terminal(stateDir, ['tree', 'wrong-pnl', '--answer', 'q1=yes', '--answer', 'q2=yes'])
+  await at.until(/THROTTLE [^]*q park/)
+  at.press('d')
+  expect(await at.exit()).toBe(3)
   expect(standingOf(stateDir)).toBe('TRADING')
 })
 

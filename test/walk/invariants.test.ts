@@ -572,12 +572,19 @@ describe('W17 leaves', () => {
     expect(world.calls).toEqual(['halt'])
     expect(world.published).toEqual(['t.down pass', 'post.end pass'])
   })
-  test('a kill switch that is left pages somebody and is no success of its own', async () => {
+  test('a kill switch that is left pages somebody, and stands until somebody takes it', async () => {
     const world = new World([tree, post])
-    world.reply = () => ({ kind: 'left', by: person('oncall'), reason: 'false alarm' })
-    expect(await world.walk()).toMatchObject({ outcome: 'waived', reason: 'false alarm' })
-    expect(world.pages).toHaveLength(1)
+    let asked = 0
+    world.reply = () => {
+      asked++
+      return { kind: 'left', by: person('oncall'), reason: 'false alarm' }
+    }
+    expect(await world.walk()).toMatchObject({ kind: 'parked', exit: 3, needs: [{ kind: 'act' }] })
+    expect([asked, world.pages.length]).toEqual([1, 1])
     expect(world.calls).toEqual([])
+    answering(world, { act: person('risk') })
+    expect(await world.walk()).toMatchObject({ outcome: 'ok' })
+    expect(world.calls).toEqual(['halt'])
   })
 })
 
