@@ -5,62 +5,9 @@
 import type { Expr, Fact, Graph, Invocation, Span } from '../model/graph.ts'
 import { nameOf } from './effects.ts'
 import { isReadable } from './expressions.ts'
-import { reconciledEvent } from './fact-flow.ts'
+import { calculates, literalsIn, proofs } from './proofs.ts'
 import { error, type Rule } from './rule.ts'
 import { holdsOn, type Reading } from './try-expectation.ts'
-
-interface Proof {
-  readonly method: string
-  readonly args?: Reading
-  readonly good: Reading
-  /** What each lacks, in words. */
-  readonly poor: readonly (readonly [string, Reading])[]
-}
-
-const evidence = { found: true, passed: true, sinceHalt: true, ageMinutes: 5, at: '2026-01-05T15:00:00Z' }
-const ticket = {
-  id: 'INC-1',
-  kind: 'incident',
-  title: 'x',
-  status: 'open',
-  rootCause: 'x',
-  fixVerifiedIn: 'staging',
-  openedAt: '2026-01-05T15:00:00Z',
-}
-const { rootCause: _cause, ...causeless } = ticket
-const { fixVerifiedIn: _fix, ...unverified } = ticket
-const limit = { name: 'x', inForce: '1', committed: '1', before: '1', looser: 'higher', softened: false }
-
-/** Only what has an entry here can be claimed. */
-export const proofs: Readonly<Partial<Record<Fact, Proof>>> = {
-  reconciled: {
-    method: 'desk.evidence',
-    args: { event: reconciledEvent },
-    good: evidence,
-    poor: [
-      ['passed', { ...evidence, passed: false }],
-      ['sinceHalt', { ...evidence, sinceHalt: false }],
-      ['an age below 60 minutes', { ...evidence, ageMinutes: 60 }],
-    ],
-  },
-  'cause-known': {
-    method: 'tickets.latestIncident',
-    good: { found: true, ticket },
-    poor: [
-      ['found', { found: false }],
-      ['rootCause', { found: true, ticket: causeless }],
-      ['a rootCause that is not empty', { found: true, ticket: { ...ticket, rootCause: '' } }],
-      ['fixVerifiedIn', { found: true, ticket: unverified }],
-      ['a fixVerifiedIn that is not empty', { found: true, ticket: { ...ticket, fixVerifiedIn: '' } }],
-      ['a fix verified outside production', { found: true, ticket: { ...ticket, fixVerifiedIn: 'production' } }],
-    ],
-  },
-  'limits-kept': {
-    method: 'risk.limits',
-    good: { softened: 0, limits: [limit] },
-    poor: [['softened', { softened: 1, limits: [{ ...limit, inForce: '2', softened: true }] }]],
-  },
-}
 
 interface Claim {
   readonly fact: Fact
@@ -100,8 +47,9 @@ function lackOf({ fact, check, holds }: Claim): string | undefined {
   if (proof.args !== undefined && !isLiterally(check.args, proof.args))
     return `rests on ${proof.method} with ${JSON.stringify(proof.args)}, literally`
   if (holds.reads.some((name) => name !== 'result')) return 'may depend on the reading alone: read nothing but `result`'
+  if (calculates(holds.text)) return 'compares what was read with plain values, and calculates nothing'
   if (!holdsOn(holds, proof.good)) return 'does not hold even on good evidence'
-  const missing = proof.poor.find(([, reading]) => holdsOn(holds, reading))
+  const missing = proof.poor(literalsIn(holds.text)).find(([, reading]) => holdsOn(holds, reading))
   return missing === undefined ? undefined : `would hold without ${missing[0]}`
 }
 

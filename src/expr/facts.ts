@@ -49,17 +49,52 @@ const mirrored: Readonly<Record<string, string>> = {
 }
 const negated: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '==' }
 
-/** The list that a comparison of its size, coming out as `outcome`, proves to have a member. */
-function filledBy(node: ASTNode, outcome: boolean): string | undefined {
+/** `size(list) operator bound`, as it stands where the comparison comes out as `outcome`. */
+interface Counted {
+  readonly list: ASTNode
+  readonly operator: string
+  readonly bound: ASTNode
+}
+
+export function countedIn(node: ASTNode, outcome: boolean): Counted | undefined {
   const written = mirrored[node.op]
   if (written === undefined || !isBinary(node)) return undefined
   const [left, right] = node.args
-  const counted = countedList(left) ?? countedList(right)
-  if (counted === undefined) return undefined
+  const list = countedList(left) ?? countedList(right)
+  if (list === undefined) return undefined
   const isLeft = countedList(left) !== undefined
   const facing = isLeft ? node.op : written
-  const operator = outcome ? facing : (negated[facing] ?? '')
-  return impliesMember(operator, isLeft ? right : left, counted) ? keyOf(counted) : undefined
+  return { list, operator: outcome ? facing : (negated[facing] ?? ''), bound: isLeft ? right : left }
+}
+
+/** The list that a comparison of its size, coming out as `outcome`, proves to have a member. */
+function filledBy(node: ASTNode, outcome: boolean): string | undefined {
+  const counted = countedIn(node, outcome)
+  if (counted === undefined) return undefined
+  const { list, operator, bound } = counted
+  return impliesMember(operator, bound, list) ? keyOf(list) : undefined
+}
+
+/** Whether the comparison comes out true, or may, where the list has no member. */
+export function holdsAtZero({ operator, bound, list }: Counted): boolean {
+  if (bound.op === 'value' && typeof bound.args === 'bigint') {
+    const { args } = bound
+    switch (operator) {
+      case '==':
+        return args === 0n
+      case '!=':
+        return args !== 0n
+      case '<':
+        return args > 0n
+      case '<=':
+        return args >= 0n
+      case '>':
+        return args < 0n
+      default:
+        return args <= 0n
+    }
+  }
+  return operator === '<' || operator === '<=' || (operator !== '!=' && operator !== '>' && sharesSource(bound, list))
 }
 
 function impliesMember(operator: string, bound: ASTNode, list: ASTNode): boolean {

@@ -5,18 +5,21 @@ import { isBinary, keyOf, noFacts, union, whenFalse, whenTrue, type Facts } from
 import type { TextFinding } from './restrict.ts'
 import { quoted, type Shape } from './shape.ts'
 import { suggestion } from '../source/suggest.ts'
+import { vacuousProblem, wantedOf } from './vacuous.ts'
 
 type Problem = Pick<TextFinding, 'rule' | 'message' | 'hint'>
 type ShapeOf = (type: CelType) => Shape | undefined
 
 export function judge(root: ASTNode, shapeOf: ShapeOf): readonly TextFinding[] {
   const found: TextFinding[] = []
-  const walk = (node: ASTNode, facts: Facts): void => {
-    for (const { at, problem } of problemsOf(node, facts, shapeOf))
+  const walk = (node: ASTNode, facts: Facts, wanted: boolean): void => {
+    const vacuous = vacuousProblem(node, facts, wanted)
+    const problems = problemsOf(node, facts, shapeOf)
+    for (const { at, problem } of vacuous === undefined ? problems : [...problems, { at: node, problem: vacuous }])
       found.push({ ...problem, start: at.start, end: at.end })
-    for (const [child, here] of childrenWithFacts(node, facts)) walk(child, here)
+    for (const [child, here] of childrenWithFacts(node, facts)) walk(child, here, wantedOf(child, node, wanted))
   }
-  walk(root, noFacts)
+  walk(root, noFacts, true)
   return found
 }
 
@@ -84,14 +87,6 @@ function accessProblem(from: ASTNode, op: '.' | '[]'): Problem | undefined {
 }
 
 function methodProblem(name: string, receiver: ASTNode, facts: Facts): Problem | undefined {
-  if (name === 'all' && !isFilled(receiver, facts)) {
-    const list = keyOf(receiver)
-    return {
-      rule: 'expr/vacuous-all',
-      message: 'passes on an empty list',
-      hint: `add "size(${list}) > 0 &&", or compare its size with the number that is expected`,
-    }
-  }
   if (name === 'value' && !facts.present.has(keyOf(receiver)))
     return {
       rule: 'expr/unguarded-value',
@@ -99,13 +94,6 @@ function methodProblem(name: string, receiver: ASTNode, facts: Facts): Problem |
       hint: `write "${keyOf(receiver)}.hasValue() &&" before it, or use .orValue()`,
     }
   return undefined
-}
-
-/** `map` keeps the size of its list; a literal list with members is never empty. */
-function isFilled(list: ASTNode, facts: Facts): boolean {
-  if (facts.filled.has(keyOf(list)) || (list.op === 'list' && list.args.length > 0)) return true
-  const binding = bindingOf(list)
-  return binding?.macro === 'map' && binding.bodies.length === 1 && isFilled(binding.receiver, facts)
 }
 
 function callProblem(node: ASTNode & { op: 'call' }): Problem | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { proofs } from '../../src/check/guard-needs-evidence.ts'
+import { proofs } from '../../src/check/proofs.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import { compileBeside } from '../support/fixtures.ts'
@@ -69,7 +69,7 @@ describe('facts', () => {
       'cause-known',
       yes,
     )
-  const limits = question('q3', 'risk.limits', 'result.softened == 0', 'limits-kept', 'go')
+  const limits = question('q3', 'risk.limits', 'size(result.limits) > 0 && result.softened == 0', 'limits-kept', 'go')
   const tree = (questions: string): string =>
     `kind: tree\nid: x\ntitle: X\nsymptom: S\nstart: q1\nquestions:\n${questions}leaves:\n` +
     '  go: { kind: resume, title: G, because: B, do: [{ id: r, do: desk.requestRelease, with: { reason: x } }] }\n' +
@@ -93,11 +93,67 @@ describe('facts', () => {
     )
     expect(rulesOf(tree(unsure))).toEqual(['law/reconcile-before-loosening'])
   })
+  const passed = 'result.found && result.passed && result.sinceHalt'
+  const known = 'result.ticket.hasValue() && result.ticket.value().rootCause.orValue("") != ""'
+  const verified = 'result.ticket.value().fixVerifiedIn.orValue("production")'
+  test.each([
+    ['reconciled', `${passed} && result.ageMinutes.orValue(99.0) < 60.0`, true],
+    ['reconciled', `${passed} && result.ageMinutes.orValue(99.0) <= 30.5`, true],
+    ['reconciled', `${passed} && result.ageMinutes.orValue(60.0) != 60.0`, false],
+    ['reconciled', `${passed} && result.ageMinutes.orValue(60.0) <= 60.0`, false],
+    ['reconciled', `${passed} && result.ageMinutes.orValue(1.0) < 60.0`, false],
+    ['reconciled', `${passed} && !(result.ageMinutes.orValue(60.0) in [60.0, 61.0, 1440.0])`, false],
+    [
+      'reconciled',
+      `${passed} && (result.ageMinutes.orValue(60.0) < 60.0 || (result.ageMinutes.orValue(0.0) > 7000.0 && result.ageMinutes.orValue(0.0) < 7001.0))`,
+      false,
+    ],
+    ['reconciled', `${passed} && result.ageMinutes.orValue(60.0) * 0.5 < 30.0`, false],
+    ['reconciled', `${passed} || (result.passed && result.ageMinutes.orValue(60.0) < 60.0)`, false],
+    [
+      'reconciled',
+      `(${passed} && result.ageMinutes.orValue(60.0) < 60.0) || result.ageMinutes.orValue(0.0) == 77.25`,
+      false,
+    ],
+    ['reconciled', `result.found ? result.found : ${passed}`, false],
+    ['reconciled', '(result.found || result.passed) == result.found', false],
+    [
+      'reconciled',
+      `${passed} && (result.ageMinutes.orValue(60.0) < 60.0 || result.at.orValue("") == "2026-03-01T00:00:00Z")`,
+      false,
+    ],
+    ['cause-known', `${known} && ${verified} != "production" && ${verified} != ""`, true],
+    ['cause-known', `${known} && ${verified} == "staging"`, true],
+    ['cause-known', `${known} && ${verified} != "production"`, false],
+    ['cause-known', `${known} && ${verified} != ""`, false],
+    ['cause-known', `${known} && (${verified} == "staging" || result.ticket.value().title == "exempt")`, false],
+    ['cause-known', `${known} && (${verified} == "staging" || size(result.ticket.value().id) == 40)`, false],
+    ['limits-kept', 'size(result.limits) > 0 && result.softened == 0', true],
+    ['limits-kept', 'size(result.limits) > 0 && result.softened < 1', true],
+    ['limits-kept', 'size(result.limits) > 0 && result.limits.all(l, !l.softened) && result.softened == 0', true],
+    ['limits-kept', 'result.softened == 0', false],
+    ['limits-kept', 'size(result.limits) > 0 && result.softened != 1', false],
+    ['limits-kept', 'size(result.limits) > 0 && !(result.softened in [1, 2, 3, 100])', false],
+    ['limits-kept', 'size(result.limits) > 0 && (result.softened == 0 || result.softened == 4711)', false],
+    ['limits-kept', 'size(result.limits) > 0 && result.limits.all(l, l.inForce == l.committed)', false],
+    ['limits-kept', 'size(result.limits) > 0 && (result.softened == 0 || result.limits[0].name == "gross")', false],
+  ] as const)('%s rests on %s: %s', (fact, expectation, isProof) => {
+    const methods = {
+      reconciled: 'check: desk.evidence, with: { event: reconciliation.completed }',
+      'cause-known': 'check: tickets.latestIncident',
+      'limits-kept': 'check: risk.limits',
+    }
+    const step = `  - { id: a, title: A, ${methods[fact]}, expect: '${expectation}', guards: ${fact} }\n`
+    expect(rulesOf(runbook('x', step))).toEqual(isProof ? [] : ['law/guard-needs-evidence'])
+  })
   test('the readings that guards are tried on are readings', () => {
     for (const [fact, proof] of Object.entries(proofs)) {
       const method = catalogue.get(proof.method)
       expect(method, fact).toBeDefined()
-      for (const reading of [proof.good, ...proof.poor.map(([, poor]) => poor)])
+      for (const reading of [
+        proof.good,
+        ...proof.poor({ numbers: [7.5], texts: ['2026-01-05T16:00:00Z'] }).map(([, poor]) => poor),
+      ])
         expect(method?.result.safeParse(reading).error, fact).toBeUndefined()
     }
   })

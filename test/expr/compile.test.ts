@@ -46,8 +46,8 @@ describe('values', () => {
     ['abs(result.qty - decimal("101")) <= decimal("0.5")', true],
     ['result.qty + decimal(1)', '101.5'],
     ['-result.qty < 0', true],
-    ['size(result.hosts.filter(h, h.modelHash != "x")) == 0', true],
-    ['result.hosts.filter(h, h.modelHash != "x") == []', true],
+    [`size(result.hosts) > 0 && size(result.hosts.filter(h, h.modelHash != "x")) == 0`, true],
+    [`size(result.hosts) > 0 && result.hosts.filter(h, h.modelHash != "x") == []`, true],
     ['result.hosts.map(h, h.name).join(",")', 'a,b'],
     ['string(result.status) + " " + string(result.count) + " " + string(result.qty)', 'ok 100 100.5'],
     ['result.status == "ok" ? "yes" : "no"', 'yes'],
@@ -220,6 +220,52 @@ describe('all() over a list that may be empty', () => {
     ['size(result.hosts) > 0 && result.hosts.map(h, h.name).all(n, n != "")', true],
     ['size(result.hosts) > 0 && result.hosts.filter(h, h.name != "").all(h, h.name != "x")', false],
     ['[1, 2].all(n, n > result.count)', true],
+  ])('%s: %s', (text, allowed) => {
+    expect(marks(text, compile(text, 'bool')).map((mark) => mark.split(' ')[0])).toEqual(allowed ? [] : ['vacuous-all'])
+  })
+})
+
+describe('the same as all() in other words', () => {
+  const some = 'result.hosts.exists(h, h.modelHash != "x")'
+  const bad = 'result.hosts.filter(h, h.modelHash != "x")'
+  const filled = 'size(result.hosts) > 0'
+  it.each([
+    [some, true],
+    [`!${some}`, false],
+    [`!!${some}`, true],
+    [`${filled} && !${some}`, true],
+    [`!${some} && ${filled}`, true],
+    [`size(result.hosts) == config.hosts.inference && !${some}`, true],
+    [`size(result.hosts) == 0 || !${some}`, true],
+    [`!(result.ok || ${some})`, false],
+    [`!(size(result.hosts) == 0 || ${some})`, true],
+    [`!(result.ok || (size(result.hosts) > 5 || ${some}))`, false],
+    [`!(result.ok && !(${some}))`, true],
+    [`${some} == false`, false],
+    [`${some} != true`, false],
+    [`${some} == true`, true],
+    [`${some} ? false : true`, false],
+    [`${some} ? result.ok : !result.ok`, true],
+    ['!result.hosts.exists_one(h, h.modelHash != "x")', false],
+    [`size(${bad}) == 0`, false],
+    [`${bad}.size() == 0`, false],
+    [`0 == size(${bad})`, false],
+    [`size(${bad}) < 1`, false],
+    [`size(${bad}) <= 2`, false],
+    [`!(size(${bad}) > 0)`, false],
+    [`!(size(${bad}) != 0)`, false],
+    [`${bad} == []`, false],
+    [`!(${bad} != [])`, false],
+    [`size(${bad}.map(h, h.name)) == 0`, false],
+    [`size(${bad}) == size(result.hosts)`, false],
+    [`size(${bad}) == result.count`, false],
+    [`size(${bad}) == config.hosts.inference`, true],
+    [`size(${bad}) > 0`, true],
+    [`size(${bad}) >= 2`, true],
+    [`${filled} && size(${bad}) == 0`, true],
+    [`size(result.hosts) == 0`, true],
+    [`size(result.orders) > 0 && result.orders.all(o, !o.exists(q, q < 1))`, false],
+    [`size(result.orders) > 0 && result.orders.all(o, size(o) > 0 && !o.exists(q, q < 1))`, true],
   ])('%s: %s', (text, allowed) => {
     expect(marks(text, compile(text, 'bool')).map((mark) => mark.split(' ')[0])).toEqual(allowed ? [] : ['vacuous-all'])
   })
