@@ -133,13 +133,15 @@ rmSync('dist', { recursive: true, force: true })
 renameSync(out, 'dist')
 compileChunks()
 
-/** The halt depends on as little as possible, stack traces that name the sources need Node's own loader, and so does the build. */
+/** The halt depends on as little as possible and calls it afterwards; stack traces that name the sources need Node's own loader, and so does the build. */
 function loader() {
-  return `if (!['kill', '--version'].includes(process.argv[2]) && process.env.DESK_DEBUG === undefined && require.extensions['.cjs'] === undefined) {
+  return `function useCompiledChunks() {
+if (process.env.DESK_DEBUG !== undefined || require.extensions['.cjs'] !== undefined) return;
 const module = { exports: {} };
 ${readFileSync('scripts/compiled.cjs', 'utf8')}
 module.exports.install(__dirname);
-}`
+}
+if (!['kill', '--version'].includes(process.argv[2])) useCompiledChunks();`
 }
 
 /** Runs what people run and keeps what V8 made of it, for the Node that builds. Only speed depends on it. */

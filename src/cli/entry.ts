@@ -7,6 +7,8 @@ import type { Answer } from './command.ts'
 import { commandOf } from './command-of.ts'
 
 declare const DESK_VERSION: string
+/** From here on chunks are loaded as the build has compiled them; the build puts it above. */
+declare function useCompiledChunks(): void
 
 // A process that dies silently must not look like success, and Node ends an uncaught error with 1, which here means "a check failed".
 process.exitCode = 70
@@ -51,9 +53,11 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
 } else if (command === 'kill') {
   void import('./fast/kill.ts').then(async ({ kill }) => {
     // Nothing is awaited in it before the permission is gone.
-    const ending = kill(argv, runMain)
-    surviveReaders() // the streams take longer to load than the halt
-    process.exitCode = await ending
+    process.exitCode = await kill(argv, {
+      showHelp: runMain,
+      prepareStreams: surviveReaders,
+      useCompiled: useCompiledChunks,
+    })
   })
 } else if (command === 'status' || argv.length === 0) {
   void import('./fast/status.ts').then(async ({ showStatus }) => {

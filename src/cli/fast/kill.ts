@@ -2,7 +2,6 @@
  * `desk kill` from the first instruction to "permission gone": Node's own modules only, no log, no lock, no configuration, no question.
  * What follows is loaded afterwards.
  */
-import { writeSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { hrtime, pid } from 'node:process'
 import { newId } from '../../audit/id.ts'
@@ -12,28 +11,41 @@ import { bootId } from '../../killswitch/gate.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readStanding } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
+import { directOutput } from '../direct-output.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
 import type { Halted } from '../kill/finish.ts'
 import { type KillWords, readKillWords } from './kill-words.ts'
 
+type Tell = ReturnType<typeof directOutput>
+export interface KillMeans {
+  readonly showHelp: () => Promise<Answer>
+  /** Before the first use of Node's streams: a reader that went away is no reason to stop. */
+  readonly prepareStreams: () => void
+  /** Has what follows the halt loaded as it was compiled. The halt itself depends on no such thing. */
+  readonly useCompiled: () => void
+}
+
 /** Halts before it first waits, and always answers; what goes wrong after a halt never hides that it took place. */
-export async function kill(argv: readonly string[], showHelp: () => Promise<Answer>): Promise<Answer> {
+export async function kill(argv: readonly string[], means: KillMeans): Promise<Answer> {
   const words = readKillWords(argv)
-  if (words.help) return showHelp()
+  if (words.help) return means.showHelp()
+  const tell = directOutput(means.prepareStreams)
   const found = desksToHalt({ env: process.env, home: homeOr('/'), registry: liveRegistry }, words.profile)
-  if (words.dryRun) return showDryRun(found.desks, words)
-  const halted = found.desks.map((desk) => haltNow(desk, words))
+  if (words.dryRun) return showDryRun(found.desks, words, tell)
+  const halted = found.desks.map((desk) => haltNow(desk, words, tell))
+  means.useCompiled()
   const { finishKill } = await import('../kill/finish.ts')
   return finishKill({
     words,
     halted,
     problems: found.problems,
+    tell,
     ...(found.misuse === undefined ? {} : { misuse: found.misuse }),
   })
 }
 
-function haltNow(desk: DeskRef, words: KillWords): Halted {
+function haltNow(desk: DeskRef, words: KillWords, tell: Tell): Halted {
   const at = new Date(nowMs(desk))
   const id = newId('halt', () => at, ownBytes)
   // Who that was is asked afterwards: a directory of users may be slow or gone.
@@ -43,16 +55,6 @@ function haltNow(desk: DeskRef, words: KillWords): Halted {
   // With --json standard output holds one document and nothing else.
   tell(words.json || !engaged.halted ? 2 : 1, `${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}${part}\n`)
   return { engaged, id }
-}
-
-/** Past Node's streams, which take longer to load than the halt takes. A reader that went away is no reason to stop. */
-function tell(descriptor: 1 | 2, line: string): void {
-  try {
-    writeSync(descriptor, line)
-  } catch {
-    const stream = descriptor === 1 ? process.stdout : process.stderr
-    stream.write(line)
-  }
 }
 
 /** A user without an entry in the system's list of users may halt as well. */
@@ -82,7 +84,7 @@ function ownBytes(length: number): Uint8Array {
   return bytes
 }
 
-function showDryRun(desks: readonly DeskRef[], words: KillWords): ExitCode {
+function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): ExitCode {
   const plans = desks.map((desk) => ({
     profile: desk.profile,
     desk: desk.name,
@@ -90,10 +92,10 @@ function showDryRun(desks: readonly DeskRef[], words: KillWords): ExitCode {
     scope: nameScope(words.scope),
     now: wordsFor(readStanding(desk.stateDir, bootId())),
   }))
-  if (words.json) process.stdout.write(`${JSON.stringify({ schema: 1, dryRun: true, desks: plans })}\n`)
+  if (words.json) tell(1, `${JSON.stringify({ schema: 1, dryRun: true, desks: plans })}\n`)
   else
     for (const plan of plans)
-      process.stdout.write(`would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
-  for (const each of words.misuse) process.stderr.write(`desk kill: ${each}\n`)
+      tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
+  for (const each of words.misuse) tell(2, `desk kill: ${each}\n`)
   return words.misuse.length > 0 ? exitCodes.usage : exitCodes.ok
 }

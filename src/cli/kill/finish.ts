@@ -36,12 +36,13 @@ export interface KillAsked {
   /** What keeps us from knowing all desks: some may not be halted. */
   readonly problems: readonly string[]
   readonly misuse?: string
+  readonly tell: (descriptor: 1 | 2, text: string) => void
 }
 const limits: SweepLimits = { callTimeoutMs: 3000, everyMs: 200, quietMs: 400, giveUpMs: 5000 }
 const snapshotTimeoutMs = 3000
 
 export async function finishKill(asked: KillAsked): Promise<ExitCode> {
-  const { words, halted, problems } = asked
+  const { words, halted, problems, tell } = asked
   const deps = depsWithoutFail()
   const finished = await Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
   const misuse = [
@@ -49,11 +50,11 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
     ...(asked.misuse === undefined ? [] : [`${asked.misuse}: every desk of this host was halted`]),
   ]
   const answer: KillReport = { schema: 1, desks: finished.map((each) => each.report) }
-  if (words.json) process.stdout.write(`${JSON.stringify(answer)}\n`)
-  else for (const { report, venues } of finished) process.stdout.write(reportLines(report, venues))
+  if (words.json) tell(1, `${JSON.stringify(answer)}\n`)
+  else for (const { report, venues } of finished) tell(1, reportLines(report, venues))
   for (const { report } of finished)
-    for (const problem of report.problems) process.stderr.write(`desk kill: ${report.desk}: ${problem}\n`)
-  for (const each of [...problems, ...misuse]) process.stderr.write(`desk kill: ${each}\n`)
+    for (const problem of report.problems) tell(2, `desk kill: ${report.desk}: ${problem}\n`)
+  for (const each of [...problems, ...misuse]) tell(2, `desk kill: ${each}\n`)
   return worstKillExit([
     ...finished.map((each) => exitOfDesk(each.verdict)),
     // A desk that we cannot name is a desk that we have not halted.

@@ -32,7 +32,11 @@ export function interactivePeople(session: Session, { io, deps }: Context, other
       io.out(`${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}\n`)
       // The rest is what `desk kill` does: cancels, record, verification.
       const { finishKill } = await import('../kill/finish.ts')
-      await finishKill({ words, halted: [{ engaged, id }], problems: [] })
+      const tell = (descriptor: 1 | 2, text: string): void => {
+        if (descriptor === 1) io.out(text)
+        else io.err(text)
+      }
+      await finishKill({ words, halted: [{ engaged, id }], problems: [], tell })
     },
   })
 }
