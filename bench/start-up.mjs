@@ -1,7 +1,7 @@
 // How long a command takes from spawn to exit, and `desk kill` to its effect, against an empty script under the same Node.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { addRuns } from './many-runs.mjs'
@@ -29,6 +29,7 @@ try {
       { name: 'desk --help', run: () => desk('young', ['--help']) },
       { name: 'desk kill, until the permission is gone', run: () => untilHalted(dir) },
       { name: 'desk kill, to its end without venues', run: () => killWithoutVenues(dir) },
+      { name: 'desk kill, to its end, cancels apart', run: () => killApartFromVenues(dir) },
       { name: 'desk lint', run: () => desk('young', ['lint']) },
       { name: 'desk tree no-fills (three probes)', run: () => desk('walked', ['tree', 'no-fills', '--json'], [3]) },
     ],
@@ -42,6 +43,7 @@ try {
     ['desk --help', 1.5],
     ['desk kill, until the permission is gone', 1.1],
     ['desk kill, to its end without venues', 1.5],
+    ['desk kill, to its end, cancels apart', 1.5],
   ])
   report(
     `start-up, medians of ${rounds}`,
@@ -88,4 +90,20 @@ function killWithoutVenues(dir) {
   const stateDir = join(dir, 'empty-host')
   rmSync(stateDir, { recursive: true, force: true })
   return wholeProcess([entry, 'kill'], { env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }), expected: [78] })
+}
+
+/**
+ * A desk with venues: the whole process without the time from the record of the halt to that of the verification, in which it waits for
+ * the venues to stay quiet. The log says when both were.
+ */
+function killApartFromVenues(dir) {
+  const stateDir = join(dir, 'with-venues')
+  rmSync(stateDir, { recursive: true, force: true })
+  cpSync(join(dir, 'young'), stateDir, { recursive: true })
+  const whole = wholeProcess([entry, 'kill'], { env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }) })
+  const segments = join(stateDir, 'audit', 'segments')
+  const halt = readdirSync(segments).find((name) => name.startsWith('halt-'))
+  const records = readFileSync(join(segments, halt), 'utf8').trimEnd().split('\n').map(JSON.parse)
+  const at = (event) => Date.parse(records.find((record) => record.event === event).timestamp)
+  return whole - (at('halt.verified') - at('halt.engaged'))
 }

@@ -8,7 +8,8 @@ import type { RunSummary } from '../audit/runs.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { compareWithLog } from '../killswitch/discrepancy.ts'
 import { deskOf, liveRegistry } from '../killswitch/desks.ts'
-import { readTrading, type TradingRead } from '../killswitch/trading.ts'
+import { readStanding } from '../killswitch/standing.ts'
+import { type JustRead, readTrading, type TradingRead } from '../killswitch/trading.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 
 export interface DeskState {
@@ -34,8 +35,8 @@ export async function readState(context: Context): Promise<DeskState> {
     )
   // The paper desk comes into being with the first look at it; a live desk never does.
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
-  const removed = await removeForeign(ref.stateDir, context)
-  const read = readTrading(ref.stateDir, deps.now().getTime(), bootId())
+  const { removed, known } = await removeForeign(ref.stateDir, context)
+  const read = readTrading(ref.stateDir, deps.now().getTime(), bootId(), known)
   const { runs, health } = lookAtLog(ref.stateDir)
   return {
     profile: ref.profile,
@@ -48,20 +49,33 @@ export async function readState(context: Context): Promise<DeskState> {
   }
 }
 
-/** What nobody granted goes at the first look: a restored backup must not read as TRADING. Answers what to tell of it. */
-async function removeForeign(stateDir: string, context: Context): Promise<readonly string[]> {
+interface Removed {
+  /** What to tell of it. */
+  readonly removed: readonly string[]
+  /** Where nothing had to be removed: what was read on the way, so that the log is read once. */
+  readonly known?: JustRead
+}
+
+/** What nobody granted goes at the first look: a restored backup must not read as TRADING. */
+async function removeForeign(stateDir: string, context: Context): Promise<Removed> {
   const boot = bootId()
-  if (boot === undefined) return []
+  if (boot === undefined) return { removed: [] }
+  const standing = readStanding(stateDir, boot)
   const compared = compareWithLog(stateDir, boot, context.deps.now().getTime())
-  if (compared.kind === 'cannot-tell' || compared.foreign.length === 0) return []
+  if (compared.kind === 'cannot-tell') return { removed: [] }
+  if (compared.foreign.length === 0) return { removed: [], known: { standing, history: compared.history } }
   const [{ inspectPermits }, { meansOf }] = await Promise.all([
     import('../killswitch/inspect.ts'),
     import('./permission.ts'),
   ])
   const inspected = inspectPermits(stateDir, boot, meansOf(context), compared)
-  if (inspected.kind !== 'foreign') return []
+  if (inspected.kind !== 'foreign') return { removed: [] }
   const { tokens, gone } = inspected
-  return [`permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`]
+  return {
+    removed: [
+      `permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`,
+    ],
+  }
 }
 
 /** Ended runs of gates as well: what has passed is not due. */

@@ -15,6 +15,8 @@ export type Compared =
       readonly missing: readonly Token[]
       /** Halts that could not be put on record when they happened. */
       readonly hasNotes: boolean
+      /** What the log said, for whoever shows the state next. */
+      readonly history: History
     }
   | { readonly kind: 'cannot-tell'; readonly reason: string }
 
@@ -43,6 +45,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     foreign,
     missing: missingIn(names, read.history),
     hasNotes: existsSync(notesDir(stateDir)),
+    history: read.history,
   }
 }
 

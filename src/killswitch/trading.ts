@@ -1,7 +1,7 @@
 /** The trading state with its why, for `desk status` and every screen: permissions from the directory, explanations from the log. */
 import type { Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
-import { noHistory, readHistory } from './history.ts'
+import { type HistoryRead, noHistory, readHistory } from './history.ts'
 import type { History, StandingHalt } from './record.ts'
 import { type Mark, readMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
@@ -33,10 +33,22 @@ export interface TradingRead {
   readonly unknown?: string
 }
 
+/** What was read just before: the permissions first, the log after them. */
+export interface JustRead {
+  readonly standing: Standing
+  readonly history: History
+}
+
 /** Reads a few files and creates none. Never throws. */
-export function readTrading(stateDir: string, nowMs: number, boot: string | undefined = bootId()): TradingRead {
-  const standing = readStanding(stateDir, boot)
-  const read = readHistory(stateDir, nowMs)
+export function readTrading(
+  stateDir: string,
+  nowMs: number,
+  boot: string | undefined = bootId(),
+  known?: JustRead,
+): TradingRead {
+  const standing = known?.standing ?? readStanding(stateDir, boot)
+  const read: HistoryRead =
+    known === undefined ? readHistory(stateDir, nowMs) : { kind: 'history', history: known.history }
   const history = read.kind === 'history' ? read.history : noHistory
   const { marks, unreadable } = readMarks(permitDir(stateDir))
   const why = whyOf(standing, history)

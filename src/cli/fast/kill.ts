@@ -93,9 +93,7 @@ function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): Ex
     now: wordsFor(readStanding(desk.stateDir, bootId())),
   }))
   if (words.json) tell(1, `${JSON.stringify({ schema: 1, dryRun: true, desks: plans })}\n`)
-  else
-    for (const plan of plans)
-      tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
+  else for (const plan of plans) tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
   for (const each of words.misuse) tell(2, `desk kill: ${each}\n`)
   return words.misuse.length > 0 ? exitCodes.usage : exitCodes.ok
 }
