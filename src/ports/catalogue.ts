@@ -1,10 +1,13 @@
 /** Every method that documents may name, by `port.method`. */
 import { agentMethods, busMethods } from './agents.ts'
+import { alertMethods } from './alerts.ts'
+import { complianceMethods } from './compliance.ts'
 import { configMethods } from './config.ts'
 import { dataMethods } from './data.ts'
 import { deskMethods } from './desk.ts'
 import { execMethods } from './exec.ts'
 import { inferenceMethods } from './inference.ts'
+import { hostMethods } from './hosts.ts'
 import type { MethodDefinition } from './method.ts'
 import { metricsMethods } from './metrics.ts'
 import { orderMethods } from './orders.ts'
@@ -12,6 +15,7 @@ import { peopleMethods } from './people.ts'
 import { reconciliationMethods } from './reconciliation.ts'
 import { registryMethods } from './registry.ts'
 import { researchMethods } from './research.ts'
+import { reportMethods } from './reports.ts'
 import { routingMethods } from './routing.ts'
 import { siteMethods, systemMethods } from './system.ts'
 import { venueAccountMethods } from './venue-account.ts'
@@ -40,6 +44,10 @@ const all: readonly MethodDefinition[] = [
   ...siteMethods,
   ...agentMethods,
   ...busMethods,
+  ...hostMethods,
+  ...complianceMethods,
+  ...reportMethods,
+  ...alertMethods,
   ...deskMethods,
   ...execMethods,
 ]

@@ -8,11 +8,18 @@ import type { Component } from './store.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
-const alertState = z.strictObject({ silences: z.array(z.strictObject({ rootCause: z.string(), until: moment })) })
-const alertComponent: Component<z.infer<typeof alertState>> = {
+const alertState = z.strictObject({
+  silences: z.array(z.strictObject({ rootCause: z.string(), until: moment })),
+  /** Alerts that are silenced by their name. */
+  named: z.array(z.strictObject({ name: z.string(), until: moment, reason: z.string() })).default([]),
+  acknowledged: z.array(z.strictObject({ id: z.string(), action: z.string(), at: moment })).default([]),
+  /** Of thresholds. */
+  reviews: z.array(z.strictObject({ name: z.string(), decision: z.string(), at: moment })).default([]),
+})
+export const alertComponent: Component<z.infer<typeof alertState>> = {
   name: 'alerts',
   parse: (value) => alertState.safeParse(value).data,
-  seed: () => ({ silences: [] }),
+  seed: () => ({ silences: [], named: [], acknowledged: [], reviews: [] }),
 }
 
 export const stormCause = 'broker-gateway'
@@ -34,7 +41,7 @@ interface Cause {
 }
 
 /** Alerts by root cause, most frequent first. Of a silenced cause the parent alert alone is left. */
-function causesOf(world: World): readonly Cause[] {
+export function causesOf(world: World): readonly Cause[] {
   const { faults, now } = world
   const one = faults.has('alert-storm-parent') || faults.has('alert-storm-known-parent')
   const storm = one ? oneCause : faults.has('alert-storm-unrelated') ? manyCauses : []

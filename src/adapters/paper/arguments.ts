@@ -26,3 +26,8 @@ export function booleanOf(args: Arguments, name: string): boolean {
   const value = args[name]
   return typeof value === 'boolean' ? value : wrong(name, 'true or false')
 }
+
+export function optionalNumber(args: Arguments, name: string): number | undefined {
+  const value = args[name]
+  return value === undefined || (typeof value === 'number' && Number.isFinite(value)) ? value : wrong(name, 'a number')
+}

@@ -2,13 +2,21 @@
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
 import { textOf } from './arguments.ts'
+import { refuse } from './failure.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import type { Component } from './store.ts'
 
 const outboxState = z.strictObject({
   messages: z.array(
-    z.strictObject({ id: z.string(), type: z.enum(['post', 'page']), to: z.string(), text: z.string(), at: moment }),
+    z.strictObject({
+      id: z.string(),
+      type: z.enum(['post', 'page']),
+      to: z.string(),
+      text: z.string(),
+      at: moment,
+      resolvedAt: moment.optional(),
+    }),
   ),
   channels: z.array(z.string()),
 })
@@ -33,5 +41,11 @@ export const outboxEffects: Readonly<Record<string, EffectHandler>> = {
     const channel = textOf(args, 'name')
     if (!state.channels.includes(channel)) state.channels.push(channel)
     return { channel }
+  }),
+  'notify.resolve': effectOn(outboxComponent, (state, world, args) => {
+    const id = textOf(args, 'id')
+    const message = state.messages.find((each) => each.id === id) ?? refuse(`there is no message ${id}`)
+    message.resolvedAt ??= world.now().toISOString()
+    return { id, resolved: true }
   }),
 }

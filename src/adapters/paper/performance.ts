@@ -70,7 +70,7 @@ function usualPnl(date: string): number {
   return Math.round(-1200 + noise * 3000)
 }
 
-const pnlOf = (world: World, session: Session): number =>
+export const pnlOf = (world: World, session: Session): number =>
   usualPnl(session.date) - (isExit(world, session) ? band.upper - band.lower : 0)
 
 function consecutiveExits(world: World, latest: Session): number {

@@ -9,22 +9,30 @@ import type { Component } from './store.ts'
 
 const storageState = z.strictObject({
   files: z.array(z.strictObject({ name: z.string(), text: z.string(), sha256: z.string(), at: moment })),
+  /** When logs were last compressed and taken off the disks. */
+  archivedAt: moment.optional(),
 })
+type StorageState = z.infer<typeof storageState>
 
-export const storageComponent: Component<z.infer<typeof storageState>> = {
+export const storageComponent: Component<StorageState> = {
   name: 'storage',
   parse: (value) => storageState.safeParse(value).data,
   seed: () => ({ files: [] }),
 }
 
+/** Keeps a file. Answers its name and hash. */
+export function archive(
+  state: StorageState,
+  file: { readonly name: string; readonly text: string; readonly at: string },
+): { readonly name: string; readonly sha256: string } {
+  const sha256 = hashOf(file.text)
+  if (!state.files.some(({ name, sha256: known }) => name === file.name && known === sha256))
+    state.files.push({ ...file, sha256 })
+  return { name: file.name, sha256 }
+}
+
 export const storageEffects: Readonly<Record<string, EffectHandler>> = {
-  'storage.put': effectOn(storageComponent, (state, world, args) => {
-    const name = textOf(args, 'name')
-    const text = textOf(args, 'text')
-    const sha256 = hashOf(text)
-    if (!state.files.some((file) => file.name === name && file.sha256 === sha256)) {
-      state.files.push({ name, text, sha256, at: world.now().toISOString() })
-    }
-    return { name, sha256 }
-  }),
+  'storage.put': effectOn(storageComponent, (state, world, args) =>
+    archive(state, { name: textOf(args, 'name'), text: textOf(args, 'text'), at: world.now().toISOString() }),
+  ),
 }

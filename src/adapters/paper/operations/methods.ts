@@ -1,7 +1,12 @@
 /** What people run the trading system with, besides trading: joined from one file per port. */
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { agentEffects, agentReads } from './agents.ts'
+import { alertListEffects, alertListReads } from './alert-list.ts'
 import { busEffects, busReads } from './bus.ts'
+import { complianceEffects, complianceReads } from './compliance.ts'
+import { hostReads } from './hosts.ts'
+import { reportEffects, reportReads } from './reports.ts'
+import { reviewReads } from './reviews.ts'
 import { siteEffects, siteReads } from './site.ts'
 import { systemEffects, systemReads } from './system.ts'
 
@@ -10,6 +15,11 @@ export const operationsReads: Readonly<Record<string, ReadHandler>> = {
   ...siteReads,
   ...agentReads,
   ...busReads,
+  ...hostReads,
+  ...complianceReads,
+  ...reportReads,
+  ...reviewReads,
+  ...alertListReads,
 }
 
 export const operationsEffects: Readonly<Record<string, EffectHandler>> = {
@@ -17,4 +27,7 @@ export const operationsEffects: Readonly<Record<string, EffectHandler>> = {
   ...siteEffects,
   ...agentEffects,
   ...busEffects,
+  ...complianceEffects,
+  ...reportEffects,
+  ...alertListEffects,
 }

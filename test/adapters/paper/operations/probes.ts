@@ -48,4 +48,37 @@ export const operationsProbes: Readonly<Record<(typeof operationsFaults)[number]
     ['bus.stats', {}, ['topics', 1, 'stale'], 0, 0],
   ],
   'order-topic-backlog': [['bus.consumers', {}, ['consumers', 3, 'slow'], false, true]],
+  'compliance-alert': [
+    ['compliance.alerts', {}, ['open'], 0, 1],
+    ['compliance.summary', {}, ['clean'], true, false],
+    ['compliance.instructions', { alert: 'CA-2026-11-19' }, ['given'], 'failure', false],
+  ],
+  'compliance-overdue': [['compliance.deadlines', {}, ['overdue'], 0, 1]],
+  'trades-unreported': [['compliance.reporting', {}, ['missing'], 0, 3]],
+  'pnl-over-limit': [['reports.pnl', {}, ['withinLimit'], true, false]],
+  'drill-missing': [
+    ['reports.drill', { kind: 'kill-switch', days: 7 }, ['found'], true, false],
+    ['reports.drill', { kind: 'disaster-recovery', days: 31 }, ['targetMinutes'], 60, undefined],
+  ],
+  'sla-breach': [
+    ['reports.sla', { sessions: 5 }, ['breaches'], 0, 1],
+    ['reports.sla', { sessions: 5 }, ['unfiled'], 0, 1],
+  ],
+  'alert-noise': [['reports.alertNoise', { sessions: 5 }, ['unreviewed'], 0, 1]],
+  'alerts-critical-overnight': [
+    ['alerts.list', { lookbackMinutes: 960 }, ['criticalOpen'], 0, 1],
+    ['alerts.quiet', { minutes: 30 }, ['count'], 0, 0],
+  ],
+  'host-silent': [
+    ['hosts.heartbeat', {}, ['worstSeconds'], below(30), above(30)],
+    ['hosts.cpu', {}, ['silent'], 0, 1],
+    ['alerts.quiet', { minutes: 30 }, ['count'], 0, 1],
+  ],
+  'host-cpu': [
+    ['hosts.cpu', {}, ['worst'], below(0.8), above(0.8)],
+    ['hosts.cpu', {}, ['longestMinutes'], 0, above(5)],
+  ],
+  'host-memory': [['hosts.memory', {}, ['worst'], below(0.9), above(0.9)]],
+  'host-disk-full': [['hosts.disk', {}, ['leastFreeGigabytes'], above(10), below(10)]],
+  'host-latency': [['hosts.latency', {}, ['worstMs'], below(200), above(200)]],
 }
