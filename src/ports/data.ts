@@ -1,6 +1,6 @@
 /** Market data. `vendor` is an id of the configuration; absent means the one that routing points to. */
 import * as z from 'zod'
-import { moment, read } from './method.ts'
+import { decimal, effect, moment, read } from './method.ts'
 
 const vendor = { vendor: z.string().optional() }
 
@@ -56,5 +56,86 @@ export const dataMethods = [
       total: z.int(),
       symbols: z.array(z.strictObject({ symbol: z.string(), count: z.int() })),
     },
+  ),
+  read(
+    'data',
+    'fetchLatestBar',
+    'The latest bar of a symbol; its age is session time',
+    { ...vendor, symbol: z.string() },
+    {
+      vendor: z.string(),
+      symbol: z.string(),
+      /** End of the bar. */
+      at: moment,
+      ageSeconds: z.number(),
+      close: decimal,
+      volume: z.int(),
+    },
+  ),
+  read(
+    'data',
+    'fetchBars',
+    'Bars of a symbol in the last minutes of session time, oldest first',
+    { ...vendor, symbol: z.string(), lookbackMinutes: z.int() },
+    {
+      bars: z.array(
+        z.strictObject({ at: moment, open: decimal, high: decimal, low: decimal, close: decimal, volume: z.int() }),
+      ),
+      missing: z.int(),
+    },
+  ),
+  read(
+    'data',
+    'fetchTradingStatus',
+    'Whether symbols trade or are halted',
+    { ...vendor, symbols: z.array(z.string()) },
+    { symbols: z.array(z.strictObject({ symbol: z.string(), status: z.enum(['trading', 'halted']) })) },
+  ),
+  read(
+    'data',
+    'compareCounts',
+    'Bars of both vendors over the last sessions that are over and in which both ran',
+    { sessions: z.int() },
+    {
+      /** Compared: fewer than asked for where the backup has not run in parallel so long. */
+      sessions: z.int(),
+      primary: z.int(),
+      backup: z.int(),
+      /** Sum of the differences per symbol and session, as a share of the primary's bars. */
+      divergence: z.number(),
+      /** Whether the backup can be reached and none of its symbols is stale. */
+      current: z.boolean(),
+    },
+  ),
+  read('data', 'schema', 'The format in which the vendor sends, against the one that the desk expects', vendor, {
+    vendor: z.string(),
+    format: z.string(),
+    expected: z.string(),
+    matches: z.boolean(),
+    changedAt: moment.optional(),
+  }),
+  read(
+    'data',
+    'missingBars',
+    'Bars that the calendar expects and that are not there, over the last sessions, the one in progress included',
+    { ...vendor, sessions: z.int() },
+    { symbols: z.array(z.strictObject({ symbol: z.string(), missing: z.int() })), missing: z.int() },
+  ),
+  effect(
+    'data',
+    'subscribe',
+    'Subscribe to symbols; those that are subscribed stay so',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ...vendor, symbols: z.array(z.string()) },
+    /** Symbols that are subscribed now. */
+    { vendor: z.string(), subscribed: z.int() },
+  ),
+  effect(
+    'data',
+    'backfill',
+    "Fill in the missing bars of the last sessions from the vendor's history",
+    { effect: 'idempotent', risk: 'neutral' },
+    { ...vendor, sessions: z.int() },
+    { filled: z.int() },
   ),
 ]

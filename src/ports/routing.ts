@@ -42,4 +42,13 @@ export const routingMethods = [
     },
     { suppressed: z.array(z.string()) },
   ),
+  effect(
+    'universe',
+    'restore',
+    'Trade suppressed symbols again',
+    { effect: 'idempotent', risk: 'adds' },
+    { symbols: z.array(z.string()) },
+    /** Those that had been suppressed. */
+    { restored: z.array(z.string()) },
+  ),
 ]

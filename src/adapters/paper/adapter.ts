@@ -8,7 +8,8 @@ import { DeskError } from '../../model/failure.ts'
 import { alertEffects, alertReads } from './alerts.ts'
 import { bookEffects, bookReads } from './book.ts'
 import { configEffects, configReads } from './config/methods.ts'
-import { dataReads } from './data.ts'
+import { dataHistoryEffects, dataHistoryReads } from './data-history.ts'
+import { dataEffects, dataReads } from './data.ts'
 import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
@@ -37,6 +38,7 @@ const reads: Readonly<Record<string, ReadHandler>> = {
   ...sentOrderReads,
   ...bookReads,
   ...dataReads,
+  ...dataHistoryReads,
   ...routingReads,
   ...registryReads,
   ...inferenceReads,
@@ -52,6 +54,8 @@ const effects: Readonly<Record<string, EffectHandler>> = {
   ...venueCredentialEffects,
   ...venueSafetyEffects,
   ...bookEffects,
+  ...dataEffects,
+  ...dataHistoryEffects,
   ...routingEffects,
   ...registryEffects,
   ...inferenceEffects,

@@ -1,82 +1,136 @@
 /** Two vendors of one-minute bars. A healthy one has the bar that the calendar expects, by day, by night and over holidays. */
 import { tradingDate } from '../../calendar/due.ts'
-import type { Arguments } from './arguments.ts'
-import { intOf, optionalText, textsOf } from './arguments.ts'
-import { PaperFailure, refuse } from './failure.ts'
-import type { ReadHandler } from './handler.ts'
-import type { VendorId } from './routing.ts'
-import { isVendorId, routingComponent } from './routing.ts'
-import { lastBarEnd, sessionTimeBefore, sessionTimeBetween } from './session-time.ts'
+import { intOf, textOf, textsOf } from './arguments.ts'
+import type { Feed } from './bars.ts'
+import { hasBar, intervalMs, lastBar, openFeed, requireVendor, staleSymbol, vendorOf } from './bars.ts'
+import { refuse } from './failure.ts'
+import { formatOf } from './feed-format.ts'
+import type { EffectHandler, ReadHandler } from './handler.ts'
+import { effectOn } from './handler.ts'
+import { findInstrument, instruments } from './instruments.ts'
+import { marketDataComponent, subscribeAgain } from './market-data.ts'
+import type { Bar } from './prices.ts'
+import { barAt } from './prices.ts'
+import { routingComponent } from './routing.ts'
+import { sessionTimeBefore, sessionTimeBetween } from './session-time.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
-/** Of a bar. */
-export const intervalMs = 60_000
-/** For how long, in session time, a stale symbol has had no bar. */
-const silentMs = 15 * 60_000
-/** The one symbol that the faults of single symbols are about. */
-const staleSymbol = 'NVDA'
 const latencyMs = 8
+const mostMinutes = 3900
+const sharesPerLot = 100
 
-function vendorOf(world: World, args: Arguments): VendorId {
-  const id = optionalText(args, 'vendor') ?? readComponent(world, routingComponent).dataVendor
-  return isVendorId(id) ? id : refuse(`there is no vendor ${id}`)
+const isHalted = ({ faults }: World, symbol: string): boolean => faults.has('symbol-halted') && symbol === staleSymbol
+
+function ageOf(feed: Feed, symbol: string) {
+  const barMs = lastBar(feed, symbol)
+  if (barMs === undefined) return undefined
+  const ageMs = sessionTimeBetween(feed.world.calendar, barMs, feed.world.now().getTime())
+  return { barMs, ageSeconds: ageMs / 1000, stale: ageMs > 2 * intervalMs }
 }
 
-/** Whether the vendor delivers bars of the symbol. */
-function delivers({ faults }: World, vendor: VendorId, symbol: string): boolean {
-  if (vendor === 'backup') return !faults.has('backup-dead')
-  const oneIsStale = faults.has('stale-one') || faults.has('stale-one-corporate-action')
-  return !faults.has('stale-all') && !(oneIsStale && symbol === staleSymbol)
+function freshnessOf(feed: Feed, symbol: string, suppressed: boolean) {
+  const base = { symbol, suppressed, halted: isHalted(feed.world, symbol) }
+  const age = ageOf(feed, symbol)
+  if (age === undefined) return { ...base, stale: true }
+  return { ...base, lastBarAt: new Date(age.barMs).toISOString(), ageSeconds: age.ageSeconds, stale: age.stale }
 }
 
-/** Moment of the last bar; undefined where the vendor has sent none at all. */
-function lastBar(world: World, vendor: VendorId, symbol: string): number | undefined {
-  const expected = lastBarEnd(world.calendar, world.now().getTime(), intervalMs)
-  if (delivers(world, vendor, symbol)) return expected
-  return vendor === 'backup' ? undefined : sessionTimeBefore(world.calendar, expected, silentMs)
+/** Whether no traded symbol of the vendor is stale. */
+export const isCurrent = (feed: Feed): boolean =>
+  readComponent(feed.world, routingComponent).traded.every(
+    (symbol) => isHalted(feed.world, symbol) || ageOf(feed, symbol)?.stale === false,
+  )
+
+/** As the vendor sends it: in a changed format, volumes count lots. */
+function delivered(feed: Feed, symbol: string, endMs: number): Bar {
+  const bar = barAt(symbol, endMs, intervalMs)
+  const { changedAt } = formatOf(feed.world, feed.vendor)
+  return changedAt !== undefined && endMs > changedAt.getTime()
+    ? { ...bar, volume: Math.floor(bar.volume / sharesPerLot) }
+    : bar
 }
 
-function freshnessOf(world: World, vendor: VendorId, symbol: string, suppressed: boolean) {
-  const barMs = lastBar(world, vendor, symbol)
-  const base = { symbol, suppressed, halted: false }
-  if (barMs === undefined) return { ...base, stale: true }
-  const ageMs = sessionTimeBetween(world.calendar, barMs, world.now().getTime())
-  const stale = ageMs > 2 * intervalMs
-  return { ...base, lastBarAt: new Date(barMs).toISOString(), ageSeconds: ageMs / 1000, stale }
+const requireSymbol = (symbol: string): string =>
+  findInstrument(symbol) === undefined ? refuse(`there is no symbol ${symbol}`) : symbol
+
+/** Ends of the bars of the last minutes of session time, oldest first, whether they are there or not. */
+function minutesBack({ world, expectedMs }: Feed, minutes: number): readonly number[] {
+  if (minutes < 1 || minutes > mostMinutes) return refuse(`minutes lie between 1 and ${String(mostMinutes)}`)
+  return Array.from({ length: minutes }, (_, index) =>
+    sessionTimeBefore(world.calendar, expectedMs, index * intervalMs),
+  ).reverse()
 }
 
 export const dataReads: Readonly<Record<string, ReadHandler>> = {
   'data.ping': (world, args) => {
     const vendor = vendorOf(world, args)
-    if (vendor === 'backup' && world.faults.has('backup-dead')) {
-      throw new PaperFailure('paper-unreachable', `vendor ${vendor} refuses connections`, true)
-    }
+    requireVendor(world, vendor)
     return { vendor, latencyMs }
   },
   // Judged from the bars that arrived, so it has an answer also where the vendor has none.
   'data.freshness': (world, args) => {
-    const vendor = vendorOf(world, args)
+    const feed = openFeed(world, vendorOf(world, args))
     const { traded, suppressed } = readComponent(world, routingComponent)
     const symbols = [
-      ...traded.map((symbol) => freshnessOf(world, vendor, symbol, false)),
-      ...suppressed.map(({ symbol }) => freshnessOf(world, vendor, symbol, true)),
+      ...traded.map((symbol) => freshnessOf(feed, symbol, false)),
+      ...suppressed.map(({ symbol }) => freshnessOf(feed, symbol, true)),
     ]
     const stale = symbols.filter((each) => each.stale && !each.suppressed && !each.halted).length
-    return { vendor, intervalSeconds: intervalMs / 1000, traded: traded.length, stale, symbols }
+    return { vendor: feed.vendor, intervalSeconds: intervalMs / 1000, traded: traded.length, stale, symbols }
+  },
+  'data.fetchLatestBar': (world, args) => {
+    const feed = openFeed(world, vendorOf(world, args))
+    requireVendor(world, feed.vendor)
+    const symbol = requireSymbol(textOf(args, 'symbol'))
+    const age = ageOf(feed, symbol) ?? refuse(`vendor ${feed.vendor} has no bar of ${symbol}`)
+    const { at, close, volume } = delivered(feed, symbol, age.barMs)
+    return { vendor: feed.vendor, symbol, at, ageSeconds: age.ageSeconds, close, volume }
+  },
+  'data.fetchBars': (world, args) => {
+    const feed = openFeed(world, vendorOf(world, args))
+    requireVendor(world, feed.vendor)
+    const symbol = requireSymbol(textOf(args, 'symbol'))
+    const ends = minutesBack(feed, intOf(args, 'lookbackMinutes'))
+    const bars = ends.filter((endMs) => hasBar(feed, symbol, endMs)).map((endMs) => delivered(feed, symbol, endMs))
+    if (bars.length === 0) return refuse(`vendor ${feed.vendor} has no bar of ${symbol} in that time`)
+    return { bars, missing: ends.length - bars.length }
+  },
+  'data.fetchTradingStatus': (world, args) => {
+    requireVendor(world, vendorOf(world, args))
+    const symbols = textsOf(args, 'symbols').map(requireSymbol)
+    if (symbols.length === 0) return refuse('no symbol is named')
+    return { symbols: symbols.map((symbol) => ({ symbol, status: isHalted(world, symbol) ? 'halted' : 'trading' })) }
   },
   'data.fetchCorporateActions': (world, args) => {
     vendorOf(world, args)
-    const splits = world.faults.has('stale-one-corporate-action') && textsOf(args, 'symbols').includes(staleSymbol)
     const date = tradingDate(world.calendar, world.now().getTime())
-    return { actions: splits ? [{ symbol: staleSymbol, type: 'split', date }] : [] }
+    const types = [
+      ...(world.faults.has('stale-one-corporate-action') ? ['split'] : []),
+      ...(world.faults.has('symbol-halted') ? ['halt'] : []),
+    ]
+    const asked = textsOf(args, 'symbols').includes(staleSymbol)
+    return { actions: asked ? types.map((type) => ({ symbol: staleSymbol, type, date })) : [] }
   },
   'data.countBars': (world, args) => {
-    const vendor = vendorOf(world, args)
-    const minutes = intOf(args, 'lookbackMinutes')
-    const received = (symbol: string): number =>
-      delivers(world, vendor, symbol) ? minutes : vendor === 'backup' ? 0 : Math.max(0, minutes - silentMs / intervalMs)
-    const symbols = readComponent(world, routingComponent).traded.map((symbol) => ({ symbol, count: received(symbol) }))
-    return { vendor, total: symbols.reduce((sum, { count }) => sum + count, 0), symbols }
+    const feed = openFeed(world, vendorOf(world, args))
+    const ends = minutesBack(feed, intOf(args, 'lookbackMinutes'))
+    const symbols = readComponent(world, routingComponent).traded.map((symbol) => ({
+      symbol,
+      count: ends.filter((endMs) => hasBar(feed, symbol, endMs)).length,
+    }))
+    return { vendor: feed.vendor, total: symbols.reduce((sum, { count }) => sum + count, 0), symbols }
   },
+}
+
+export const dataEffects: Readonly<Record<string, EffectHandler>> = {
+  'data.subscribe': effectOn(marketDataComponent, (state, world, args) => {
+    const vendor = vendorOf(world, args)
+    requireVendor(world, vendor)
+    subscribeAgain(state, vendor, world.now().toISOString(), textsOf(args, 'symbols').map(requireSymbol))
+    const lost = new Set(
+      state.losses.flatMap((loss) => (loss.vendor === vendor && loss.backAt === undefined ? [loss.symbol] : [])),
+    )
+    return { vendor, subscribed: instruments.length - lost.size }
+  }),
 }

@@ -54,6 +54,23 @@ const definitions = [
   ['acks-lost', 'Acknowledgements lost', 'primary fills orders that the internal book never hears of'],
   ['unlabelled-model', 'Model without a label', 'the version in production has no review label of this quarter'],
   ...operationsFaults,
+  [
+    'symbol-halted',
+    'One symbol halted',
+    'the exchange has halted NVDA: no bars from either vendor, and no orders taken',
+  ],
+  [
+    'feed-unsubscribed',
+    'Subscriptions lost',
+    'the primary vendor sends no bars until its symbols are subscribed again',
+  ],
+  ['missing-bars', 'Bars missing', "the primary vendor's history of the latest session lacks bars of two symbols"],
+  ['bar-count-mismatch', 'Bar counts differ', 'the backup vendor has lacked one bar in forty for three sessions'],
+  [
+    'vendor-format-changed',
+    'Vendor format changed',
+    'since the week-end the primary vendor sends another format, with volumes in lots',
+  ],
   ['heartbeat-lost', 'Heartbeat lost', "primary's heartbeat and ping go unanswered, while orders still get through"],
   ['latency-high', 'Acknowledgements slow', 'primary acknowledges orders eight times slower than usual'],
   ['backup-venue-down', 'Backup venue down', 'the backup venue refuses connections'],

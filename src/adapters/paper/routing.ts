@@ -65,6 +65,16 @@ export const routingEffects: Readonly<Record<string, EffectHandler>> = {
     state.traded = state.traded.filter((symbol) => !symbols.includes(symbol))
     return { suppressed: state.suppressed.map(({ symbol }) => symbol) }
   }),
+  'universe.restore': effectOn(routingComponent, (state, _world, args) => {
+    const symbols = textsOf(args, 'symbols')
+    const unknown = symbols.find((symbol) => findInstrument(symbol) === undefined)
+    if (unknown !== undefined) return refuse(`there is no symbol ${unknown}`)
+    const restored = state.suppressed.map(({ symbol }) => symbol).filter((symbol) => symbols.includes(symbol))
+    state.suppressed = state.suppressed.filter(({ symbol }) => !restored.includes(symbol))
+    const traded = [...state.traded, ...restored]
+    state.traded = instruments.map(({ symbol }) => symbol).filter((symbol) => traded.includes(symbol))
+    return { restored }
+  }),
 }
 
 function compare(what: string, current: string, expected: string): void {

@@ -7,6 +7,7 @@ import type { Repository } from './config/repository.ts'
 import { changeRepository, commitFiles, filesOf, resolveCommit } from './config/repository.ts'
 import type { FaultId } from './faults.ts'
 import { faultComponent } from './faults.ts'
+import { loseSubscriptions, marketDataComponent, subscribeAgain } from './market-data.ts'
 import type { SecretVersion } from './secret-store.ts'
 import { brokerSecret, secretComponent, versionInUse } from './secret-store.ts'
 import { forgetSent, noteSent } from './sent-orders.ts'
@@ -138,6 +139,18 @@ const changes: Partial<Readonly<Record<FaultId, Change>>> = {
     off: (place) => {
       changeComponent(place, ticketComponent, (state) => {
         for (const ticket of state.tickets) if (ticket.rootCause === stormCause) ticket.status = 'closed'
+      })
+    },
+  },
+  'feed-unsubscribed': {
+    on: (place) => {
+      changeComponent(place, marketDataComponent, (state) => {
+        loseSubscriptions(state, place.now().toISOString())
+      })
+    },
+    off: (place) => {
+      changeComponent(place, marketDataComponent, (state) => {
+        subscribeAgain(state, 'primary', place.now().toISOString())
       })
     },
   },

@@ -1,6 +1,7 @@
 /** How the methods of the port `venue` reach a paper venue: which one, whether it answers, and with which credential. */
 import type { Arguments } from './arguments.ts'
 import { optionalText } from './arguments.ts'
+import { staleSymbol } from './bars.ts'
 import { hearExecutions } from './book.ts'
 import { PaperFailure, refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
@@ -24,11 +25,12 @@ export function venueOf(world: World, args: Arguments): VenueId {
 export const venueStateOf = (world: World, args: Arguments): Component<VenueState> =>
   venueComponent(venueOf(world, args))
 
-/** Faults of order entry are all at primary. */
+/** Faults of order entry are all at primary; a halt holds everywhere. */
 export const conditionsOf = ({ faults }: World, venue: VenueId): Conditions => ({
   silent: venue === 'primary' && faults.has('venue-silent'),
   exhausted: venue === 'primary' && faults.has('rate-limit-gone'),
   blankRejects: venue === 'primary' && faults.has('blank-rejects'),
+  ...(faults.has('symbol-halted') ? { halted: staleSymbol } : {}),
 })
 
 export function requireAnswer({ faults }: World, venue: VenueId): void {

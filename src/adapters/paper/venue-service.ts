@@ -5,7 +5,7 @@ import type { ReadHandler } from './handler.ts'
 import { findInstrument } from './instruments.ts'
 import { noiseOf } from './noise.ts'
 import { lastBarEnd, sessionTimeBefore } from './session-time.ts'
-import { readVenue, requireAnswer, venueOf } from './venue-access.ts'
+import { conditionsOf, readVenue, requireAnswer, venueOf } from './venue-access.ts'
 import { whyNoAnswer } from './venue/access.ts'
 import type { VenueId } from './venue/state.ts'
 import type { World } from './world.ts'
@@ -58,7 +58,8 @@ export const venueServiceReads: Readonly<Record<string, ReadHandler>> = {
     const found = findInstrument(textOf(args, 'symbol'))
     if (found === undefined) return refuse(`there is no symbol ${textOf(args, 'symbol')}`)
     const { symbol, tick, lot } = found
-    return { symbol, tick, lot, tradable: readVenue(world, venue).suspendedAt === undefined }
+    const tradable = readVenue(world, venue).suspendedAt === undefined && conditionsOf(world, venue).halted !== symbol
+    return { symbol, tick, lot, tradable }
   },
   'venue.latency': (world, args) => {
     const venue = venueOf(world, args)

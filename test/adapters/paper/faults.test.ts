@@ -109,6 +109,36 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],
   ],
   ...operationsProbes,
+  'symbol-halted': [
+    ['data.fetchTradingStatus', { symbols: ['NVDA'] }, ['symbols', 0, 'status'], 'trading', 'halted'],
+    ['data.fetchTradingStatus', { symbols: ['SPY'] }, ['symbols', 0, 'status'], 'trading', 'trading'],
+    ['data.fetchCorporateActions', { symbols: ['NVDA'] }, ['actions', 0, 'type'], undefined, 'halt'],
+    ['data.freshness', {}, ['stale'], 0, 0],
+    ['data.freshness', {}, ['symbols', 4, 'halted'], false, true],
+    ['data.freshness', { vendor: 'backup' }, ['symbols', 4, 'stale'], false, true],
+    ['venue.fetchInstrument', { symbol: 'NVDA' }, ['tradable'], true, false],
+  ],
+  'feed-unsubscribed': [
+    ['data.freshness', {}, ['stale'], 0, 6],
+    ['data.freshness', { vendor: 'backup' }, ['stale'], 0, 0],
+  ],
+  'missing-bars': [
+    ['data.missingBars', { sessions: 2 }, ['missing'], 0, 15],
+    ['data.missingBars', { sessions: 2 }, ['symbols', 'length'], 0, 2],
+    ['data.missingBars', { sessions: 2, vendor: 'backup' }, ['missing'], 0, 0],
+  ],
+  'bar-count-mismatch': [
+    ['data.compareCounts', { sessions: 5 }, ['primary'], 11700, 11700],
+    ['data.compareCounts', { sessions: 5 }, ['backup'], 11700, 11520],
+    ['data.compareCounts', { sessions: 5 }, ['current'], true, true],
+    ['data.countBars', { vendor: 'backup', lookbackMinutes: 80 }, ['total'], 480, 468],
+  ],
+  'vendor-format-changed': [
+    ['data.schema', {}, ['matches'], true, false],
+    ['data.schema', {}, ['changedAt'], undefined, '2026-11-14T12:00:00.000Z'],
+    ['data.schema', { vendor: 'backup' }, ['matches'], true, true],
+    ['data.fetchLatestBar', { symbol: 'SPY' }, ['volume'], 7219, 72],
+  ],
   'heartbeat-lost': [
     ['venue.heartbeat', { last: 6 }, ['consecutiveFailed'], 0, 3],
     ['venue.ping', {}, ['venue'], 'primary', unreachable],

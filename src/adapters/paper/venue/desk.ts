@@ -15,6 +15,8 @@ export interface Conditions {
   readonly exhausted: boolean
   /** Rejects carry no code. */
   readonly blankRejects: boolean
+  /** Symbol that the exchange has halted. */
+  readonly halted?: string
 }
 
 export const requestLimit = 300
@@ -49,13 +51,19 @@ export function submitOrder(state: VenueState, request: Request, conditions: Con
   return { orderId: order.id, clientOrderId, status: 'accepted' }
 }
 
-function rejectionOf(state: VenueState, request: Request, { exhausted }: Conditions, now: Date): string | undefined {
+function rejectionOf(
+  state: VenueState,
+  request: Request,
+  { exhausted, halted }: Conditions,
+  now: Date,
+): string | undefined {
   const instrument = findInstrument(request.symbol)
   const quantity = decimalUnits(request.quantity)
   const price = decimalUnits(request.price)
   if (state.suspendedAt !== undefined) return 'SUSPENDED'
   if (exhausted || usedRequests(state, now) >= requestLimit) return 'RATE_LIMIT'
   if (instrument === undefined) return 'UNKNOWN_SYMBOL'
+  if (request.symbol === halted) return 'HALTED'
   if (isTaken(state, request.clientOrderId)) return 'DUPLICATE_CLIENT_ORDER_ID'
   if (quantity <= 0n) return 'QUANTITY'
   if (price <= 0n) return 'PRICE'
