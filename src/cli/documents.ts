@@ -1,5 +1,5 @@
 /** Where procedures lie: those that desk ships, and the folders that the configuration names, which hide shipped ones of the same id. */
-import { type Dirent, readFileSync, readdirSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import { basename, join, relative } from 'node:path'
 import { packageRoot } from './package-root.ts'
 import type { DocumentKind } from '../model/graph.ts'
@@ -46,6 +46,16 @@ export function expandPaths(paths: readonly string[]): readonly string[] {
   return paths.flatMap((path) => (isFolder(path) ? yamlBelow(path) : [path]))
 }
 
+/** The files of cases: as given, below folders as given, and beside documents as given. */
+export function testFiles(paths: readonly string[]): readonly string[] {
+  const beside = (path: string): string => path.replace(/(\.ya?ml)$/, '.test$1')
+  return paths.flatMap((path) => {
+    if (isFolder(path)) return yamlBelow(path, isTest)
+    if (isTestName(path)) return [path]
+    return existsSync(beside(path)) ? [beside(path)] : []
+  })
+}
+
 /** Reads and decodes; files are named as a person in `cwd` would. */
 export function readDocuments(paths: Iterable<string>, cwd: string): Documents {
   const files: SourceFile[] = []
@@ -90,7 +100,9 @@ const unusable = (code: string, message: string): DeskError =>
 
 /** Also through a link, as configuration is often mounted. */
 const isYaml = (entry: Dirent): boolean =>
-  (entry.isFile() || entry.isSymbolicLink()) && /\.ya?ml$/.test(entry.name) && !/\.test\.ya?ml$/.test(entry.name)
+  (entry.isFile() || entry.isSymbolicLink()) && /\.ya?ml$/.test(entry.name) && !isTestName(entry.name)
+const isTestName = (name: string): boolean => /\.test\.ya?ml$/.test(name)
+const isTest = (entry: Dirent): boolean => entry.isFile() && isTestName(entry.name)
 
 function yamlIn(folder: string): readonly string[] {
   try {
@@ -107,9 +119,9 @@ function yamlIn(folder: string): readonly string[] {
   }
 }
 
-function yamlBelow(folder: string): readonly string[] {
+function yamlBelow(folder: string, wanted = isYaml): readonly string[] {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter(isYaml)
+    .filter(wanted)
     .map((e) => join(e.parentPath, e.name))
     .sort()
 }

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import type { Catalogue } from '../check/rule.ts'
+import { caseShape, casesShape } from '../parse/cases.ts'
 import { gatesShape, gateShape } from '../parse/gates.ts'
 import { runbookShape } from '../parse/runbook.ts'
 import { leafSteps, questionShape, titledSteps, type StepShapes } from '../parse/step-shapes.ts'
@@ -13,7 +14,7 @@ import type { MethodDefinition } from '../ports/method.ts'
 
 export type Json = Readonly<Record<string, unknown>>
 
-/** One schema per kind of document: `runbook`, `tree`, `gates`. */
+/** One schema per kind of document: `runbook`, `tree`, `gates`, and `test` for their cases. */
 export function documentSchemas(catalogue: Catalogue): ReadonlyMap<string, Json> {
   const methods = [...catalogue.values()]
   const calls = { do: argumentsOf(methods, 'do'), check: argumentsOf(methods, 'check') }
@@ -23,7 +24,8 @@ export function documentSchemas(catalogue: Catalogue): ReadonlyMap<string, Json>
       const own = isJson(definitions) ? definitions : {}
       const made = withMethods({ ...root, definitions: { ...own } }, methods)
       const shared = isJson(made['definitions']) ? made['definitions'] : {}
-      return [kind, { ...made, title: `desk ${kind}`, definitions: { ...shared, ...calls } }]
+      const named = kind === 'test' ? shared : { ...shared, ...calls } // cases call nothing
+      return [kind, { ...made, title: `desk ${kind}`, definitions: named }]
     }),
   )
 }
@@ -36,6 +38,7 @@ function documents() {
     runbook: z.strictObject({ ...runbookShape, steps: z.array(step).min(1), verify: z.array(step).min(1) }),
     tree: z.strictObject({ ...treeShape, questions: z.record(id, question), leaves: z.record(id, leaf) }),
     gates: z.strictObject({ ...gatesShape, gates: z.array(z.strictObject(gateShape)).min(1) }),
+    test: z.strictObject({ ...casesShape, cases: z.array(z.strictObject(caseShape)).min(1) }),
   }
 }
 

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { rules } from '../../src/check/rules.ts'
+import { caseShape, expectShape } from '../../src/parse/cases.ts'
 import { gateShape, gatesShape } from '../../src/parse/gates.ts'
 import { frequencyShape, inputShape, runbookShape } from '../../src/parse/runbook.ts'
 import { leafSteps, questionShape, stepKinds, titledSteps } from '../../src/parse/step-shapes.ts'
@@ -17,7 +18,7 @@ import { examples, howToUpdate, isUpdating, placeOf, rewriteTable, root, tableOf
 const page = 'docs/documents.md'
 
 describe('examples', () => {
-  const documents = examples('yaml', page)
+  const documents = examples('yaml', page).filter(({ text }) => !text.startsWith('kind: test'))
   it('show one document of each kind', () => {
     const kinds = documents.map(({ text }) => /^kind: (\w+)$/m.exec(text)?.[1])
     expect(kinds).toEqual(['runbook', 'tree', 'gates'])
@@ -36,6 +37,8 @@ const ofStep = (shape: Shape): Shape =>
   Object.fromEntries(Object.entries(shape).filter(([key]) => !common.includes(key)))
 const shapes: Readonly<Record<string, Shape>> = {
   runbook: runbookShape,
+  case: caseShape,
+  expect: expectShape,
   frequency: frequencyShape,
   input: inputShape,
   tree: treeShape,

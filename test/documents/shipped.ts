@@ -12,7 +12,7 @@ const root = new URL('../../', import.meta.url)
 
 export const shippedFiles: readonly SourceFile[] = folders.flatMap((folder) =>
   readdirSync(new URL(`${folder}/`, root))
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .sort()
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(new URL(`${folder}/${name}`, root), 'utf8') })),
 )

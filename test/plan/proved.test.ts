@@ -8,7 +8,7 @@ import { catalogue } from '../../src/ports/catalogue.ts'
 
 const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
   readdirSync(folder)
-    .filter((name) => name.endsWith('.yaml'))
+    .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') })),
 )
 const library = compileLibrary(files, { catalogue })

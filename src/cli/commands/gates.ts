@@ -4,7 +4,7 @@ import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
 import { gateLines } from '../render/gates.ts'
 import { moment } from '../render/moment.ts'
-import { windowsOf, earlierResults, type TimedWindow } from '../walking/gate-windows.ts'
+import { dueOf } from '../walking/gate-windows.ts'
 import { type Procedure, type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { tellOf } from '../walking/walk-run.ts'
@@ -12,7 +12,8 @@ import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import type { Graph } from '../../model/graph.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
 import { suggestion } from '../../source/suggest.ts'
-import { gatesResult, type GateResult, type GatesResult } from '../../walk/result.ts'
+import { startFold } from '../../walk/fold.ts'
+import { gatesResult, type GatesResult } from '../../walk/result.ts'
 
 interface GatesOptions extends ProcedureFlags {
   readonly cadence?: string
@@ -45,12 +46,8 @@ async function runCadence(
   context: Context,
 ): Promise<ExitCode> {
   const base = await procedureOf('gates', cadence, desk, context)
-  const { graph, library } = base
-  const nowMs = context.deps.now().getTime()
-  const windows = windowsOf(graph, nowMs)
-  const text = library.documents.get(graph.id)?.text ?? ''
-  const earlier = earlierResults(desk.stateDir, { graph, text }, windows, nowMs)
-  const selected = selectionOf(options, base.graph, windows, earlier)
+  const { windows, earlier, open } = dueOf(base, desk.stateDir, context.deps.now().getTime())
+  const selected = selectionOf(options, base.graph, [...windows.keys()], open)
   const asked = options.only === undefined ? undefined : selectedIds(options.only)
   const procedure: Procedure = { ...base, selected, windows, earlier, ...(asked === undefined ? {} : { only: asked }) }
   if (selected.length === 0 && options.dryRun !== true) return nothingDue(procedure, context)
@@ -88,10 +85,9 @@ const nameOf = ({ id }: Graph): string => id.slice(id.indexOf('/') + 1)
 function selectionOf(
   { only }: GatesOptions,
   graph: Graph,
-  windows: ReadonlyMap<string, TimedWindow>,
-  earlier: ReadonlyMap<string, GateResult>,
+  known: readonly string[],
+  open: readonly string[],
 ): readonly string[] {
-  const known = [...windows.keys()]
   const wanted = only === undefined ? undefined : selectedIds(only)
   for (const id of wanted ?? []) {
     if (!known.includes(id))
@@ -102,20 +98,14 @@ function selectionOf(
         suggestion(id, known) ?? `known: ${known.join(', ')}`,
       )
   }
-  // What failed and is overdue can still be put right: only its own pass lifts the hold that it placed.
-  const isOpen = ({ phase, marketTime }: TimedWindow): boolean => phase === 'due' || (phase === 'over' && !marketTime)
-  const open = [...windows]
-    .filter(([id, window]) => isOpen(window) && earlier.get(id)?.status !== 'pass')
-    .map(([id]) => id)
   return wanted === undefined ? open : open.filter((id) => wanted.includes(id))
 }
 
 const selectedIds = (only: string): readonly string[] => only.split(',').map((id) => id.trim())
 
 function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io, globals, deps }: Context): ExitCode {
-  const state = { entries: new Map(), saved: new Map(), epoch: '', locks: [], done: [], records: 0 }
   const told = gatesResult(
-    { graphs: library.graphs, root: graph.id, run: '', state },
+    { graphs: library.graphs, root: graph.id, run: '', state: startFold().state },
     windows ?? new Map(),
     earlier ?? new Map(),
     only,

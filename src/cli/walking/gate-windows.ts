@@ -1,4 +1,5 @@
 /** When the gates of a set are due, and what earlier runs of the same window gave. */
+import type { Procedure } from './procedure.ts'
 import { listRuns } from '../../audit/runs.ts'
 import { readRun } from '../../audit/segment-read.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
@@ -17,6 +18,27 @@ export interface TimedWindow extends GateWindow {
   readonly fromMs: number
   readonly toMs: number
   readonly marketTime: boolean
+}
+
+/** What the calendar and earlier runs say of a set: which of its gates are open now. */
+export function dueOf(
+  { graph, library }: Pick<Procedure, 'graph' | 'library'>,
+  stateDir: string,
+  nowMs: number,
+): {
+  readonly windows: ReadonlyMap<string, TimedWindow>
+  readonly earlier: ReadonlyMap<string, GateResult>
+  readonly open: readonly string[]
+} {
+  const windows = windowsOf(graph, nowMs)
+  const text = library.documents.get(graph.id)?.text ?? ''
+  const earlier = earlierResults(stateDir, { graph, text }, windows, nowMs)
+  // What failed and is overdue can still be put right: only its own pass lifts the hold that it placed.
+  const isOpen = ({ phase, marketTime }: TimedWindow): boolean => phase === 'due' || (phase === 'over' && !marketTime)
+  const open = [...windows]
+    .filter(([id, window]) => isOpen(window) && earlier.get(id)?.status !== 'pass')
+    .map(([id]) => id)
+  return { windows, earlier, open }
 }
 
 /** By gate, in the order of the document. The latest window counts until the next one begins. */

@@ -20,11 +20,20 @@ export interface Throwaway {
   readonly remove: () => void
 }
 
+/** In memory where the system offers that: what is thrown away has to survive nothing, and syncing it to a disk costs most of its time. */
+function throwawayDir(): string {
+  try {
+    return mkdtempSync('/dev/shm/desk-')
+  } catch {
+    return mkdtempSync(join(tmpdir(), 'desk-'))
+  }
+}
+
 /** Throws DeskError `paper-only` for a live desk: its venues cannot be copied. */
 export function throwawayDesk(context: Context, desk: WhichDesk, fresh: boolean): Throwaway {
   if (desk.profile !== 'paper')
     throw new DeskError('paper-only', exitCodes.refused, 'only the paper desk can be simulated', '--profile paper')
-  const dir = mkdtempSync(join(tmpdir(), 'desk-'))
+  const dir = throwawayDir()
   const stateDir = join(dir, 'state')
   if (!fresh && existsSync(desk.stateDir))
     cpSync(desk.stateDir, stateDir, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
@@ -39,22 +48,39 @@ export function throwawayDesk(context: Context, desk: WhichDesk, fresh: boolean)
   }
 }
 
-/** Everybody plays along: leaves are acted on and attests are given. Questions go to flags and probes; approvals are kept for later. */
+/** What somebody would do if they were there. */
+export type Deed = 'act' | 'approve' | 'attest' | 'confirm'
+
+/** Everybody else plays along: leaves are acted on and attests are given. Questions go to flags and probes; approvals are kept for later. */
 export function simulatedPeople(
   given: Answers,
+  absent: ReadonlySet<Deed>,
   decisions: People['decisions'],
   onApproval: (offers: string, need: Need) => void,
 ): People {
-  const headless = headlessPeople({ ...given, act: given.act ?? simulated }, { decisions, page: () => undefined })
+  const headless = headlessPeople(absent.has('act') ? given : { ...given, act: given.act ?? simulated }, {
+    decisions,
+    page: () => undefined,
+  })
   return {
     ...headless,
     meet: async (ask) => {
       const reply = await headless.meet(ask)
       if (reply.kind !== 'nobody') return reply
-      if (ask.kind === 'approval') onApproval(ask.offers, ask.need)
-      if (ask.kind === 'act') return { kind: 'taken', by: given.act ?? simulated }
-      if (ask.kind === 'attest') return { kind: 'attested', by: simulated, reason: 'simulated' }
-      return ask.kind === 'confirm' ? { kind: 'confirmed', by: simulated } : reply
+      switch (ask.kind) {
+        case 'approval':
+          if (!absent.has('approve')) onApproval(ask.offers, ask.need)
+          return reply
+        case 'act':
+          return absent.has('act') ? reply : { kind: 'taken', by: given.act ?? simulated }
+        case 'attest':
+          return absent.has('attest') ? reply : { kind: 'attested', by: simulated, reason: 'simulated' }
+        case 'confirm':
+          return absent.has('confirm') ? reply : { kind: 'confirmed', by: simulated }
+        case 'answer':
+        case 'settle':
+          return reply
+      }
     },
   }
 }

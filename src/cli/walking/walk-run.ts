@@ -11,7 +11,7 @@ import type { GraphId } from '../../model/graph.ts'
 import type { Need } from '../../model/journal.ts'
 import { type Standing, wordsFor } from '../../model/standing.ts'
 import { nodeAt } from '../../walk/place.ts'
-import type { People, Ports } from '../../walk/ports.ts'
+import type { People, Ports, WalkEvent } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import { gatesResult, runbookResult, treeResult, type GateResult, type GateWindow } from '../../walk/result.ts'
 import type { Shown } from '../../walk/shown.ts'
@@ -26,6 +26,8 @@ export interface WalkOptions {
   /** Waits this short keep the process. */
   readonly stayMs: number
   readonly tell: Tell
+  /** Sees everything that happens, whatever is told. */
+  readonly observe?: (event: WalkEvent) => void
   /** What walks: forwards, unless the run is being undone. */
   readonly how?: (run: RunInProgress, ports: Ports) => Promise<WalkResult>
 }
@@ -67,6 +69,7 @@ export async function walkReady(
       evidence: session.evidence,
       people: options.people,
       observe: (event) => {
+        options.observe?.(event)
         const lines = progress.lines(event)
         if (lines.length > 0) spinner?.stop()
         say(lines)

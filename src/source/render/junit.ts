@@ -22,10 +22,10 @@ const failures = (findings: readonly Finding[]): number => findings.filter((f) =
 function renderSuite(path: string, findings: readonly Finding[], files: Files): string {
   const cases =
     findings.length === 0
-      ? [`    <testcase classname="${escape(path)}" name="lint"/>`]
+      ? [`    <testcase classname="${escapeXml(path)}" name="lint"/>`]
       : findings.map((finding) => renderCase(finding, files))
   return [
-    `  <testsuite name="${escape(path)}" tests="${String(cases.length)}" failures="${String(failures(findings))}">`,
+    `  <testsuite name="${escapeXml(path)}" tests="${String(cases.length)}" failures="${String(failures(findings))}">`,
     ...cases,
     '  </testsuite>',
   ].join('\n')
@@ -37,13 +37,13 @@ function renderCase(finding: Finding, files: Files): string {
   // JUnit knows no warning: it passes, and its text goes to the output of the case.
   const body =
     finding.severity === 'error'
-      ? `<failure type="${escape(finding.rule)}" message="${escape(finding.message)}">${escape(`${place}: ${text}`)}</failure>`
-      : `<system-out>${escape(`${place}: ${text}`)}</system-out>`
-  return `    <testcase classname="${escape(finding.span.file)}" name="${escape(`${finding.rule} ${place}`)}">${body}</testcase>`
+      ? `<failure type="${escapeXml(finding.rule)}" message="${escapeXml(finding.message)}">${escapeXml(`${place}: ${text}`)}</failure>`
+      : `<system-out>${escapeXml(`${place}: ${text}`)}</system-out>`
+  return `    <testcase classname="${escapeXml(finding.span.file)}" name="${escapeXml(`${finding.rule} ${place}`)}">${body}</testcase>`
 }
 
 /** XML cannot hold most control characters even when escaped, so they are written as their code points. */
-const escape = (text: string): string =>
+export const escapeXml = (text: string): string =>
   visible(text)
     .replace(/[\ufffe\uffff]/g, '\ufffd')
     .replaceAll('&', '&amp;')

@@ -1,0 +1,119 @@
+/**
+ * Which edges of a step graph the cases have taken: the answers of every question, every leaf, each step that ended well and each check
+ * that did not, and the statuses of every gate. Leaves, both verdicts of a verify and the statuses of a gate are essential: a procedure
+ * whose end nobody has seen fail is one that may not be able to.
+ */
+import type { Played } from './play.ts'
+import type { Graph, GraphId, Node, NodeId } from '../../model/graph.ts'
+import { isGood } from '../../model/outcome.ts'
+import { needsOf, nodeAt } from '../../walk/place.ts'
+import { entryAt, type Entry, type State } from '../../walk/state.ts'
+
+export interface Edge {
+  /** E.g. `q1=yes`, `broker-down`, `healthz fails`, `D1 missed`. */
+  readonly name: string
+  readonly essential: boolean
+}
+export interface Coverage {
+  readonly graph: GraphId
+  readonly edges: number
+  readonly taken: number
+  readonly missing: readonly Edge[]
+}
+
+export function edgesOf(graph: Graph): readonly Edge[] {
+  const verify = verifyOf(graph)
+  const gates = new Set(graph.cadence?.gates.map(({ node }) => node))
+  return [...graph.nodes.values()].flatMap((node) => {
+    if (gates.has(node.id)) return gateEdges(graph, node)
+    const essential = verify.has(node.id)
+    switch (node.kind) {
+      case 'question':
+        return [...node.to.keys()].map((answer) => ({ name: `${node.id}=${answer}`, essential: false }))
+      case 'leaf':
+        return [{ name: node.id, essential: true }]
+      case 'check':
+      case 'evidence':
+        return isWithin(node.id, gates) ? [] : [good(node.id, essential), bad(node.id, essential)]
+      case 'action':
+      case 'call':
+      case 'wait':
+      case 'approval':
+      case 'attest':
+        return isWithin(node.id, gates) || isDerived(node.id) ? [] : [good(node.id, essential)]
+      case 'block':
+        return []
+    }
+  })
+}
+
+const good = (id: NodeId, essential: boolean): Edge => ({ name: `${id} ends well`, essential })
+const bad = (id: NodeId, essential: boolean): Edge => ({ name: `${id} fails`, essential })
+/** Nodes that lowering adds, such as the wait of `after:`. */
+const isDerived = (id: NodeId): boolean => id.includes('@')
+const isWithin = (id: NodeId, gates: ReadonlySet<NodeId>): boolean => gates.has(id.replace(/[.@].*$/, ''))
+
+function verifyOf(graph: Graph): ReadonlySet<NodeId> {
+  const root = graph.nodes.get(graph.root)
+  const [, verify] = graph.id.startsWith('runbook/') && root?.kind === 'block' ? root.children : []
+  const members = new Set<NodeId>()
+  const add = (id: NodeId): void => {
+    const node = graph.nodes.get(id)
+    if (node?.kind === 'block') node.children.forEach(add)
+    else members.add(id)
+  }
+  if (verify !== undefined) add(verify)
+  return members
+}
+
+/** A gate is pending before its window, and missed after it where the market's time is over. */
+function gateEdges(graph: Graph, node: Node): readonly Edge[] {
+  const marketTime = graph.cadence?.gates.find((gate) => gate.node === node.id)?.marketTime === true
+  const proved = node.kind === 'attest' ? ['waiting'] : node.kind === 'evidence' ? ['fail'] : ['fail', 'undetermined']
+  const timed = graph.cadence?.name === 'pre-launch' ? [] : ['pending']
+  return ['pass', ...proved, ...timed, ...(marketTime ? ['missed'] : [])].map((status) => ({
+    ...{ name: `${node.id} ${status}`, essential: true },
+  }))
+}
+
+/** Collects over all cases, also of documents that others call. */
+export class Taken {
+  readonly #taken = new Map<string, Set<string>>()
+
+  add({ shown, gates }: Played): void {
+    for (const [path, entry] of shown.state.entries) {
+      const { graph, node: id } = nodeAt(path)
+      const node = [...shown.graphs].find(([known]) => known === graph)?.[1].nodes.get(id)
+      if (node === undefined || !path.endsWith(`${graph}#${id}`)) continue // evidence and undoing have places of their own
+      const name = takenAt(shown.state, path, node, entry)
+      if (name !== undefined) this.#put(graph, name)
+    }
+    for (const { id, status } of gates?.gates ?? []) this.#put(shown.root, `${id} ${status}`)
+  }
+
+  of(graph: Graph): Coverage {
+    const edges = edgesOf(graph)
+    const missing = edges.filter(({ name }) => this.#taken.get(graph.id)?.has(name) !== true)
+    return { graph: graph.id, edges: edges.length, taken: edges.length - missing.length, missing }
+  }
+
+  #put(graph: string, name: string): void {
+    const known = this.#taken.get(graph) ?? new Set()
+    known.add(name)
+    this.#taken.set(graph, known)
+  }
+}
+
+function takenAt(state: State, path: string, node: Node, entry: Entry): string | undefined {
+  if (node.kind === 'leaf') return entry.found === undefined ? undefined : node.id
+  if (node.kind === 'question') {
+    const { answer } = entry
+    if (answer === undefined) return undefined
+    const proof = entryAt(state, needsOf(path)).samples.at(-1)
+    const isOverruled = node.needs?.answer === answer.answer && proof?.verdict !== 'ok'
+    return `${node.id}=${isOverruled ? (node.needs?.otherwise ?? answer.answer) : answer.answer}`
+  }
+  const outcome = entry.outcome?.outcome
+  if (outcome === undefined || outcome === 'skipped') return undefined
+  return isGood(outcome) ? `${node.id} ends well` : `${node.id} fails`
+}
