@@ -53,7 +53,7 @@ function unknownName(what: string, { name, span }: Named, known: readonly string
 }
 
 const words = (value: unknown): string =>
-  Array.isArray(value) ? (value.length === 0 ? 'nothing' : value.join(', ')) : String(value ?? 'nothing')
+  Array.isArray(value) && value.length > 0 ? value.join(', ') : typeof value === 'string' ? value : 'nothing'
 
 /** By id, and by `<document>.<id>`; the walked document's own ids first, and what was not reached is planned. */
 function stepStatuses({ shown }: Played): ReadonlyMap<string, string> {

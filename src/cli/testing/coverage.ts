@@ -109,9 +109,10 @@ function takenAt(state: State, path: string, node: Node, entry: Entry): string |
   if (node.kind === 'question') {
     const { answer } = entry
     if (answer === undefined) return undefined
+    const { needs } = node
     const proof = entryAt(state, needsOf(path)).samples.at(-1)
-    const isOverruled = node.needs?.answer === answer.answer && proof?.verdict !== 'ok'
-    return `${node.id}=${isOverruled ? (node.needs?.otherwise ?? answer.answer) : answer.answer}`
+    const isOverruled = needs !== undefined && needs.answer === answer.answer && proof?.verdict !== 'ok'
+    return `${node.id}=${isOverruled ? needs.otherwise : answer.answer}`
   }
   const outcome = entry.outcome?.outcome
   if (outcome === undefined || outcome === 'skipped') return undefined
