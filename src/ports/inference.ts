@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { decimal, effect, moment, read } from './method.ts'
 
 const model = { model: z.string() }
+const slot = z.strictObject({ version: z.string(), hash: z.string() })
 
 export const inferenceMethods = [
   read(
@@ -67,5 +68,91 @@ export const inferenceMethods = [
     { effect: 'idempotent', risk: 'adds' },
     { ...model, version: z.string(), share: decimal },
     { share: decimal },
+  ),
+  effect(
+    'inference',
+    'restart',
+    'Restart the workers of one host; it comes back with what the registry pins for production',
+    { effect: 'idempotent', risk: 'neutral' },
+    { host: z.string() },
+    { host: z.string(), modelHash: z.string() },
+  ),
+  read('inference', 'slots', 'The version that serves, and the one that stands beside it, ready to take over', model, {
+    live: slot,
+    idle: slot,
+  }),
+  effect(
+    'inference',
+    'loadIdle',
+    'Load a version beside the live one, where it serves nothing',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ...model, version: z.string() },
+    slot.shape,
+  ),
+  effect(
+    'inference',
+    'switchTo',
+    'Let a version serve on every host at once; what served before stays loaded beside it',
+    { effect: 'idempotent', risk: 'neutral' },
+    { ...model, version: z.string() },
+    { version: z.string(), previous: z.string() },
+  ),
+  read(
+    'inference',
+    'requests',
+    'How many symbols carry a feature in their prediction requests',
+    { ...model, feature: z.string() },
+    {
+      symbols: z.int(),
+      carrying: z.int(),
+      /** Zero to one. */
+      share: z.number(),
+    },
+  ),
+  read(
+    'inference',
+    'latency',
+    'Time from bar to prediction over the last hour of session time, of a version or else of the live one',
+    { ...model, version: z.string().optional() },
+    {
+      p99Ms: z.number(),
+      productionP99Ms: z.number(),
+      /** In which the signal loses its worth. */
+      decayHorizonMs: z.number(),
+      /** Predictions that were measured. */
+      count: z.int(),
+    },
+  ),
+  read(
+    'inference',
+    'errors',
+    'Prediction requests of the last minutes of session time, and how many of them failed',
+    { ...model, minutes: z.int().min(1) },
+    { requests: z.int(), errors: z.int(), errorRate: z.number(), p99Ms: z.number() },
+  ),
+  read(
+    'inference',
+    'compareShadow',
+    'The five standards of shadow mode; before the first full session nothing agrees',
+    { ...model, version: z.string() },
+    {
+      /** Full sessions behind it. */
+      sessions: z.int(),
+      /** Of the two signals, bar by bar. */
+      correlation: z.number(),
+      /** Of the Sharpe ratio, as a share of the live one. */
+      improvement: z.number(),
+      /** p99 of the shadow over p99 of the live version. */
+      latencyRatio: z.number(),
+      /** Shares of a host, and what the model may use. */
+      cpuShare: z.number(),
+      memoryShare: z.number(),
+      budgetCpu: z.number(),
+      budgetMemory: z.number(),
+      /** Signals beyond three standard deviations. */
+      extremeSignals: z.int(),
+      /** Share of bars on which both point the same way. */
+      agreementShare: z.number(),
+    },
   ),
 ]

@@ -88,8 +88,9 @@ export interface Snapshot {
 
 /** Positions of every venue, the model hash of every host, and the predictions of the last minutes. Throws PaperFailure. */
 export async function takeSnapshot(place: Place, minutes: number): Promise<Snapshot> {
-  const [{ openWorld }, { readHosts, recentPredictions }] = await Promise.all([
+  const [{ openWorld }, { readHosts }, { recentPredictions }] = await Promise.all([
     import('./world.ts'),
+    import('./inference-hosts.ts'),
     import('./inference.ts'),
   ])
   const world = openWorld(place)

@@ -80,6 +80,28 @@ const definitions = [
     'backup accepts no credential that was issued before',
   ],
   ['credentials-revoked-early', 'Credential revoked early', 'the credential in use at primary is revoked already'],
+  ['host-unhealthy', 'Host unhealthy', 'one of eight inference hosts fails its health check until it is restarted'],
+  [
+    'inference-slow',
+    'Inference slow',
+    'predictions take more than half of the decay horizon until the hosts serve another version',
+  ],
+  [
+    'error-rate-high',
+    'Prediction errors',
+    'one request in twelve fails on every host, until the host serves another version',
+  ],
+  ['shadow-diverges', 'Shadow diverges', 'versions in the shadow agree little with the live one, and earn less'],
+  [
+    'shadow-slow',
+    'Shadow slow',
+    'versions in the shadow take 1.4 times as long as the live one, and too much processor',
+  ],
+  [
+    'signal-explosion',
+    'Signal explodes',
+    'predictions are several times larger than ever, until the hosts serve another version',
+  ],
   ['adapter-throws', 'Adapter throws', 'every call throws'],
   ['adapter-hangs', 'Adapter hangs', 'no call ever returns'],
   ['adapter-nonsense', 'Adapter answers nonsense', 'every answer has the wrong shape'],

@@ -1,41 +1,28 @@
 /** Eight hosts that serve the model, the shadow version beside it, and the capital that each version has. */
 import { intOf, textOf } from './arguments.ts'
+import { rounded } from './chance.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { instruments } from './instruments.ts'
+import { hostEffects, hostReads, readHosts, shareUnder } from './inference-hosts.ts'
 import type { InferenceState } from './inference-state.ts'
 import { inferenceComponent } from './inference-state.ts'
-import {
-  hashOfVersion,
-  paperModel,
-  previousVersion,
-  readProduction,
-  requireModel,
-  requireRegistry,
-} from './registry-state.ts'
-import { lastBarEnd, sessionsBetween, sessionTimeBefore } from './session-time.ts'
+import { trafficReads } from './inference-traffic.ts'
+import { hashOfVersion, requireModel, requireRegistry } from './registry-state.ts'
+import { lastBarEnd, sessionTimeBefore } from './session-time.ts'
+import { shadowEffects, shadowReads } from './shadow.ts'
 import type { Place } from './store.ts'
 import { readComponent } from './store.ts'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
 import { divide, multiply } from './venue/arithmetic.ts'
 import type { World } from './world.ts'
 
-const stuckHost = 'inference-3'
-const missingHost = 'inference-8'
 const nanPredictions = 7
+/** Largest prediction, in standard deviations, and how many times larger it is when the signal explodes. */
+const usualScale = 2.5
+const exploded = 3.6
 const sharePlaces = decimalUnits('0.000001')
-
-/** Every host that can be reached, with the hash it serves. */
-export function readHosts(world: World): InferenceState['hosts'] {
-  return readComponent(world, inferenceComponent)
-    .hosts.filter(({ host }) => !(host === missingHost && world.faults.has('host-missing')))
-    .map((host) =>
-      host.host === stuckHost && world.faults.has('old-hash')
-        ? { ...host, modelHash: hashOfVersion(world, previousVersion) }
-        : host,
-    )
-}
 
 export const allocatedAt = (place: Place): Date => new Date(readComponent(place, inferenceComponent).allocatedAt)
 
@@ -47,19 +34,23 @@ export interface Prediction {
 }
 
 /** One prediction per symbol and bar of the last minutes of session time, newest first. */
-export function recentPredictions({ calendar, now }: World, minutes: number): readonly Prediction[] {
-  const end = lastBarEnd(calendar, now().getTime(), 60_000)
+export function recentPredictions(world: World, minutes: number): readonly Prediction[] {
+  const { calendar } = world
+  const end = lastBarEnd(calendar, world.now().getTime(), 60_000)
+  const scale = usualScale * (shareUnder(world, 'signal-explosion') > 0 ? exploded : 1)
   return Array.from({ length: minutes }, (_, index) => sessionTimeBefore(calendar, end, index * 60_000)).flatMap((ms) =>
     instruments.map(({ symbol }, index) => ({
       symbol,
       at: new Date(ms).toISOString(),
-      z: Number((2.5 * Math.sin(ms / 600_000 + index)).toFixed(4)),
+      z: rounded(scale * Math.sin(ms / 600_000 + index), 4),
     })),
   )
 }
 
 export const inferenceReads: Readonly<Record<string, ReadHandler>> = {
-  'inference.healthz': (world) => ({ hosts: readHosts(world).map((host) => ({ ...host, model: paperModel })) }),
+  ...hostReads,
+  ...trafficReads,
+  ...shadowReads,
   'inference.predictions': (world, args) => {
     requireModel(args)
     const count = intOf(args, 'last')
@@ -71,26 +62,6 @@ export const inferenceReads: Readonly<Record<string, ReadHandler>> = {
       modelHash: readHosts(world)[0]?.modelHash ?? '',
     }
   },
-  'inference.shadowLog': (world, args) => {
-    requireModel(args)
-    const version = textOf(args, 'version')
-    const shadows = readComponent(world, inferenceComponent).shadows
-    const shadow = Object.hasOwn(shadows, version) ? shadows[version] : undefined
-    if (shadow === undefined) return refuse(`no shadow of ${version} was started`)
-    const sessions = sessionsBetween(world.calendar, Date.parse(shadow.startedAt), world.now().getTime())
-    const seen = sessions > 0
-    const measures = (daily: number, sharpe: number, turnover: number) => ({
-      pnl: String(daily * sessions),
-      sharpe: seen ? sharpe : 0,
-      turnover: seen ? turnover : 0,
-    })
-    return {
-      sessions,
-      shadow: measures(1210, 1.62, 0.41),
-      live: measures(1140, 1.55, 0.4),
-      maxDivergence: seen ? 1.08 : 1,
-    }
-  },
   'inference.allocation': (world, args) => {
     requireModel(args)
     return { allocations: readComponent(world, inferenceComponent).allocations }
@@ -98,25 +69,8 @@ export const inferenceReads: Readonly<Record<string, ReadHandler>> = {
 }
 
 export const inferenceEffects: Readonly<Record<string, EffectHandler>> = {
-  'inference.restartAll': effectOn(inferenceComponent, (state, world, args) => {
-    requireModel(args)
-    requireRegistry(world)
-    const { hash } = readProduction(world)
-    const reachable = new Set(readHosts(world).map(({ host }) => host))
-    state.hosts = state.hosts.map((host) => (reachable.has(host.host) ? { ...host, modelHash: hash } : host))
-    return { restarted: reachable.size }
-  }),
-  'inference.startShadow': effectOn(inferenceComponent, (state, world, args) => {
-    requireModel(args)
-    requireRegistry(world)
-    const version = textOf(args, 'version')
-    hashOfVersion(world, version)
-    // A shadow that runs goes on: starting it again would lose the days that it has behind it.
-    const shadow = Object.hasOwn(state.shadows, version) ? state.shadows[version] : undefined
-    const startedAt = shadow?.startedAt ?? world.now().toISOString()
-    state.shadows[version] = { startedAt }
-    return { startedAt }
-  }),
+  ...hostEffects,
+  ...shadowEffects,
   'inference.setAllocation': effectOn(inferenceComponent, (state, world, args) => {
     requireModel(args)
     requireRegistry(world)

@@ -1,5 +1,5 @@
 /** Time that passes only while the exchange is open: bars age in it. All moments are epoch milliseconds. */
-import type { Calendar } from '../../calendar/calendar.ts'
+import type { Calendar, Session } from '../../calendar/calendar.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { addDays } from '../../calendar/dates.ts'
 import { localDate } from '../../calendar/zone.ts'
@@ -33,14 +33,18 @@ export function sessionTimeBetween(calendar: Calendar, fromMs: number, toMs: num
     .reduce((sum, { openMs, closeMs }) => sum + Math.max(0, Math.min(toMs, closeMs) - Math.max(fromMs, openMs)), 0)
 }
 
-/** Full sessions that opened at or after `fromMs` and have closed at `toMs`. Before the horizon nothing is counted. */
-export function sessionsBetween(calendar: Calendar, fromMs: number, toMs: number): number {
+/** Full sessions that opened at or after `fromMs` and have closed at `toMs`, oldest first. Before the horizon there are none. */
+export function fullSessions(calendar: Calendar, fromMs: number, toMs: number): readonly Session[] {
   const from = localDate(calendar.zone, fromMs)
   const first = from < calendar.horizon.from ? calendar.horizon.from : from
   const last = localDate(calendar.zone, toMs)
-  if (last < first) return 0
-  return calendar.sessions(first, last).filter(({ openMs, closeMs }) => openMs >= fromMs && closeMs <= toMs).length
+  if (last < first) return []
+  return calendar.sessions(first, last).filter(({ openMs, closeMs }) => openMs >= fromMs && closeMs <= toMs)
 }
+
+/** How many they are. */
+export const sessionsBetween = (calendar: Calendar, fromMs: number, toMs: number): number =>
+  fullSessions(calendar, fromMs, toMs).length
 
 /** Close of the last session of XNYS that is over; a day ago where the calendar does not reach. */
 export function previousSessionClose(now: Date): number {

@@ -1,0 +1,25 @@
+/** Figures that look like chance and are the same every time: whatever is drawn depends on its name alone. */
+import { hashOf } from './registry-state.ts'
+
+/** Uniform in (0, 1), one draw per call. */
+export function drawsOf(name: string): () => number {
+  let state = Number.parseInt(hashOf(name).slice(0, 8), 16)
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return (((mixed ^ (mixed >>> 14)) >>> 0) + 0.5) / 2 ** 32
+  }
+}
+
+/** One draw between two bounds. */
+export const between = (name: string, low: number, high: number): number => low + drawsOf(name)() * (high - low)
+
+/** Standard normal draws, by pairs of uniform ones. */
+export function normalsOf(name: string, count: number): readonly number[] {
+  const draw = drawsOf(name)
+  return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw()))
+}
+
+/** For people: so many digits after the point and no more. */
+export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
