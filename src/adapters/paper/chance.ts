@@ -1,9 +1,9 @@
 /** Figures that look like chance and are the same every time: whatever is drawn depends on its name alone. */
-import { hashOf } from './registry-state.ts'
+import { noiseOf } from './noise.ts'
 
 /** Uniform in (0, 1), one draw per call. */
 export function drawsOf(name: string): () => number {
-  let state = Number.parseInt(hashOf(name).slice(0, 8), 16)
+  let state = Math.floor(noiseOf(name) * 2 ** 32)
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
     let mixed = Math.imul(state ^ (state >>> 15), state | 1)
@@ -13,7 +13,7 @@ export function drawsOf(name: string): () => number {
 }
 
 /** One draw between two bounds. */
-export const between = (name: string, low: number, high: number): number => low + drawsOf(name)() * (high - low)
+export const between = (name: string, low: number, high: number): number => low + noiseOf(name) * (high - low)
 
 /** Standard normal draws, by pairs of uniform ones. */
 export function normalsOf(name: string, count: number): readonly number[] {

@@ -1,6 +1,7 @@
 /** Ways in which the paper desk can be broken on purpose, and which of them are in force. Switching is `switch-fault.ts`. */
 import type { Component, Place } from './store.ts'
 import { isRecord, readComponent } from './store.ts'
+import { modelFaults } from './models/faults.ts'
 import { operationsFaults } from './operations/faults.ts'
 
 const definitions = [
@@ -52,7 +53,6 @@ const definitions = [
     'slippage of the latest session is unusual, and no report documents it',
   ],
   ['acks-lost', 'Acknowledgements lost', 'primary fills orders that the internal book never hears of'],
-  ['unlabelled-model', 'Model without a label', 'the version in production has no review label of this quarter'],
   ...operationsFaults,
   [
     'symbol-halted',
@@ -80,28 +80,7 @@ const definitions = [
     'backup accepts no credential that was issued before',
   ],
   ['credentials-revoked-early', 'Credential revoked early', 'the credential in use at primary is revoked already'],
-  ['host-unhealthy', 'Host unhealthy', 'one of eight inference hosts fails its health check until it is restarted'],
-  [
-    'inference-slow',
-    'Inference slow',
-    'predictions take more than half of the decay horizon until the hosts serve another version',
-  ],
-  [
-    'error-rate-high',
-    'Prediction errors',
-    'one request in twelve fails on every host, until the host serves another version',
-  ],
-  ['shadow-diverges', 'Shadow diverges', 'versions in the shadow agree little with the live one, and earn less'],
-  [
-    'shadow-slow',
-    'Shadow slow',
-    'versions in the shadow take 1.4 times as long as the live one, and too much processor',
-  ],
-  [
-    'signal-explosion',
-    'Signal explodes',
-    'predictions are several times larger than ever, until the hosts serve another version',
-  ],
+  ...modelFaults,
   ['adapter-throws', 'Adapter throws', 'every call throws'],
   ['adapter-hangs', 'Adapter hangs', 'no call ever returns'],
   ['adapter-nonsense', 'Adapter answers nonsense', 'every answer has the wrong shape'],

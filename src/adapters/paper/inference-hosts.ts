@@ -7,6 +7,7 @@ import { effectOn } from './handler.ts'
 import type { Host, InferenceState } from './inference-state.ts'
 import { inferenceComponent } from './inference-state.ts'
 import type { Version } from './registry-state.ts'
+import { unmended } from './operations/fault-time.ts'
 import {
   hashOfVersion,
   paperModel,
@@ -29,7 +30,7 @@ export function readHosts(world: World): readonly Pick<Host, 'host' | 'healthy' 
   return reachableHosts(world).map((each) => {
     const { host, healthy, modelHash } = each
     const isStuck = host === stuckHost && world.faults.has('old-hash')
-    const isSick = host === sickHost && isBefore(world, 'host-unhealthy', each.restartedAt)
+    const isSick = host === sickHost && unmended(world, 'host-unhealthy', each.restartedAt) !== undefined
     const served = isStuck ? hashOfVersion(world, previousVersion) : modelHash
     return { host, healthy: healthy && !isSick, modelHash: served }
   })
@@ -40,16 +41,10 @@ const reachableHosts = (world: World): readonly Host[] =>
     ({ host }) => !(host === missingHost && world.faults.has('host-missing')),
   )
 
-/** Whether a fault is on that a moment, where there is one, has not put an end to. */
-export function isBefore({ faults }: World, fault: FaultId, moment: string | undefined): boolean {
-  const since = faults.get(fault)
-  return since !== undefined && (moment === undefined || Date.parse(moment) <= since.getTime())
-}
-
 /** Share of the hosts that still serve what they served when the fault began; 0 while it is off. */
 export function shareUnder(world: World, fault: FaultId): number {
   const hosts = reachableHosts(world)
-  return hosts.filter(({ servingSince }) => isBefore(world, fault, servingSince)).length / hosts.length
+  return hosts.filter(({ servingSince }) => unmended(world, fault, servingSince) !== undefined).length / hosts.length
 }
 
 /** What most hosts serve. */

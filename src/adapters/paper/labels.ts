@@ -5,6 +5,7 @@ import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { inferenceComponent } from './inference-state.ts'
+import { unmended } from './operations/fault-time.ts'
 import type { Version } from './registry-state.ts'
 import {
   aliasOf,
@@ -33,8 +34,8 @@ interface Labelled {
 /** The fault takes the label of production away until a new one is given. */
 export function currentLabel(world: World, { version, label, labelledAt, createdAt }: Version): Labelled {
   const at = new Date(labelledAt ?? createdAt)
-  const lost = world.faults.get('unlabelled-model')
-  const isLost = lost !== undefined && at <= lost && readProduction(world).version === version
+  const isLost =
+    readProduction(world).version === version && unmended(world, 'unlabelled-model', labelledAt) !== undefined
   if (isLost || label === 'none') return { label: 'none', current: false }
   const quarter = quarterOf(world, at)
   return { label, quarter, current: quarter === quarterOf(world, world.now()) }

@@ -55,6 +55,12 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
 const daysBefore = (now: Date, days: number): string => new Date(now.getTime() - days * 86_400_000).toISOString()
 const dateBefore = (now: Date, days: number): string => daysBefore(now, days).slice(0, 10)
 
+/** Noon of the quarter's first day: labels are given at the start of a quarter. */
+function quarterStart(now: Date): string {
+  const first = new Date(Date.UTC(now.getUTCFullYear(), Math.floor(now.getUTCMonth() / 3) * 3, 1, 17)).toISOString()
+  return first < now.toISOString() ? first : now.toISOString()
+}
+
 export const artefactOf = (name: string): string => `weights of ${paperModel} ${name}`
 
 const made = [
@@ -79,7 +85,7 @@ export const registryComponent: Component<RegistryState> = {
       gatesPassed: 15,
       committeeApproved: true,
       label: 'refit',
-      labelledAt: now.toISOString(),
+      labelledAt: quarterStart(now),
       metrics: { ...measured },
       features: productionFeatures.map(({ feature }) => feature),
       trainedFrom: dateBefore(now, daysAgo + trainingDays),

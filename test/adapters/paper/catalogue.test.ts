@@ -4,6 +4,7 @@ import { faults } from '../../../src/adapters/paper/faults.ts'
 import { catalogue } from '../../../src/ports/catalogue.ts'
 import type { Args } from './desk.ts'
 import { PaperDesk, resultOf } from './desk.ts'
+import { modelEffectArgs, modelReadArgs } from './models/args.ts'
 import { operationsEffectArgs, operationsReadArgs } from './operations/args.ts'
 
 const elsewhere = new Set(['desk', 'reconciliation', 'exec', 'venues'])
@@ -32,22 +33,16 @@ const readArgs: Readonly<Record<string, Args>> = {
   'registry.getVersion': { ...model, version: 'v1.3.2' },
   'registry.getVersionByAlias': { ...model, alias: 'production' },
   'registry.verifyVersion': { ...model, alias: 'last_stable' },
-  'registry.listVersions': model,
-  'registry.events': { ...model, event: 'drift', days: 90 },
   'registry.attestations': { ...model, version: 'v1.5.0' },
   'inference.predictions': { ...model, last: 100 },
   'inference.shadowLog': { ...model, version: 'v1.5.0' },
-  'inference.slots': model,
-  'inference.requests': { ...model, feature: 'momentum_20d' },
-  'inference.latency': model,
-  'inference.errors': { ...model, minutes: 30 },
-  'inference.compareShadow': { ...model, version: 'v1.5.0' },
   'inference.allocation': model,
   'research.replay': { ...model, sessions: 5 },
   'metrics.pnlBand': model,
   'config.changes': { sinceMinutes: 120 },
   'config.log': { path: 'orders', last: 5 },
   'alerts.rootCauses': { lookbackMinutes: 30 },
+  ...modelReadArgs,
   ...operationsReadArgs,
 }
 const effectArgs: Readonly<Record<string, Args>> = {
@@ -73,13 +68,7 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'universe.suppress': { symbols: ['NVDA'], reason: 'stale' },
   'registry.setAlias': { ...model, alias: 'production', version: 'v1.3.2', ifCurrent: 'v1.4.0' },
   'registry.setTag': { ...model, version: 'v1.5.0', tag: 'features_v2.3.0' },
-  'registry.attest': { ...model, version: 'v1.5.0', gatesPassed: 14, committeeApproved: false },
-  'registry.label': { ...model, version: 'v1.5.0', label: 'retrain', reason: 'the edge decays' },
-  'registry.addEvent': { ...model, event: 'drift', text: 'PSI 0.31 on momentum_20d' },
   'inference.restartAll': model,
-  'inference.restart': { host: 'inference-1' },
-  'inference.loadIdle': { ...model, version: 'v1.5.0' },
-  'inference.switchTo': { ...model, version: 'v1.5.0' },
   'inference.startShadow': { ...model, version: 'v1.5.0' },
   'inference.setAllocation': { ...model, version: 'v1.5.0', share: '0.25' },
   'config.commitLive': { message: 'Keep what is live' },
@@ -95,6 +84,7 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'tickets.assign': { ticket: 'T-1', role: 'commander' },
   'tickets.close': { ticket: 'T-1', artifact: 'a'.repeat(64) },
   'storage.put': { name: 'report', text: 'all is well' },
+  ...modelEffectArgs,
   ...operationsEffectArgs,
 }
 

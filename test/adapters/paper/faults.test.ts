@@ -4,10 +4,10 @@ import type { FaultId } from '../../../src/adapters/paper/faults.ts'
 import { faults } from '../../../src/adapters/paper/faults.ts'
 import type { Args } from './desk.ts'
 import { PaperDesk, thursdayNoon } from './desk.ts'
+import { modelProbes } from './models/probes.ts'
 import { operationsProbes } from './operations/probes.ts'
 
 const model = { model: 'signal' }
-const shadow = { ...model, version: 'v1.5.0' }
 type Probe = readonly [
   method: string,
   args: Args,
@@ -16,13 +16,6 @@ type Probe = readonly [
   faulty: unknown,
 ]
 const unreachable = 'unreachable'
-const judged = (what: string, asymmetricMatch: (value: unknown) => boolean) => ({
-  asymmetricMatch,
-  toString: () => what,
-})
-const below = (limit: number) => judged(`below ${String(limit)}`, (value) => typeof value === 'number' && value < limit)
-const above = (limit: number) => judged(`above ${String(limit)}`, (value) => typeof value === 'number' && value > limit)
-
 /** Every fault has a question that it turns. A reading that fails counts as `unreachable` or `failure`. */
 const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Probe[]>> = {
   'venue-silent': [
@@ -106,35 +99,7 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
   ],
   'predictions-nan': [['inference.predictions', { ...model, last: 100 }, ['nan'], 0, 7]],
   'slippage-undocumented': [['reports.executionQuality', {}, ['undocumented'], 0, 1]],
-  'host-unhealthy': [['inference.healthz', {}, ['hosts', 4, 'healthy'], true, false]],
-  'inference-slow': [
-    ['inference.latency', model, ['p99Ms'], below(100), above(150_000)],
-    ['inference.errors', { ...model, minutes: 5 }, ['p99Ms'], below(100), above(150_000)],
-    ['inference.latency', model, ['decayHorizonMs'], 300_000, 300_000],
-  ],
-  'error-rate-high': [
-    ['inference.errors', { ...model, minutes: 5 }, ['errors'], 0, 2],
-    ['inference.errors', { ...model, minutes: 60 }, ['errorRate'], below(0.01), above(0.05)],
-  ],
-  'shadow-diverges': [
-    ['inference.shadowLog', shadow, ['maxDivergence'], 1.08, 1.63],
-    ['inference.compareShadow', shadow, ['sessions'], 3, 3],
-    ['inference.compareShadow', shadow, ['correlation'], above(0.9), below(0.6)],
-    ['inference.compareShadow', shadow, ['improvement'], above(0.04), below(-0.4)],
-    ['inference.compareShadow', shadow, ['agreementShare'], above(0.85), below(0.8)],
-    ['inference.compareShadow', shadow, ['extremeSignals'], 0, above(0)],
-  ],
-  'shadow-slow': [
-    ['inference.compareShadow', shadow, ['latencyRatio'], below(1.2), above(1.2)],
-    ['inference.compareShadow', shadow, ['cpuShare'], below(0.6), above(0.6)],
-    ['inference.latency', shadow, ['p99Ms'], below(100), below(100)],
-  ],
-  'signal-explosion': [['inference.predictions', { ...model, last: 100 }, ['maxAbsZ'], below(3), above(6)]],
-  'unlabelled-model': [
-    ['registry.labels', {}, ['models', 0, 'current'], true, false],
-    ['registry.attestations', { ...model, version: 'v1.4.0' }, ['label'], 'refit', 'none'],
-    ['registry.attestations', { ...model, version: 'v1.5.0' }, ['label'], 'refit', 'refit'],
-  ],
+  ...modelProbes,
   'acks-lost': [
     ['venue.fetchMyTrades', { since: '2026-11-18T21:00:00Z' }, ['trades', 'length'], 0, 1],
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],

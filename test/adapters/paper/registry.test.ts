@@ -25,6 +25,7 @@ test('a label holds for its quarter and no longer', async () => {
 test('a label that was lost is given anew, with a reason', async () => {
   const desk = new PaperDesk()
   await desk.done('registry.label', { ...production, label: 'refit', reason: 'due' }, 'a')
+  desk.moment = '2026-11-19T12:02:00-05:00'
   await desk.set('unlabelled-model')
   expect([await isCurrent(desk), await labelOf(desk)]).toEqual([false, 'none'])
   desk.moment = '2026-11-19T12:05:00-05:00'

@@ -2,7 +2,7 @@
 import { refuse } from '../failure.ts'
 import type { FaultId } from '../faults.ts'
 import type { ReadHandler } from '../handler.ts'
-import { readHosts } from '../inference.ts'
+import { readHosts } from '../inference-hosts.ts'
 import { bucketOf, noiseOf } from '../noise.ts'
 import { readComponent } from '../store.ts'
 import { storageComponent } from '../storage.ts'
