@@ -17,10 +17,13 @@ import { registryMethods } from './registry.ts'
 import { researchMethods } from './research.ts'
 import { reportMethods } from './reports.ts'
 import { routingMethods } from './routing.ts'
+import { accessMethods, secretMethods } from './secrets.ts'
+import { storageMethods } from './storage.ts'
 import { siteMethods, systemMethods } from './system.ts'
 import { venueAccountMethods } from './venue-account.ts'
 import { venueSafetyMethods } from './venue-safety.ts'
 import { venueServiceMethods } from './venue-service.ts'
+import { ticketMethods } from './tickets.ts'
 import { venueMethods } from './venue.ts'
 import { venuesMethods } from './venues.ts'
 
@@ -48,6 +51,10 @@ const all: readonly MethodDefinition[] = [
   ...complianceMethods,
   ...reportMethods,
   ...alertMethods,
+  ...secretMethods,
+  ...accessMethods,
+  ...storageMethods,
+  ...ticketMethods,
   ...deskMethods,
   ...execMethods,
 ]

@@ -44,10 +44,10 @@ const bookState = z.strictObject({
   source: z.enum(['broker', 'internal']),
   reconciledAt: moment.optional(),
 })
-type BookState = z.infer<typeof bookState>
+export type BookState = z.infer<typeof bookState>
 type Held = z.infer<typeof held>
 
-const bookComponent: Component<BookState> = {
+export const bookComponent: Component<BookState> = {
   name: 'book',
   parse: (value) => bookState.safeParse(value).data,
   seed: (now) => ({
@@ -62,7 +62,7 @@ const bookComponent: Component<BookState> = {
 }
 
 /** Positions that are not zero, after the entries up to a moment; after all of them where none is given. */
-function positionsAt({ opening, entries }: BookState, untilMs = Infinity): readonly Held[] {
+export function positionsAt({ opening, entries }: BookState, untilMs = Infinity): readonly Held[] {
   const positions = new Map<string, Held>()
   const booked = entries.filter(({ at }) => Date.parse(at) <= untilMs)
   for (const { venue, symbol, change } of [...opening.map((each) => ({ ...each, change: each.quantity })), ...booked]) {
@@ -71,6 +71,34 @@ function positionsAt({ opening, entries }: BookState, untilMs = Infinity): reado
     positions.set(name, { venue, symbol, quantity: formatDecimal(before + decimalUnits(change)) })
   }
   return [...positions.values()].filter(({ quantity }) => quantity !== '0')
+}
+
+/** Brings the book back to what it was at a moment: one adjustment per position that has changed. Answers how many positions it has. */
+export function restorePositions(book: BookState, at: Date, from: string, now: Date): number {
+  const [was, is] = [positionsAt(book, at.getTime()), positionsAt(book)]
+  const quantityIn = (all: readonly Held[], { venue, symbol }: Held): string =>
+    all.find((each) => each.venue === venue && each.symbol === symbol)?.quantity ?? '0'
+  const gone = is.filter((each) => quantityIn(was, each) === '0')
+  for (const each of [...was, ...gone]) {
+    const [internal, broker] = [quantityIn(is, each), quantityIn(was, each)]
+    const change = formatDecimal(decimalUnits(broker) - decimalUnits(internal))
+    if (change === '0') continue
+    const { venue, symbol } = each
+    const id = `${from} ${venue} ${symbol} ${now.toISOString()}`
+    book.entries.push({
+      kind: 'adjustment',
+      id,
+      class: 'unknown',
+      internal,
+      broker,
+      venue,
+      symbol,
+      change,
+      at: now.toISOString(),
+    })
+  }
+  book.source = 'internal'
+  return was.length
 }
 
 /** Books every execution of the desk that is new. While acknowledgements are lost nothing is heard. */

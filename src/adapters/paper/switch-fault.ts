@@ -111,6 +111,26 @@ function reviseInUse(place: Place, revise: (version: SecretVersion) => void): vo
   })
 }
 
+/** An incident ticket that somebody neglects. */
+const neglected = (title: string, status: 'open' | 'closed'): Change => ({
+  on: (place) => {
+    const openedAt = minutesAgo(place, 90)
+    changeComponent(place, ticketComponent, (state) => {
+      openTicket(state, {
+        kind: 'incident',
+        title,
+        openedAt,
+        ...(status === 'closed' ? { role: 'oncall' } : {}),
+      }).status = status
+    })
+  },
+  off: (place) => {
+    changeComponent(place, ticketComponent, (state) => {
+      state.tickets = state.tickets.filter((ticket) => ticket.title !== title)
+    })
+  },
+})
+
 const changes: Partial<Readonly<Record<FaultId, Change>>> = {
   'bad-lots': badLots,
   'config-hot-edit': hotEdit,
@@ -129,6 +149,8 @@ const changes: Partial<Readonly<Record<FaultId, Change>>> = {
       }),
     off: restoreLive(limitsFile),
   },
+  'ticket-unowned': neglected('Order router restarted twice', 'open'),
+  'closed-without-postmortem': neglected('Quotes came late for an hour', 'closed'),
   'alert-storm-known-parent': {
     on: (place) => {
       const openedAt = minutesAgo(place, 10)

@@ -27,6 +27,9 @@ const ticket = z.strictObject({
   dueAt: moment.optional(),
   artifact: z.string().optional(),
   linkedAlerts: z.int(),
+  comments: z.array(z.strictObject({ text: z.string(), at: moment })).default([]),
+  /** Ids of other tickets. */
+  links: z.array(z.string()).default([]),
 })
 const ticketState = z.strictObject({ opened: z.int(), tickets: z.array(ticket) })
 type TicketState = z.infer<typeof ticketState>
@@ -38,9 +41,13 @@ export const ticketComponent: Component<TicketState> = {
   seed: () => ({ opened: 0, tickets: [] }),
 }
 
-export function openTicket(state: TicketState, given: Omit<Ticket, 'id' | 'status' | 'linkedAlerts'>): Ticket {
+export function openTicket(
+  state: TicketState,
+  given: Omit<Ticket, 'id' | 'status' | 'linkedAlerts' | 'comments' | 'links'>,
+): Ticket {
   state.opened++
-  const opened: Ticket = { ...given, id: `T-${String(state.opened)}`, status: 'open', linkedAlerts: 0 }
+  const id = `T-${String(state.opened)}`
+  const opened: Ticket = { ...given, id, status: 'open', linkedAlerts: 0, comments: [], links: [] }
   state.tickets.push(opened)
   return opened
 }
@@ -48,7 +55,7 @@ export function openTicket(state: TicketState, given: Omit<Ticket, 'id' | 'statu
 const kindOf = (text: string): Ticket['kind'] =>
   kinds.find((known) => known === text) ?? refuse(`there is no kind of ticket ${text}`)
 
-const ticketOf = (state: TicketState, id: string): Ticket =>
+export const ticketOf = (state: TicketState, id: string): Ticket =>
   state.tickets.find((known) => known.id === id) ?? refuse(`there is no ticket ${id}`)
 
 /** The last incident ticket that was opened in the present halt, or ever while the desk is not halted. */

@@ -104,6 +104,7 @@ test('every effect answers what its schema says, and is told done afterwards', a
   const desk = new PaperDesk()
   const commit = (await desk.value('config.head')).text('commit')
   await desk.set('config-hot-edit')
+  await desk.set('ticket-unowned')
   const trained = await desk.value('registry.getVersion', { ...model, version: 'v1.5.0' })
   const archive = { ...model, version: 'v1.5.0', dataHash: trained.text('dataHash'), from: trained.text('trainedFrom') }
   const all = { ...effectArgs, 'config.revert': { commit }, 'registry.archive': archive }
@@ -124,12 +125,10 @@ const inRepository: readonly string[] = faults
   .map(({ id }) => id)
   .filter((id) => /^(?:config|limits|bad-lots)/.test(id))
 /** Git is slow to ask; a fault that leaves the repository alone need not ask it. */
+const asksGit = (method: string): boolean =>
+  /^(?:config|risk)\./.test(method) || ['reports.pnl', 'system.validateConfig', 'access.audit'].includes(method)
 const readsTouchedBy = (fault: string): readonly string[] =>
-  owed
-    .filter(
-      ({ effect, port }) => effect === 'none' && (inRepository.includes(fault) || !['config', 'risk'].includes(port)),
-    )
-    .map(nameOf)
+  owed.filter((each) => each.effect === 'none' && (inRepository.includes(fault) || !asksGit(nameOf(each)))).map(nameOf)
 
 const ofAdapter = ['adapter-throws', 'adapter-hangs', 'adapter-nonsense']
 test.each(faults.filter(({ id }) => !ofAdapter.includes(id)))(

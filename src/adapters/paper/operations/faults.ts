@@ -28,4 +28,17 @@ export const operationsFaults = [
   ['host-memory', 'Memory full', 'the trading host has used 95 % of its memory'],
   ['host-disk-full', 'Disk full', 'the trading host has 6 GB left until logs are archived'],
   ['host-latency', 'Network slow', 'round trips to the host that carries the bus take 260 ms'],
+  ['secret-old', 'Secret old', 'what is in use was put into use four months ago'],
+  [
+    'secret-not-reloaded',
+    'Secret not reloaded',
+    'the running system keeps the secret that it has until it is started anew',
+  ],
+  ['access-unattested', 'Accesses unattested', 'nobody has attested the list of accesses for more than a quarter'],
+  ['access-unneeded', 'Access unneeded', 'somebody who is gone can still write to production'],
+  ['backup-stale', 'Backups stale', 'the backup job has not run for a while'],
+  ['backup-corrupt', 'Backups damaged', 'what was stored before does not hash to what was noted'],
+  ['restore-untested', 'Restore untested', 'no backup was restored for more than a month'],
+  ['ticket-unowned', 'Ticket without owner', 'an incident ticket belongs to nobody'],
+  ['closed-without-postmortem', 'Closed without postmortem', 'an incident ticket was closed without a written review'],
 ] as const

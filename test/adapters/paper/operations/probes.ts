@@ -81,4 +81,19 @@ export const operationsProbes: Readonly<Record<(typeof operationsFaults)[number]
   'host-memory': [['hosts.memory', {}, ['worst'], below(0.9), above(0.9)]],
   'host-disk-full': [['hosts.disk', {}, ['leastFreeGigabytes'], above(10), below(10)]],
   'host-latency': [['hosts.latency', {}, ['worstMs'], below(200), above(200)]],
+  'secret-old': [['secrets.metadata', { name: 'broker-primary' }, ['ageDays'], below(90), above(90)]],
+  'secret-not-reloaded': [['secrets.inUse', { name: 'broker-primary' }, ['version'], 'v1', 'v1']],
+  'access-unattested': [['access.list', {}, ['attestedDays'], below(92), above(92)]],
+  'access-unneeded': [['access.list', {}, ['unneeded', 'length'], 0, 1]],
+  'backup-stale': [
+    ['storage.backups', {}, ['stale'], 0, 4],
+    ['storage.backups', {}, ['rows', 0, 'fresh'], true, false],
+  ],
+  'backup-corrupt': [
+    ['storage.verify', { name: 'model-v1.3.2' }, ['predicts'], true, false],
+    ['storage.verify', { name: 'positions-2026-11-19T16:45:00.000Z' }, ['matches'], true, false],
+  ],
+  'restore-untested': [['storage.backups', {}, ['untested'], 0, 4]],
+  'ticket-unowned': [['tickets.grooming', { sessions: 5 }, ['unowned'], 0, 1]],
+  'closed-without-postmortem': [['tickets.grooming', { sessions: 5 }, ['closedWithoutPostmortem'], 0, 1]],
 }

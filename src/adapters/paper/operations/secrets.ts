@@ -1,0 +1,89 @@
+/** The secret store's own view of the credentials: which version becomes active when, and what the running system has loaded. */
+import { textOf } from '../arguments.ts'
+import { refuse } from '../failure.ts'
+import type { EffectHandler, ReadHandler } from '../handler.ts'
+import { effectOn } from '../handler.ts'
+import type { SecretState, SecretVersion } from '../secret-store.ts'
+import { secretComponent, versionInUse, versionsOf } from '../secret-store.ts'
+import { readComponent } from '../store.ts'
+import type { World } from '../world.ts'
+import { unmended } from './fault-time.ts'
+import { systemComponent } from './system-state.ts'
+
+const dayMs = 86_400_000
+/** By how much older the fault of that name makes what was there before it. */
+const olderDays = 80
+
+const current = (state: SecretState, name: string, now: Date): SecretVersion =>
+  versionInUse(state, name, now) ?? refuse(`no version of a secret ${name} is active`)
+const versionOf = (state: SecretState, name: string, version: string): SecretVersion =>
+  versionsOf(state, name).find((each) => each.version === version) ?? refuse(`${name} has no version ${version}`)
+
+function stateOf({ version, activation, destroyedAt }: SecretVersion, active: string, now: Date) {
+  if (destroyedAt !== undefined) return 'destroyed'
+  if (activation === undefined) return 'held'
+  if (Date.parse(activation) > now.getTime()) return 'staged'
+  return version === active ? 'active' : 'superseded'
+}
+
+function rotatedAt({ faults }: World, { activation, createdAt }: SecretVersion): Date {
+  const at = new Date(activation ?? createdAt)
+  const old = faults.get('secret-old')
+  return old !== undefined && at < old ? new Date(at.getTime() - olderDays * dayMs) : at
+}
+
+/** Processes read their secrets at activation. Under `secret-not-reloaded` they keep the old one until the system is started anew. */
+function loadedAt(world: World): Date {
+  const { active, sites } = readComponent(world, systemComponent)
+  return unmended(world, 'secret-not-reloaded', sites[active].at) ?? world.now()
+}
+
+export const secretReads: Readonly<Record<string, ReadHandler>> = {
+  'secrets.metadata': (world, args) => {
+    const name = textOf(args, 'name')
+    const now = world.now()
+    const state = readComponent(world, secretComponent)
+    const inForce = current(state, name, now)
+    const rotated = rotatedAt(world, inForce)
+    return {
+      ...{ name, current: inForce.version, rotatedAt: rotated.toISOString() },
+      ageDays: Number(((now.getTime() - rotated.getTime()) / dayMs).toFixed(2)),
+      versions: versionsOf(state, name).map((each) => ({
+        ...{ version: each.version, hash: each.hash, createdAt: each.createdAt },
+        ...(each.activation === undefined ? {} : { activation: each.activation }),
+        state: stateOf(each, inForce.version, now),
+      })),
+    }
+  },
+  'secrets.inUse': (world, args) => {
+    const { version, hash } = current(readComponent(world, secretComponent), textOf(args, 'name'), loadedAt(world))
+    return { version, hash }
+  },
+}
+
+export const secretEffects: Readonly<Record<string, EffectHandler>> = {
+  'secrets.put': effectOn(secretComponent, (state, world, args) => {
+    const name = textOf(args, 'name')
+    const now = world.now()
+    const found = versionOf(state, name, textOf(args, 'version'))
+    const activation = new Date(textOf(args, 'activation')).toISOString()
+    if (found.activation === activation) return { version: found.version, activation }
+    const inForce = current(state, name, now).version
+    const expected = textOf(args, 'ifCurrent')
+    if (inForce !== expected) refuse(`the current version of ${name} is ${inForce}, not ${expected}`)
+    if (stateOf(found, inForce, now) !== 'held' && stateOf(found, inForce, now) !== 'staged')
+      refuse(`${found.version} of ${name} is ${stateOf(found, inForce, now)}`)
+    if (Date.parse(activation) < now.getTime()) refuse(`${activation} is over: a version becomes active now or later`)
+    found.activation = activation
+    return { version: found.version, activation }
+  }),
+  'secrets.destroy': effectOn(secretComponent, (state, world, args) => {
+    const name = textOf(args, 'name')
+    const now = world.now()
+    const found = versionOf(state, name, textOf(args, 'version'))
+    const what = stateOf(found, current(state, name, now).version, now)
+    if (what === 'active' || what === 'staged') refuse(`${found.version} of ${name} is ${what}`)
+    found.destroyedAt ??= now.toISOString()
+    return { version: found.version }
+  }),
+}
