@@ -4,7 +4,7 @@ import type { Document, Tree } from '../parse/document.ts'
 import type { Located } from '../parse/form.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import { error, type Rule } from './rule.ts'
-import { runbookCalls, treeCalls } from './steps.ts'
+import { documentCalls } from './steps.ts'
 
 interface Edge<Id extends string> {
   readonly to: Id
@@ -18,16 +18,8 @@ export const acyclic: Rule = ({ documents }) => [
   ),
 ]
 
-function callsOf(document: Document | undefined): readonly Edge<GraphId>[] {
-  if (document === undefined) return []
-  return [
-    ...runbookCalls(document).map(({ runbook }): Edge<GraphId> => ({
-      to: `runbook/${runbook.value}`,
-      span: runbook.span,
-    })),
-    ...treeCalls(document).map(({ value, span }): Edge<GraphId> => ({ to: `tree/${value}`, span })),
-  ]
-}
+const callsOf = (document: Document | undefined): readonly Edge<GraphId>[] =>
+  document === undefined ? [] : documentCalls(document).map(({ value, span }) => ({ to: value, span }))
 
 function answersOf(tree: Tree, id: string): readonly Edge<string>[] {
   const question = tree.questions.get(id)

@@ -1,4 +1,5 @@
 /** Every step of a document, however deep, and every clause of it that names a method, a runbook or a tree. */
+import type { GraphId } from '../model/graph.ts'
 import type { Document, Gate, MethodCall, RunbookCall, Step } from '../parse/document.ts'
 import type { Located } from '../parse/form.ts'
 
@@ -60,4 +61,13 @@ export const runbookCalls = (document: Document): readonly RunbookCall[] =>
 export const treeCalls = (document: Document): readonly Located<string>[] => [
   ...allSteps(document).flatMap((step) => (step.onFail.kind === 'tree' ? [step.onFail.tree] : [])),
   ...(document.kind === 'tree' ? [...document.leaves.values()].flatMap((leaf) => leaf.then) : []),
+]
+
+/** The documents that one names, each with where it stands. */
+export const documentCalls = (document: Document): readonly Located<GraphId>[] => [
+  ...runbookCalls(document).map(({ runbook: { value, span } }): Located<GraphId> => ({
+    value: `runbook/${value}`,
+    span,
+  })),
+  ...treeCalls(document).map(({ value, span }): Located<GraphId> => ({ value: `tree/${value}`, span })),
 ]

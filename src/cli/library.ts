@@ -1,7 +1,7 @@
 /** The procedures that a command needs, compiled. An error in a document that it does not need is one line on stderr. */
 import type { Context } from './command.ts'
 import { byPath, documentPaths, folders, idOf, readDocuments } from './documents.ts'
-import { provedLibrary } from './proved-library.ts'
+import { idsOf, provedAmong, withProved } from './proved-library.ts'
 import type { WhichDesk } from './which-desk.ts'
 import type { DocumentKind, Graph, GraphId } from '../model/graph.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -17,13 +17,12 @@ export interface Library extends Omit<CompiledLibrary, 'names'> {
 
 /** All procedures of the desk, with all findings. */
 export async function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Promise<Library> {
-  const paths = documentPaths(desk.config.documents)
-  const proved = provedLibrary(paths, deps.cwd)
-  if (proved !== undefined) return { ...proved, findings: [] }
+  const { files, findings } = readDocuments(documentPaths(desk.config.documents).values(), deps.cwd)
+  const proved = provedAmong(files)
+  if (proved.size === files.length) return { ...withProved(files, proved), files, findings }
   const { compileLibrary } = await import('../plan/compile.ts')
-  const read = readDocuments(paths.values(), deps.cwd)
-  const compiled = compileLibrary(read.files, { catalogue })
-  return { ...compiled, findings: [...read.findings, ...compiled.findings], files: read.files }
+  const compiled = compileLibrary(files, { catalogue, proved: idsOf(proved) })
+  return { ...withProved(files, proved, compiled), files, findings: [...findings, ...compiled.findings] }
 }
 
 /**

@@ -1,14 +1,15 @@
 /**
- * The library as the build has proved it, for a desk that sees exactly the documents that the build saw. The program knows the hash of
- * the proofs, and these the hash of each document, so one changed byte anywhere means compiling everything as if there were no proofs.
+ * What the build has proved of the documents that a desk sees. The program knows the hash of the proofs, and these the hash of each
+ * document. A document is taken from there while it and all that it reaches are what the build saw, to the byte; what was changed or
+ * added is compiled, and so is whatever reaches that.
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { idOf, shownAs } from './documents.ts'
+import { idOf } from './documents.ts'
 import { packageRoot } from './package-root.ts'
 import { sha256 } from '../audit/record.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
-import type { DocumentEntry } from '../plan/compile.ts'
+import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
 import { graphOf, type ProvedDocument } from '../plan/proved.ts'
 import { catalogue } from '../ports/catalogue.ts'
 import type { SourceFile } from '../source/file.ts'
@@ -18,46 +19,73 @@ declare const DESK_PROOFS: string
 
 export const proofsFile = 'proofs.json'
 
-/** Without findings, or it would not be proved. */
-export interface ProvedLibrary {
-  readonly graphs: ReadonlyMap<GraphId, Graph>
-  readonly documents: ReadonlyMap<GraphId, DocumentEntry>
-  readonly files: readonly SourceFile[]
+export type ProvedFiles = ReadonlyMap<SourceFile, ProvedDocument>
+
+/** Which of the files need not be compiled. */
+export function provedAmong(files: readonly SourceFile[]): ProvedFiles {
+  return holding(files, readProofs())
 }
 
-/** `paths` by `<folder>/<id>`, as `documentPaths` gives them. Undefined: compile. */
-export function provedLibrary(paths: ReadonlyMap<string, string>, cwd: string): ProvedLibrary | undefined {
-  const proved = readProofs()
-  if (proved?.length !== paths.size) return undefined
-  const files: SourceFile[] = []
-  const documents = new Map<GraphId, DocumentEntry>()
-  const graphs = new Map<GraphId, Graph>()
-  const all = [...paths.values()]
-  for (const [i, document] of proved.entries()) {
-    const path = all[i]
-    const bytes = path === undefined ? undefined : readQuietly(path)
-    const { about } = document
-    if (path === undefined || bytes === undefined || idOf(path) !== about.id || sha256(bytes) !== about.sha256)
-      return undefined
-    const file = { path: shownAs(path, cwd), text: bytes.toString('utf8') }
-    files.push(file)
-    documents.set(about.graph, { ...about, file: file.path, text: file.text })
-    graphs.set(about.graph, graphOf(document, file.path, catalogue))
+/** The same with given proofs. */
+export function holding(
+  files: readonly SourceFile[],
+  proofs: readonly ProvedDocument[],
+): ProvedFiles {
+  if (proofs.length === 0) return new Map()
+  const byHash = new Map(proofs.map((document) => [document.about.sha256, document]))
+  const same = new Map<SourceFile, ProvedDocument>()
+  const seen = new Set<GraphId>()
+  for (const file of files) {
+    const document = byHash.get(sha256(Buffer.from(file.text)))
+    if (document === undefined || idOf(file.path) !== document.about.id) continue
+    if (seen.has(document.about.graph)) return new Map() // one document twice is a finding
+    seen.add(document.about.graph)
+    same.set(file, document)
   }
-  return { graphs, documents, files }
+  return new Map([...same].filter(([, { reaches }]) => reaches.every((id) => seen.has(id))))
 }
 
-function readProofs(): readonly ProvedDocument[] | undefined {
-  if (typeof DESK_PROOFS === 'undefined') return undefined
+/** As the compiler wants to know of them. */
+export const idsOf = (proved: ProvedFiles): ReadonlyMap<SourceFile, GraphId> =>
+  new Map([...proved].map(([file, { about }]) => [file, about.graph]))
+
+/** What was compiled and what needed not be, in the order of the files. */
+export function withProved(
+  files: readonly SourceFile[],
+  proved: ProvedFiles,
+  compiled: Pick<CompiledLibrary, 'graphs' | 'documents'> = { graphs: new Map(), documents: new Map() },
+): Pick<CompiledLibrary, 'graphs' | 'documents'> {
+  const byPath = new Map([...compiled.documents.values()].map((entry) => [entry.file, entry]))
+  const graphs = new Map<GraphId, Graph>()
+  const documents = new Map<GraphId, DocumentEntry>()
+  for (const file of files) {
+    const entry = byPath.get(file.path)
+    const document = proved.get(file)
+    if (entry !== undefined) {
+      documents.set(entry.graph, entry)
+      const graph = compiled.graphs.get(entry.graph)
+      if (graph !== undefined) graphs.set(entry.graph, graph)
+    } else if (document !== undefined && !compiled.documents.has(document.about.graph)) {
+      const { about } = document
+      documents.set(about.graph, { ...about, file: file.path, text: file.text })
+      graphs.set(about.graph, graphOf(document, file.path, catalogue))
+    }
+  }
+  return { graphs, documents }
+}
+
+/** None where they are not those of this very build. */
+function readProofs(): readonly ProvedDocument[] {
+  if (typeof DESK_PROOFS === 'undefined') return []
   const bytes = readQuietly(join(packageRoot(), 'dist', proofsFile))
-  if (bytes === undefined || sha256(bytes) !== DESK_PROOFS) return undefined
+  if (bytes === undefined || sha256(bytes) !== DESK_PROOFS) return []
   const value: unknown = JSON.parse(bytes.toString('utf8'))
-  return Array.isArray(value) && value.every(isProved) ? value : undefined
+  return Array.isArray(value) && value.every(isProved) ? value : []
 }
 
 /** Written by this very build, so a look is enough. */
 const isProved = (value: unknown): value is ProvedDocument =>
-  typeof value === 'object' && value !== null && 'about' in value && 'names' in value && 'graph' in value
+  typeof value === 'object' && value !== null && 'about' in value && 'names' in value && 'reaches' in value
 
 function readQuietly(path: string): Buffer | undefined {
   try {

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Catalogue, Library } from '../check/rule.ts'
 import { rules } from '../check/rules.ts'
+import { documentCalls } from '../check/steps.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
 import type { Document, Frequency } from '../parse/document.ts'
 import { readDocument, type Kind, type ReadFile } from '../parse/document-of.ts'
@@ -42,18 +43,30 @@ export interface CompiledLibrary {
   readonly names: ReadonlyMap<GraphId, Names>
 }
 
+/** Files that have no findings, and reach nothing but each other. They are compiled only where another file reaches them. */
+export type Proved = ReadonlyMap<SourceFile, GraphId>
+
 export interface CompileOptions {
   readonly catalogue: Catalogue
   /** `port.method` names that adapters serve; where given, others are errors. */
   readonly has?: ReadonlySet<string>
+  readonly proved?: Proved
 }
 
-/** Never throws, whatever the files hold. A document with errors has no graph and does not keep others from having one. */
-export function compileLibrary(files: readonly SourceFile[], { catalogue, has }: CompileOptions): CompiledLibrary {
+/**
+ * Never throws, whatever the files hold. A document with errors has no graph and does not keep others from having one. Findings are the
+ * same with `proved` and without.
+ */
+export function compileLibrary(files: readonly SourceFile[], options: CompileOptions): CompiledLibrary {
+  const { catalogue, has } = options
+  const proved = options.proved ?? new Map<SourceFile, GraphId>()
   const findings: Finding[] = []
-  const read = files.map((file) => readDocument(file))
+  const read = readNeeded(files, proved)
   for (const one of read) findings.push(...one.findings)
   const headed = firstOfEach(read, findings)
+  // A file that claims the id of a proved one changes what others reach.
+  if ([...proved].some(([file, id]) => (headed.get(id)?.file ?? file) !== file))
+    return compileLibrary(files, { catalogue, ...(has === undefined ? {} : { has }) })
   const documents = new Map<GraphId, Document>()
   for (const { document } of headed.values()) if (document !== undefined) documents.set(document.graph, document)
   const lowered = new Map<GraphId, Graph>()
@@ -64,13 +77,30 @@ export function compileLibrary(files: readonly SourceFile[], { catalogue, has }:
     const scope = new Scope(own, catalogue, (finding) => findings.push(finding))
     lowered.set(document.graph, lower(document, new Lowering(scope, documents)))
   }
-  const known = new Set(headed.keys())
+  const claimed = new Map(read.map((one) => [one.file, one.heading?.graph]))
+  const known = new Set(files.flatMap((file) => proved.get(file) ?? claimed.get(file) ?? []))
   const library: Library = { documents, known, graphs: lowered, catalogue, ...(has === undefined ? {} : { has }) }
   for (const rule of rules) findings.push(...rule(library))
   const broken = new Set(findings.filter((f) => f.severity === 'error').map((f) => f.span.file))
   const graphs = new Map([...lowered].filter(([id]) => !broken.has(documents.get(id)?.file.path ?? '')))
   const entries = new Map([...headed].map(([id, one]) => [id, entryOf(id, one)]))
   return { graphs, documents: entries, findings: sortFindings(findings), names }
+}
+
+/** What is not proved, and what that reaches, in the order of the files. */
+function readNeeded(files: readonly SourceFile[], proved: Proved): readonly ReadFile[] {
+  const provedFiles = new Map([...proved].map(([file, id]) => [id, file]))
+  const needed = new Set(files.filter((file) => !proved.has(file)))
+  const read = new Map<SourceFile, ReadFile>()
+  for (const file of needed) {
+    const one = readDocument(file)
+    read.set(file, one)
+    for (const { value } of one.document === undefined ? [] : documentCalls(one.document)) {
+      const called = provedFiles.get(value)
+      if (called !== undefined) needed.add(called)
+    }
+  }
+  return files.flatMap((file) => read.get(file) ?? [])
 }
 
 interface Headed extends ReadFile {

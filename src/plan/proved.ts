@@ -7,7 +7,8 @@ import { recipeOf, type Recipe } from './recipe.ts'
 import { Scope, type Names } from './scope.ts'
 import type { CompiledLibrary, DocumentEntry } from './compile.ts'
 import type { Catalogue } from '../check/rule.ts'
-import type { Expr, Graph, Span } from '../model/graph.ts'
+import { reachable } from './reachable.ts'
+import type { Expr, Graph, GraphId, Span } from '../model/graph.ts'
 import type { PNode } from '../source/node.ts'
 
 /** A document without what the file itself tells: its path and its text. */
@@ -15,6 +16,8 @@ export interface ProvedDocument {
   readonly about: Omit<DocumentEntry, 'file' | 'text'>
   readonly names: Names
   readonly graph: unknown
+  /** Every other document that was compiled with it: what it calls, and what that calls. */
+  readonly reaches: readonly GraphId[]
 }
 
 /** Of a library without findings. Throws for anything that cannot be made again. */
@@ -23,7 +26,8 @@ export function provedDocuments(library: CompiledLibrary): readonly ProvedDocume
   return [...library.documents.values()].map(({ file: _file, text: _text, ...about }) => {
     const [names, graph] = [library.names.get(about.graph), library.graphs.get(about.graph)]
     if (names === undefined || graph === undefined) throw new Error(`${about.graph} did not compile`)
-    return { about, names, graph: toData(graph) }
+    const reaches = reachable(library.graphs, about.graph).filter((id) => id !== about.graph)
+    return { about, names, graph: toData(graph), reaches }
   })
 }
 

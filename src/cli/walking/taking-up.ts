@@ -1,5 +1,6 @@
 /** Taking a run up again, with its own documents compiled. */
 import type { Library } from '../library.ts'
+import { idsOf, provedAmong, withProved } from '../proved-library.ts'
 import type { Session } from './session.ts'
 import type { Graph, GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
@@ -9,10 +10,11 @@ import { continueRun, type PinnedText, type Ready } from '../../walk/run.ts'
 
 /** Throws DeskError `not-understood` where this desk no longer compiles what was pinned. */
 export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<GraphId, Graph> {
-  const { graphs, findings } = compileLibrary(
-    documents.map(({ file, text }) => ({ path: file, text })),
-    { catalogue },
-  )
+  const files = documents.map(({ file, text }) => ({ path: file, text }))
+  const proved = provedAmong(files)
+  const compiled = compileLibrary(files, { catalogue, proved: idsOf(proved) })
+  const { findings } = compiled
+  const { graphs } = withProved(files, proved, compiled)
   const lost = documents.find(({ id }) => !graphs.has(id))
   if (lost === undefined) return graphs
   const why = findings.find((f) => f.span.file === lost.file && f.severity === 'error')
