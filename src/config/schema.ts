@@ -2,6 +2,9 @@
 import * as z from 'zod'
 import { roles } from '../model/roles.ts'
 
+// Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
+z.config({ jitless: true })
+
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
 
 export { roles }

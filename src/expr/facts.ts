@@ -20,7 +20,15 @@ export const union = (a: Facts, b: Facts): Facts => ({
 })
 
 /** The same expression has the same key, however it is spaced. */
-export const keyOf = (node: ASTNode): string => serialize(node)
+export function keyOf(node: ASTNode): string {
+  const known = keys.get(node)
+  if (known !== undefined) return known
+  const key = serialize(node)
+  keys.set(node, key)
+  return key
+}
+
+const keys = new WeakMap<ASTNode, string>()
 
 /** What holds where `node` has come out true. */
 export function whenTrue(node: ASTNode): Facts {

@@ -112,7 +112,7 @@ const idempotent: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=
 
 function sameOperands(node: ASTNode & { args: [ASTNode, ASTNode] }): Problem | undefined {
   const [left, right] = node.args
-  return idempotent.has(node.op) && keyOf(left) === keyOf(right) && left.op !== 'value'
+  return idempotent.has(node.op) && left.op !== 'value' && left.op === right.op && keyOf(left) === keyOf(right)
     ? { rule: 'expr/same-operands', message: `both sides of ${node.op} are the same` }
     : undefined
 }

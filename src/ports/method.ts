@@ -7,6 +7,9 @@ import * as z from 'zod'
 import { decimalPattern } from '../model/decimal.ts'
 import type { Effect, Risk } from '../model/graph.ts'
 
+// Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
+z.config({ jitless: true })
+
 /** A decimal number as a string; quantities and prices are these, never numbers. Compared by identity in `expr/shape.ts`: use this very schema. */
 export const decimal = z
   .string()

@@ -33,11 +33,20 @@ const refusals: Readonly<Record<string, Refusal>> = {
 /** Zero-width marks of the lexer; the text itself holds no such character when this runs. */
 const marks = new Set(['\u0002', '\u0018', '\u001f'])
 
-/** Findings in the order of the text. The text must be free of hidden characters. */
-export function scanTokens(file: SourceFile): readonly Finding[] {
+export interface Scanned {
+  /** In the order of the text. */
+  readonly findings: readonly Finding[]
+  /** All of them, for the parser; some only where there are findings. */
+  readonly tokens: readonly string[]
+}
+
+/** The text must be free of hidden characters. */
+export function scanTokens(file: SourceFile): Scanned {
   const scan = new Scan(file)
+  const tokens: string[] = []
   let at = 0
   for (const token of new Lexer().lex(file.text)) {
+    tokens.push(token)
     if (marks.has(token)) {
       scan.mark(token)
       continue
@@ -46,7 +55,7 @@ export function scanTokens(file: SourceFile): readonly Finding[] {
     if (scan.isOver) break
     at += token.length
   }
-  return scan.findings
+  return { findings: scan.findings, tokens }
 }
 
 class Scan {

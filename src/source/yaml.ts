@@ -2,7 +2,7 @@
  * YAML 1.2 (core) with positions: every node knows its place, and everything that YAML lets pass or reads differently from what a
  * person means is a finding. Never throws, whatever the text.
  */
-import { parseDocument, type Node as YamlNode } from 'yaml'
+import { Composer, type CST, Parser, type Node as YamlNode } from 'yaml'
 import { hasErrors, maxSameFindings, type Finding } from './diagnostic.ts'
 import { positionAt, type SourceFile } from './file.ts'
 import type { PNode } from './node.ts'
@@ -24,8 +24,8 @@ export function parseYaml(file: SourceFile): Parsed {
   const unseen = [...findHidden(file), ...findLoneReturns(file)]
   if (unseen.length > 0) return { findings: unseen }
   const scanned = scanTokens(file)
-  if (scanned.length > 0) return { findings: scanned.slice(0, maxSameFindings) }
-  const read = readDocument(file)
+  if (scanned.findings.length > 0) return { findings: scanned.findings.slice(0, maxSameFindings) }
+  const read = readDocument(file, scanned.tokens)
   if (hasErrors(read.findings)) return { findings: read.findings }
   if (read.contents === null) return { findings: [emptyDocument(file)] }
   const builder = new Builder(file)
@@ -70,9 +70,9 @@ interface Read {
   readonly findings: readonly Finding[]
 }
 
-function readDocument(file: SourceFile): Read {
+function readDocument(file: SourceFile, tokens: readonly string[]): Read {
   try {
-    const document = parseDocument(file.text, {
+    const composer = new Composer({
       version: '1.2',
       schema: 'core',
       merge: false,
@@ -81,6 +81,9 @@ function readDocument(file: SourceFile): Read {
       prettyErrors: false,
       logLevel: 'silent',
     })
+    // Even an empty text gives one document; a second one was refused before.
+    const [document] = composer.compose(parse(tokens), true, file.text.length)
+    if (document === undefined) throw new Error('no document')
     const problems = [...document.errors, ...document.warnings].map((problem) => syntaxFinding(file, problem))
     return { contents: document.contents, findings: firstPerLine(file, problems).slice(0, maxSameFindings) }
   } catch (error) {
@@ -88,6 +91,12 @@ function readDocument(file: SourceFile): Read {
     if (!(error instanceof Error)) throw error
     return { contents: null, findings: [{ ...tooDeep(file, 0), message: `cannot be parsed: ${error.message}` }] }
   }
+}
+
+function* parse(tokens: readonly string[]): Generator<CST.Token> {
+  const parser = new Parser()
+  for (const token of tokens) yield* parser.next(token)
+  yield* parser.end()
 }
 
 /** What follows on the same line is mostly a consequence. */

@@ -1,6 +1,5 @@
 /** `desk lint [paths]`: every finding of every procedure at once; 0 without errors, 65 with. */
 import { resolve } from 'node:path'
-import * as z from 'zod'
 import { configPlaces, loadConfig } from '../../config/load.ts'
 import { exitCodes } from '../../model/failure.ts'
 import { compileLibrary } from '../../plan/compile.ts'
@@ -13,9 +12,6 @@ import { renderJunit } from '../../source/render/junit.ts'
 import { renderText } from '../../source/render/text.ts'
 import type { Command } from '../command.ts'
 import { byPath, documentPaths, expandPaths, readDocuments } from '../documents.ts'
-
-// Each schema is used a few times only: compiling it to code would cost more than it saves.
-z.config({ jitless: true })
 
 const renderers = { text: renderText, json: renderJson, github: renderGithub, junit: renderJunit } as const
 
