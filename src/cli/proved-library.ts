@@ -27,10 +27,7 @@ export function provedAmong(files: readonly SourceFile[]): ProvedFiles {
 }
 
 /** The same with given proofs. */
-export function holding(
-  files: readonly SourceFile[],
-  proofs: readonly ProvedDocument[],
-): ProvedFiles {
+export function holding(files: readonly SourceFile[], proofs: readonly ProvedDocument[]): ProvedFiles {
   if (proofs.length === 0) return new Map()
   const byHash = new Map(proofs.map((document) => [document.about.sha256, document]))
   const same = new Map<SourceFile, ProvedDocument>()

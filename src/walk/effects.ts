@@ -1,7 +1,8 @@
 /**
  * Effects, and finding out what became of them.
  *
- * E1 The intent is durable before anything is sent, the result is durable before anything follows from it.
+ * E1 The intent is durable before anything is sent. The result is durable before anything follows from it: before the next effect or
+ *    reading, before anybody sees it, and before this process waits for anything. It may share its write with the next intent.
  * E2 Between the two the gates are asked and the run is still ours. A refusal is a result.
  * E3 The idempotency key is derived from run and place, so every attempt carries the same one, in whatever process.
  */
@@ -17,6 +18,7 @@ import type { State } from './state.ts'
 
 type Acting = Extract<Command, { readonly kind: 'act' }>
 type Settling = Extract<Command, { readonly kind: 'settle' }>
+type Acted = Extract<JournalRecord, { readonly kind: 'acted' }>
 type Settled = Extract<JournalRecord, { readonly kind: 'settled' }>
 
 export interface Hands {
@@ -27,14 +29,16 @@ export interface Hands {
   readonly state: State
   /** Durable when it returns. */
   readonly commit: (...records: readonly JournalRecord[]) => void
+  /** Durable before anything follows from it. */
+  readonly ended: (record: Acted) => void
 }
 
 /** Answers what must be settled with a person first. */
 export async function perform(command: Acting, hands: Hands): Promise<Need | undefined> {
   const { at, node, attempt, invocation, args, undoes } = command
-  const { ports, commit } = hands
+  const { ports, commit, ended } = hands
   const { method } = invocation
-  await sleepUntil(command.notBeforeMs, at, ports)
+  if (ports.clock.now().getTime() < command.notBeforeMs) await sleepUntil(command.notBeforeMs, at, ports)
   if (ports.interrupted.aborted) return undefined
   if (method.risk === 'adds' && needsConfirmation(method, await askGates(hands, invocation, args), hands.state.epoch)) {
     return { kind: 'confirm', at, title: node.title, name: hands.desk }
@@ -48,7 +52,7 @@ export async function perform(command: Acting, hands: Hands): Promise<Need | und
   const refusal = refusalOf(method, permission, hands.state.epoch)
   if (refusal !== undefined) {
     const evidence = { source: 'gate', asOf: timeOf(ports), observed: permission ?? null, reason: refusal }
-    commit({ kind: 'acted', at, time: timeOf(ports), attempt, result: 'refused', evidence, ...gate })
+    ended({ kind: 'acted', at, time: timeOf(ports), attempt, result: 'refused', evidence, ...gate })
     return undefined
   }
   ports.journal.fence()
@@ -59,18 +63,11 @@ export async function perform(command: Acting, hands: Hands): Promise<Need | und
     const { value, asOf, source } = effected
     const evidence = { source, asOf, observed: bounded(value, ports) }
     const saved = undoes === undefined ? savedAs(node.save, value) : {}
-    commit({ kind: 'acted', at, time, attempt, result: 'ok', evidence, ...saved, ...gate })
+    ended({ kind: 'acted', at, time, attempt, result: 'ok', evidence, ...saved, ...gate })
   } else {
     const { kind: result, source, reason } = effected
-    commit({
-      kind: 'acted',
-      at,
-      time,
-      attempt,
-      result,
-      evidence: { source, asOf: time, observed: null, reason },
-      ...gate,
-    })
+    const evidence = { source, asOf: time, observed: null, reason }
+    ended({ kind: 'acted', at, time, attempt, result, evidence, ...gate })
   }
   return undefined
 }

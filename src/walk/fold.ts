@@ -11,6 +11,8 @@ export interface Folding {
   readonly state: State
   /** Takes in one more record; `state` then includes it. */
   readonly apply: (record: JournalRecord, ref?: Ref) => void
+  /** Where the log holds a record that was taken in before it lay there. */
+  readonly locate: (record: JournalRecord, ref: Ref) => void
 }
 
 export function fold(records: readonly JournalRecord[]): State {
@@ -35,6 +37,11 @@ export function startFold(): Folding {
       draft.records++
       if ('at' in record) applyAt(draft, record, ref)
       else applyToRun(draft, record)
+    },
+    locate: (record, ref) => {
+      if (!('at' in record) || !hasEvidence(record)) return
+      const entry = draft.entries.get(record.at.path)
+      if (entry?.visit === record.at.visit) draft.entries.set(record.at.path, { ...entry, ref })
     },
   }
 }

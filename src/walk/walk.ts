@@ -9,7 +9,8 @@
  *   treeResult, runbookResult, gatesResult (result-*.ts)   the JSON of a state
  *
  * P1 What is decided reaches the disk in order, and before any effect, prompt, longer sleep or end. A decision that is lost with the
- *    process is taken again from the same records.
+ *    process is taken again from the same records. What became of an effect is no decision: nothing is read, asked, shown or waited
+ *    for before it is durable; with the intent of the next effect it may share a write.
  * P2 Branches of a parallel block run at once; a place is never worked on twice at a time.
  * P3 People are asked one thing at a time, when nothing else can go on, and never again once they have answered.
  * P4 A signal parks the run. An effect under way is let finish, because its result is worth more than the moment.
@@ -65,6 +66,8 @@ class Walk {
   readonly #state: State
   /** Decided, not yet durable. */
   #buffer: JournalRecord[] = []
+  /** From here on the buffer holds what became of an effect, and nobody has been shown it. */
+  #unseenFrom: number | undefined
   readonly #underWay = new Map<string, Promise<void>>()
   /** What a place turned out to need when it was about to be worked on. */
   readonly #held = new Map<string, Needed>()
@@ -86,6 +89,7 @@ class Walk {
     } finally {
       // An effect under way may still want to say what became of it, also after a failure of something else.
       await Promise.allSettled(this.#underWay.values())
+      if (this.#failure === undefined) this.#flushEnded()
     }
   }
 
@@ -93,6 +97,7 @@ class Walk {
     const step = this.#decideAll()
     if (step.kind === 'done') return this.#close(step.outcome, step.reason)
     for (const command of step.commands) this.#start(command)
+    this.#flushEnded()
     if (this.#underWay.size > 0) {
       await Promise.race(this.#underWay.values())
       if (this.#failure !== undefined) throw asError(this.#failure)
@@ -125,6 +130,7 @@ class Walk {
     if (command.kind === 'need' || command.kind === 'record') return
     const { path } = command.at
     if (this.#underWay.has(path) || this.#held.has(path) || this.#ports.interrupted.aborted) return
+    if (command.kind !== 'act') this.#flushEnded()
     const work = this.#work(command)
       .catch((error: unknown) => {
         this.#failure ??= error
@@ -175,6 +181,11 @@ class Walk {
       state: this.#state,
       commit: (...records) => {
         this.#commit(...records)
+      },
+      ended: (record) => {
+        if (this.#failure !== undefined) throw asError(this.#failure)
+        this.#unseenFrom ??= this.#buffer.length
+        this.#decided(record)
       },
     }
   }
@@ -247,7 +258,12 @@ class Walk {
 
   #decided(record: JournalRecord): void {
     this.#buffer.push(record)
-    this.#takeIn(record)
+    this.#run.folding.apply(record)
+    if (this.#unseenFrom === undefined) this.#show(record)
+  }
+
+  #flushEnded(): void {
+    if (this.#unseenFrom !== undefined) this.#commit()
   }
 
   #flush(): void {
@@ -258,7 +274,7 @@ class Walk {
     if (this.#failure !== undefined) throw asError(this.#failure)
     const all = [...this.#buffer, ...records]
     if (all.length === 0) return
-    const early = this.#buffer.length
+    const buffered = this.#buffer
     let refs: ReturnType<Ports['journal']['append']>
     try {
       refs = this.#ports.journal.append(all)
@@ -266,12 +282,23 @@ class Walk {
       this.#failure ??= error
       throw error
     }
+    const unseenFrom = this.#unseenFrom ?? buffered.length
     this.#buffer = []
-    for (const [i, record] of records.entries()) this.#takeIn(record, refs[early + i])
+    this.#unseenFrom = undefined
+    for (const [i, record] of buffered.entries()) {
+      const ref = refs[i]
+      if (ref !== undefined) this.#run.folding.locate(record, ref)
+      if (i >= unseenFrom) this.#show(record)
+    }
+    for (const [i, record] of records.entries()) this.#takeIn(record, refs[buffered.length + i])
   }
 
   #takeIn(record: JournalRecord, ref?: { readonly segment: string; readonly seq: number }): void {
     this.#run.folding.apply(record, ref)
+    this.#show(record)
+  }
+
+  #show(record: JournalRecord): void {
     const node = 'at' in record ? this.#nodeOf(record.at) : undefined
     this.#ports.observe({ kind: 'recorded', record, ...(node === undefined ? {} : { node }) })
   }
