@@ -40,14 +40,14 @@ export async function perform(command: Acting, hands: Hands): Promise<Need | und
   const { method } = invocation
   if (ports.clock.now().getTime() < command.notBeforeMs) await sleepUntil(command.notBeforeMs, at, ports)
   if (ports.interrupted.aborted) return undefined
-  if (method.risk === 'adds' && needsConfirmation(method, await askGates(hands, invocation, args), hands.state.epoch)) {
+  if (method.risk === 'adds' && needsConfirmation(method, askGates(hands, invocation, args), hands.state.epoch)) {
     return { kind: 'confirm', at, title: node.title, name: hands.desk }
   }
   const key = digestOf({ run: hands.run, place: at })
   const name = methodName(method)
   const undoing = undoes === undefined ? {} : { undoes }
   commit({ kind: 'intent', at, time: timeOf(ports), attempt, method: name, key, args, ...undoing })
-  const permission = await askGates(hands, invocation, args)
+  const permission = askGates(hands, invocation, args)
   const gate = permission === undefined ? {} : { gate: { allowed: permission.allowed, epoch: permission.epoch } }
   const refusal = refusalOf(method, permission, hands.state.epoch)
   if (refusal !== undefined) {
@@ -72,13 +72,9 @@ export async function perform(command: Acting, hands: Hands): Promise<Need | und
   return undefined
 }
 
-async function askGates(
-  { ports }: Hands,
-  { method }: Invocation,
-  args: Acting['args'],
-): Promise<Permission | undefined> {
+function askGates({ ports }: Hands, { method }: Invocation, args: Acting['args']): Permission | undefined {
   try {
-    return await ports.gates.ask(methodName(method), args)
+    return ports.gates.ask(methodName(method), args)
   } catch {
     return undefined
   }

@@ -26,7 +26,7 @@ export async function meet(needed: Needed, run: string, state: State, ports: Por
     if (records.length > 0) return { kind: 'records', records }
   }
   ports.observe({ kind: 'asking', need })
-  const epoch = await presentEpoch(need, ports)
+  const epoch = presentEpoch(need, ports)
   const reply = await ports.people.meet(askOf(needed, need, run, state, epoch))
   if (reply.kind === 'park') return { kind: 'park' }
   if (reply.kind === 'confirmed') {
@@ -61,8 +61,8 @@ function newDecisions(
 }
 
 /** What is confirmed is the grant that was shown. */
-const presentEpoch = async (need: Need, ports: Ports): Promise<string> =>
-  need.kind === 'confirm' ? (await ports.gates.ask('', {})).epoch : ''
+const presentEpoch = (need: Need, ports: Ports): string =>
+  need.kind === 'confirm' ? ports.gates.ask('', {}).epoch : ''
 
 function askOf(
   needed: Needed,

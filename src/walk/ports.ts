@@ -48,8 +48,8 @@ export interface Permission {
   readonly epoch: string
 }
 export interface Gates {
-  /** Asked immediately before every effect; never cached. Throwing counts as `none`. */
-  readonly ask: (method: string, args: Args) => Promise<Permission>
+  /** Asked immediately before every effect, with nothing awaited in between; never cached. Throwing counts as `none`. */
+  readonly ask: (method: string, args: Args) => Permission
 }
 
 export type EvidenceAnswer =

@@ -130,7 +130,7 @@ class Walk {
     if (command.kind === 'need' || command.kind === 'record') return
     const { path } = command.at
     if (this.#underWay.has(path) || this.#held.has(path) || this.#ports.interrupted.aborted) return
-    if (command.kind !== 'act') this.#flushEnded()
+    if (command.kind !== 'act' || command.notBeforeMs > this.#world().nowMs) this.#flushEnded()
     const work = this.#work(command)
       .catch((error: unknown) => {
         this.#failure ??= error

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { expressionsOf } from '../../src/check/expressions.ts'
 import type { Env, Expr, Graph } from '../../src/model/graph.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
+import { holding } from '../../src/cli/proved-library.ts'
 import { graphOf, provedDocuments, type ProvedDocument } from '../../src/plan/proved.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
+import type { SourceFile } from '../../src/source/file.ts'
 
 const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
   readdirSync(folder)
@@ -109,5 +111,76 @@ describe('what the build has proved', () => {
     if (first === undefined) throw new Error('no document')
     expect(() => graphOf({ ...first, graph: { object: {} } }, 'a.yaml', catalogue)).toThrow('npm run build')
     expect(() => graphOf({ ...first, graph: { odd: 1 } }, 'a.yaml', catalogue)).toThrow('neither')
+  })
+})
+
+describe('a library of which a part is proved', () => {
+  const provedOf = (held: readonly SourceFile[]) =>
+    new Map([...holding(held, proved)].map(([file, { about }]) => [file, about.graph]))
+  const own: SourceFile = {
+    path: 'runbooks/own.yaml',
+    text: 'kind: runbook\nid: own\ntitle: Own\ncategory: operations\nsource: x\nfrequency: { text: Always }\ntrigger: { text: It }\nsteps:\n  - { id: halt, run: killswitch }\n  - { id: other, run: killswich }\n',
+  }
+  const changed = (id: string, from: string, to: string): readonly SourceFile[] =>
+    files.map((file) => (file.path.endsWith(`/${id}.yaml`) ? { ...file, text: file.text.replace(from, to) } : file))
+
+  it('is all of it where nothing was changed', () => {
+    expect(provedOf(files).size).toBe(files.length)
+  })
+
+  it('compiles what is new, and what that reaches, with the findings of a whole compilation', () => {
+    const all = [...files, own]
+    const held = provedOf(all)
+    expect(held.size).toBe(files.length)
+    const part = compileLibrary(all, { catalogue, proved: held })
+    const whole = compileLibrary(all, { catalogue })
+    expect(part.findings.length).toBeGreaterThan(0)
+    expect(part.findings).toEqual(whole.findings)
+    expect([...part.documents.keys()]).toEqual(expect.arrayContaining(['runbook/own', 'runbook/killswitch']))
+    expect(part.documents.size).toBeLessThan(whole.documents.size)
+  })
+
+  it.each(files.map(({ path }) => path))('does not hold for %s once it is changed, nor for what reaches it', (path) => {
+    const id = path.slice(path.lastIndexOf('/') + 1, -5)
+    const other = changed(id, 'title:', 'titel:')
+    const held = provedOf(other)
+    const reaching = proved.filter(
+      ({ about, reaches }) => about.id === id || reaches.some((each) => each.endsWith(`/${id}`)),
+    )
+    expect(held.size).toBe(files.length - reaching.length)
+    const part = compileLibrary(other, { catalogue, proved: held })
+    expect(part.findings.length).toBeGreaterThan(0)
+    expect(part.findings).toEqual(compileLibrary(other, { catalogue }).findings)
+  })
+
+  it.each(['killswitch', 'flatten'])(
+    'gives the same findings where another file claims an id and calls %s',
+    (callee) => {
+      const text = own.text.replace('id: own', 'id: killswitch').replace('run: killswitch', `run: ${callee}`)
+      const thief = { path: 'gates/thief.yaml', text }
+      for (const all of [
+        [...files, thief],
+        [thief, ...files],
+      ]) {
+        const part = compileLibrary(all, { catalogue, proved: provedOf(all) })
+        expect(part.findings.map(({ rule }) => rule)).toContain('check/duplicate-document')
+        expect(part.findings).toEqual(compileLibrary(all, { catalogue }).findings)
+      }
+    },
+  )
+
+  it('holds for nothing where one document is there twice', () => {
+    const [first] = files
+    if (first === undefined) throw new Error('no file')
+    expect(provedOf([...files, { ...first, path: first.path.replace('/', '/again/') }]).size).toBe(0)
+  })
+
+  it('does not hold for what reaches a document that is gone', () => {
+    const gone = files.filter(({ path }) => path !== 'runbooks/killswitch.yaml')
+    const held = provedOf(gone)
+    expect(held.size).toBeLessThan(gone.length)
+    expect(compileLibrary(gone, { catalogue, proved: held }).findings).toEqual(
+      compileLibrary(gone, { catalogue }).findings,
+    )
   })
 })

@@ -278,7 +278,7 @@ export class World {
         },
       },
       gates: {
-        ask: () => Promise.resolve(typeof this.permission === 'function' ? this.permission() : this.permission),
+        ask: () => (typeof this.permission === 'function' ? this.permission() : this.permission),
       },
       evidence: { find: (event, since) => this.find(event, since), windowStartMs: () => this.nowMs - 3_600_000 },
       people: {
