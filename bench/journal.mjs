@@ -36,7 +36,7 @@ id: many-programs
 title: Many programs in a row
 category: operations
 source: a benchmark
-frequency: { text: Whenever it is measured, practise: 1 per quarter on paper }
+frequency: { text: Whenever it is measured, practise: quarter }
 trigger:
   text: Somebody asks what being on record costs.
 steps:
