@@ -6,6 +6,7 @@ import { configMethods } from './config.ts'
 import { dataMethods } from './data.ts'
 import { deskMethods } from './desk.ts'
 import { execMethods } from './exec.ts'
+import { featureMethods } from './features.ts'
 import { inferenceMethods } from './inference.ts'
 import { hostMethods } from './hosts.ts'
 import type { MethodDefinition } from './method.ts'
@@ -16,6 +17,7 @@ import { reconciliationMethods } from './reconciliation.ts'
 import { registryMethods } from './registry.ts'
 import { researchMethods } from './research.ts'
 import { reportMethods } from './reports.ts'
+import { riskMethods } from './risk.ts'
 import { routingMethods } from './routing.ts'
 import { accessMethods, secretMethods } from './secrets.ts'
 import { storageMethods } from './storage.ts'
@@ -39,6 +41,8 @@ const all: readonly MethodDefinition[] = [
   ...registryMethods,
   ...inferenceMethods,
   ...researchMethods,
+  ...featureMethods,
+  ...riskMethods,
   ...metricsMethods,
   ...configMethods,
   ...peopleMethods,

@@ -14,6 +14,7 @@ import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { inferenceEffects, inferenceReads } from './inference.ts'
+import { modelEffects, modelReads } from './models/methods.ts'
 import { operationsEffects, operationsReads } from './operations/methods.ts'
 import { outboxEffects } from './outbox.ts'
 import { performanceReads } from './performance.ts'
@@ -46,6 +47,7 @@ const reads: Readonly<Record<string, ReadHandler>> = {
   ...configReads,
   ...alertReads,
   ...ticketReads,
+  ...modelReads,
   ...operationsReads,
 }
 
@@ -64,6 +66,7 @@ const effects: Readonly<Record<string, EffectHandler>> = {
   ...outboxEffects,
   ...ticketEffects,
   ...storageEffects,
+  ...modelEffects,
   ...operationsEffects,
 }
 

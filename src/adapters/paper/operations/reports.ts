@@ -21,7 +21,7 @@ import { latestSession } from './sessions.ts'
 const lostDollars = -31_400
 
 /** Of the session so far while it is open. The fault's loss stays where it was made. */
-function pnlNow(world: World): number {
+export function pnlNow(world: World): number {
   const session = latestSession(world)
   const lost = world.faults.get('pnl-over-limit')
   if (lost !== undefined && latestSession(world, lost).date === session.date) return lostDollars

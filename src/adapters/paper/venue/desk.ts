@@ -3,7 +3,7 @@ import { refuse } from '../failure.ts'
 import type { Instrument } from '../instruments.ts'
 import { findInstrument } from '../instruments.ts'
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
-import { floorTo, isMultipleOf, magnitude, multiply } from './arithmetic.ts'
+import { floorTo, isMultipleOf, magnitude, multiply, smaller } from './arithmetic.ts'
 import { bookSide, crosses, execute, isWorking, opposite, remainderOf, takeIn } from './matching.ts'
 import type { Order, Side, VenueState } from './state.ts'
 
@@ -147,19 +147,22 @@ export function closeAll(state: VenueState, now: Date): number {
   return positions.length
 }
 
-/** The close call for one symbol. Answers how many positions it closed. */
-export function closeOne(state: VenueState, symbol: string, now: Date): number {
+/** The close call for one symbol, or for so much of it. Answers how many positions it traded. */
+export function closeOne(state: VenueState, symbol: string, now: Date, most?: bigint): number {
   const held = decimalUnits(state.positions.find((each) => each.symbol === symbol)?.quantity ?? '0')
   const instrument = findInstrument(symbol)
   if (held === 0n || instrument === undefined) return 0
   const side: Side = held > 0n ? 'sell' : 'buy'
   const price = lastPrice(state, instrument)
-  const base = { symbol, quantity: formatDecimal(magnitude(held)), price, type: 'stop' } as const
+  const size = most === undefined ? magnitude(held) : smaller(most, magnitude(held))
+  const base = { symbol, quantity: formatDecimal(size), price, type: 'stop' } as const
   const id = `close-${String(state.sequence + 1)}`
   // Both sides bypass the book: the venue itself takes the position over.
   const house = takeIn(state, { ...base, clientOrderId: `${id}-house`, owner: 'street', side: opposite(side) }, now)
   const close = takeIn(state, { ...base, clientOrderId: id, owner: 'desk', side }, now)
   execute(state, close, house, remainderOf(close), now)
+  // What is left keeps its stop, which never does more than close it.
+  if (size < magnitude(held)) return 1
   for (const stop of workingOrders(state)) {
     if (stop.type === 'stop' && stop.symbol === symbol) stop.status = 'cancelled'
   }
