@@ -85,6 +85,8 @@ function servedByOthers({ config, profile, stateDir, now, env }: ComposeOptions,
   }
   const step: Load = () =>
     import('./exec/step.ts').then(({ execStepAdapter }) => execStepAdapter({ now, env, startTimer }))
+  const http: Load = () =>
+    import('./http/adapter.ts').then(({ httpAdapter }) => httpAdapter({ now, hosts: config.http.hosts }))
   const configured = config.adapters
     .flatMap((entry) => entry.serves.map((serves) => ({ ...entry, serves })))
     // Whole ports first, so that an entry for one method replaces them.
@@ -93,7 +95,12 @@ function servedByOthers({ config, profile, stateDir, now, env }: ComposeOptions,
       const names = servedBy(entry.serves)
       return [names, entry.kind === 'paper' ? paperFor(paper, profile) : programFor(entry, names, env)] as const
     })
-  return [[profile === 'paper' ? catalogue.keys() : [], paper], [['exec.run'], step], ...configured]
+  return [
+    [profile === 'paper' ? catalogue.keys() : [], paper],
+    [['exec.run'], step],
+    [methodsOf('http'), http],
+    ...configured,
+  ]
 }
 
 const badAdapter = (message: string, hint: string): DeskError =>

@@ -29,6 +29,7 @@ export interface Config {
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
   readonly links: { readonly brokerStatus: string; readonly dataStatus: string; readonly dashboard: string }
+  readonly http: { readonly hosts: readonly string[] }
   readonly documents: readonly string[]
   readonly secrets: readonly string[]
 }
@@ -45,6 +46,7 @@ const defaults: Config = {
     dataStatus: 'https://status.data.example/',
     dashboard: 'https://dashboard.desk.example/',
   },
+  http: { hosts: [] },
   documents: [],
   secrets: [],
 }
@@ -167,6 +169,7 @@ function merge(base: Config, file: ConfigFile, path: string, origins: Map<string
     desk: pick(base.desk, file.desk),
     hosts: pick(base.hosts, file.hosts),
     links: pick(base.links, file.links),
+    http: pick(base.http, file.http),
     adapters: file.adapters ?? base.adapters,
     operators: file.operators ?? base.operators,
     venues: file.venues ?? base.venues,

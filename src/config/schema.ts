@@ -47,6 +47,8 @@ export const configSchema = z.strictObject({
   links: z
     .strictObject({ brokerStatus: z.url().optional(), dataStatus: z.url().optional(), dashboard: z.url().optional() })
     .optional(),
+  /** `host` or `host:port` that `http.get` may read from; what only reads may be called by dry runs. */
+  http: z.strictObject({ hosts: z.array(z.string().min(1)).optional() }).optional(),
   /** Folders with further documents, relative to the file; an id here hides the shipped document of that id. */
   documents: z.array(z.string()).optional(),
   /** Values that never reach a log or a screen. */

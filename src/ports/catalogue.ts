@@ -9,6 +9,7 @@ import { execMethods } from './exec.ts'
 import { featureMethods } from './features.ts'
 import { inferenceMethods } from './inference.ts'
 import { hostMethods } from './hosts.ts'
+import { httpMethods } from './http.ts'
 import type { MethodDefinition } from './method.ts'
 import { metricsMethods } from './metrics.ts'
 import { orderMethods } from './orders.ts'
@@ -61,6 +62,7 @@ const all: readonly MethodDefinition[] = [
   ...ticketMethods,
   ...deskMethods,
   ...execMethods,
+  ...httpMethods,
 ]
 
 export const catalogue: ReadonlyMap<string, MethodDefinition> = new Map(all.map((m) => [`${m.port}.${m.name}`, m]))

@@ -22,6 +22,13 @@ export const configMethods = [
   ),
   read(
     'config',
+    'read',
+    'One committed file of the configuration',
+    { path: z.string() },
+    { path: z.string(), text: z.string(), hash: z.string() },
+  ),
+  read(
+    'config',
     'changes',
     'Deploys of the last minutes',
     { sinceMinutes: z.int() },
@@ -47,9 +54,9 @@ export const configMethods = [
   effect(
     'config',
     'commitLive',
-    'Commit the live files; refused where that would loosen a limit',
+    'Commit the live files, or one of them; refused where that would loosen a limit',
     { effect: 'idempotent', risk: 'neutral' },
-    { message: z.string() },
+    { path: z.string().optional(), message: z.string() },
     { commit: z.string() },
   ),
   effect('config', 'push', 'Push without force', { effect: 'idempotent', risk: 'neutral' }, {}, { commit: z.string() }),

@@ -1,6 +1,6 @@
 /**
  * The embedded paper desk behind the adapter port: every method of the catalogue but those of `desk`, `venues`,
- * `reconciliation` and `exec`.
+ * `reconciliation`, `exec` and `http`.
  * Broken worlds become failures with a reason; only bugs throw, and the fault `adapter-throws`.
  */
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'

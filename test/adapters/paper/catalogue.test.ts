@@ -7,7 +7,7 @@ import { PaperDesk, resultOf } from './desk.ts'
 import { modelEffectArgs, modelReadArgs } from './models/args.ts'
 import { operationsEffectArgs, operationsReadArgs } from './operations/args.ts'
 
-const elsewhere = new Set(['desk', 'reconciliation', 'exec', 'venues'])
+const elsewhere = new Set(['desk', 'reconciliation', 'exec', 'http', 'venues'])
 const owed = [...catalogue.values()].filter(({ port }) => !elsewhere.has(port))
 const nameOf = ({ port, name }: (typeof owed)[number]): string => `${port}.${name}`
 

@@ -1,6 +1,6 @@
 /** The ports `config` and `risk`: what should be live, what is, and the limits in it. */
 import type { Arguments } from '../arguments.ts'
-import { intOf, textOf } from '../arguments.ts'
+import { intOf, optionalText, textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { hashOf } from '../registry-state.ts'
@@ -34,6 +34,12 @@ export const configReads: Readonly<Record<string, ReadHandler>> = {
     const sinceMs = nowMs - intOf(args, 'sinceMinutes') * 60_000
     const recent = listDeploys(dir).filter(({ at }) => Date.parse(at) >= sinceMs && Date.parse(at) <= nowMs)
     return { deploys: recent.map(({ at, by, commit }) => ({ at, by, commit })) }
+  },
+  'config.read': async (world, args) => {
+    const path = textOf(args, 'path')
+    const text = (await filesOf(await openRepository(world), 'HEAD')).get(path)
+    if (text === undefined) return refuse(`${path} is not a committed file`)
+    return { path, text, hash: hashOf(text) }
   },
   'config.log': async (world, args) => {
     const repository = await openRepository(world)
@@ -116,12 +122,20 @@ async function revert(repository: Repository, _world: World, args: Arguments, ke
 }
 
 async function commitLive(repository: Repository, _world: World, args: Arguments, key: string): Promise<string> {
-  const [head, live] = [await filesOf(repository, 'HEAD'), readLive(repository.dir)]
+  const head = await filesOf(repository, 'HEAD')
+  const live = chosen(head, readLive(repository.dir), optionalText(args, 'path'))
   if (changedPaths(head, live).length === 0) return resolveCommit(repository, 'HEAD')
   refuseLoosening(head, live, 'committing the live files')
   const gone = [...head.keys()].filter((path) => !live.has(path))
   if (gone.length > 0) await run(repository, ['rm', '--quiet', '--', ...gone])
   return commitFiles(repository, live, `${textOf(args, 'message')}\n\n${trailer(key)}`)
+}
+
+/** The live files; or the committed ones, but for one that is taken as it is live. */
+function chosen(head: Files, live: Files, path: string | undefined): Files {
+  if (path === undefined) return live
+  const text = live.get(path) ?? refuse(`${path} is not a live file`)
+  return new Map([...head, [path, text]])
 }
 
 function refuseLoosening(from: Files, to: Files, what: string): void {

@@ -4,6 +4,7 @@ import type { Args } from '../desk.ts'
 export const operationsReadArgs: Readonly<Record<string, Args>> = {
   'site.ready': { site: 'dr' },
   'site.health': { site: 'main' },
+  'config.read': { path: 'risk/limits.yml' },
   'site.dns': { record: 'trading' },
   'reports.drill': { kind: 'kill-switch', days: 7 },
   'reports.sla': { sessions: 5 },

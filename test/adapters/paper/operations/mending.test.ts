@@ -366,3 +366,24 @@ test('a critical alert that somebody acted on is no longer open', async () => {
   await desk.done('alerts.acknowledge', { id, action: 'restarted the snapshot job' }, 'a')
   expect((await list()).json).toMatchObject({ count: 1, critical: 1, criticalOpen: 0 })
 })
+
+test('a file edited in place is no valid configuration and an unexpected write, and can be committed by itself', async () => {
+  const desk = new PaperDesk()
+  const read = { path: 'strategy/config.yml' }
+  const committed = (await desk.value('config.read', read)).text('text')
+  expect((await desk.value('system.validateConfig')).json).toEqual({ valid: true, errors: [] })
+  expect((await desk.value('access.audit', { lookbackMinutes: 60 })).at('unexpected')).toBe(0)
+  await desk.set('config-hot-edit')
+  await desk.set('limits-softened')
+  expect((await desk.value('system.validateConfig')).at('valid')).toBe(false)
+  expect((await desk.value('access.audit', { lookbackMinutes: 60 })).at('unexpected')).toBe(1)
+  expect((await desk.value('alerts.quiet', { minutes: 30 })).at('count')).toBe(2)
+  expect(await desk.act('config.commitLive', { message: 'all' }, 'a')).toMatchObject({ kind: 'failed' })
+  expect(await desk.act('config.commitLive', { path: 'risk/limits.yml', message: 'one' }, 'b')).toMatchObject({
+    kind: 'failed',
+  })
+  await desk.done('config.commitLive', { ...read, message: 'one' }, 'c')
+  expect((await desk.value('config.diff')).at('files')).toEqual(['risk/limits.yml'])
+  expect((await desk.value('config.read', read)).text('text')).not.toBe(committed)
+  expect(await desk.read('config.read', { path: 'nothing.yml' })).toMatchObject({ kind: 'failure' })
+})

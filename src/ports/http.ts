@@ -1,0 +1,31 @@
+/** A request as a step, for what has no method yet. An effect that adds risk and is never repeated, unless the configuration says otherwise. */
+import * as z from 'zod'
+import { effect, read } from './method.ts'
+
+const request = {
+  url: z.string(),
+  headers: z.array(z.strictObject({ name: z.string(), value: z.string() })).optional(),
+  /** Absent: any status from 200 to 299. */
+  expectStatus: z.int().optional(),
+}
+const response = {
+  status: z.int(),
+  contentType: z.string(),
+  /** Text; what is beyond 64 KiB is cut off. */
+  body: z.string(),
+}
+
+export const httpMethods = [
+  effect(
+    'http',
+    'request',
+    'Send a request; redirects to other hosts are not followed',
+    { effect: 'once', risk: 'adds', secret: ['headers'] },
+    { method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), ...request, body: z.string().optional() },
+    response,
+  ),
+  {
+    ...read('http', 'get', 'Read from a host that the configuration names under http.hosts', request, response),
+    secret: ['headers'],
+  },
+]
