@@ -60,10 +60,3 @@ export const isUp = (world: World): boolean => {
   const { active, sites } = readComponent(world, systemComponent)
   return sites[active].did === 'start'
 }
-
-/** When an orderly stop was asked for; undefined while none is under way or over. */
-export function shutdownAt(world: World): Date | undefined {
-  const { active, sites } = readComponent(world, systemComponent)
-  const { did, at } = sites[active]
-  return did === 'shutdown' ? new Date(at) : undefined
-}

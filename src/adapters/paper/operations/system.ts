@@ -14,6 +14,7 @@ import { openRepository } from '../config/repository.ts'
 import type { World } from '../world.ts'
 import { readComponents } from './components.ts'
 import { unmended } from './fault-time.ts'
+import { pendingOrders, withdrawOrders } from './pending.ts'
 import type { SystemState } from './system-state.ts'
 import { runningOf, systemComponent } from './system-state.ts'
 
@@ -80,7 +81,7 @@ export const systemReads: Readonly<Record<string, ReadHandler>> = {
   'system.state': (world) => {
     const { active, sites } = readComponent(world, systemComponent)
     const { did, pid } = sites[active]
-    const state = runningOf(world, sites[active], 0)
+    const state = runningOf(world, sites[active], pendingOrders(world))
     return { state, ...(state === 'stopped' ? {} : { pid }), clean: did !== 'kill' }
   },
   'system.ready': (world) => {
@@ -98,6 +99,12 @@ export const systemReads: Readonly<Record<string, ReadHandler>> = {
   },
 }
 
+const shutdown = effectOn(systemComponent, (state, world) => {
+  const site = state.sites[state.active]
+  if (site.did === 'start') Object.assign(site, { did: 'shutdown', at: world.now().toISOString() })
+  return { state: runningOf(world, site, pendingOrders(world)) }
+})
+
 export const systemEffects: Readonly<Record<string, EffectHandler>> = {
   'system.start': effectOn(systemComponent, (state, world) => {
     const site = state.sites[state.active]
@@ -109,11 +116,14 @@ export const systemEffects: Readonly<Record<string, EffectHandler>> = {
     startOn(site, world)
     return { state: 'starting' }
   }),
-  'system.shutdown': effectOn(systemComponent, (state, world) => {
-    const site = state.sites[state.active]
-    if (site.did === 'start') Object.assign(site, { did: 'shutdown', at: world.now().toISOString() })
-    return { state: runningOf(world, site, 0) }
-  }),
+  'system.shutdown': {
+    act: async (world, args, key, method) => {
+      const performed = await shutdown.act(world, args, key, method)
+      withdrawOrders(world)
+      return performed
+    },
+    lookup: shutdown.lookup,
+  },
   'system.kill': effectOn(systemComponent, (state, world) => {
     const site = state.sites[state.active]
     const held = locksOf(world, state).filter(({ alive }) => alive).length

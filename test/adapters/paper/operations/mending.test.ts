@@ -241,6 +241,21 @@ describe('a trading system', () => {
     expect((await desk.value('system.ready')).at('ready')).toBe(true)
   })
 
+  test('withdraws its orders before it stops, and does not stop while a venue says nothing of them', async () => {
+    const desk = new PaperDesk()
+    const open = async (): Promise<readonly unknown[]> =>
+      (await desk.value('venue.fetchOpenOrders')).list('orders').filter((each) => each.at('protective') === false)
+    expect(await open()).not.toHaveLength(0)
+    await desk.set('venue-silent')
+    await desk.done('system.shutdown', {}, 'a')
+    desk.moment = '2026-11-19T13:00:00-05:00'
+    expect(await state(desk)).toBe('stopping')
+    await desk.set('venue-silent', false)
+    await desk.done('venue.cancelAllOrders', { venue: 'primary' }, 'b')
+    expect(await open()).toHaveLength(0)
+    expect(await state(desk)).toBe('stopped')
+  })
+
   test('that was killed leaves a lock, and starts only once it is taken over', async () => {
     const desk = new PaperDesk()
     await desk.done('system.kill', {}, 'a')
