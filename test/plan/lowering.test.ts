@@ -126,7 +126,7 @@ describe('a tree', () => {
 
   test('a probe that claims facts for one answer establishes them for that answer only', () => {
     const needs =
-      ', who: person, needs: { answer: yes, check: risk.limits, expect: result.softened == 0, otherwise: no, guards: limits-kept }'
+      ', who: person, needs: { answer: yes, check: risk.limits, expect: "size(result.limits) > 0 && result.softened == 0", otherwise: no, guards: limits-kept }'
     const question = nodeOf(tree(needs), 'q1', 'question')
     expect([...question.answers]).toEqual([['yes', ['limits-kept']]])
     expect(question.needs).toMatchObject({ answer: 'yes', otherwise: 'no' })
