@@ -4,8 +4,9 @@ import type { Case } from '../../parse/cases.ts'
 import type { Located } from '../../parse/form.ts'
 import type { Finding } from '../../source/diagnostic.ts'
 import { suggestion } from '../../source/suggest.ts'
-import { nodeAt } from '../../walk/place.ts'
+import { nodeAt, placeOf } from '../../walk/place.ts'
 import { stepStatus } from '../../walk/shown.ts'
+import { entryAt } from '../../walk/state.ts'
 
 export function compare({ name, expect }: Case, played: Played): readonly Finding[] {
   const findings: Finding[] = played.problems.map((message) => ({
@@ -55,7 +56,7 @@ function unknownName(what: string, { name, span }: Named, known: readonly string
 const words = (value: unknown): string =>
   Array.isArray(value) && value.length > 0 ? value.join(', ') : typeof value === 'string' ? value : 'nothing'
 
-/** By id, and by `<document>.<id>`; the walked document's own ids first, and what was not reached is planned. */
+/** By id, and by `<document>.<id>`; the walked document's own ids first, also of what was not reached. */
 function stepStatuses({ shown }: Played): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   const put = (document: string, id: string, status: string): void => {
@@ -71,7 +72,10 @@ function stepStatuses({ shown }: Played): ReadonlyMap<string, string> {
     if (node !== undefined && !found.has(`${nameOf(graph)}.${id}`))
       put(nameOf(graph), id, stepStatus(shown.state, node, path, entry))
   }
-  for (const [id] of shown.graphs.get(shown.root)?.nodes ?? [])
-    if (!found.has(`${nameOf(shown.root)}.${id}`)) put(nameOf(shown.root), id, 'planned')
+  for (const [id, node] of shown.graphs.get(shown.root)?.nodes ?? []) {
+    const path = placeOf('', shown.root, id)
+    if (!found.has(`${nameOf(shown.root)}.${id}`))
+      put(nameOf(shown.root), id, stepStatus(shown.state, node, path, entryAt(shown.state, path)))
+  }
   return found
 }
