@@ -98,7 +98,7 @@ function isExit(world: World, session: Session): boolean {
   if (three === undefined) return one !== undefined && isAmongLast(world, session, one, 1)
   if (session.closeMs <= three.getTime()) return isAmongLast(world, session, three, 3)
   const changed = readProduction(world).since.getTime()
-  return changed <= three.getTime() || session.closeMs <= changed
+  return changed < three.getTime() || session.closeMs <= changed
 }
 
 function isAmongLast({ calendar }: World, session: Session, moment: Date, count: number): boolean {
