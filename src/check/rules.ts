@@ -14,6 +14,7 @@ import { leafKindFits } from './leaf-kind-fits.ts'
 import { limitsNeverLoosened } from './limits-never-loosened.ts'
 import { methodFits } from './method-fits.ts'
 import { noBlindRetry } from './no-blind-retry.ts'
+import { noImmortalModel } from './no-immortal-model.ts'
 import { oneNameOneValue } from './one-name-one-value.ts'
 import { ownHold } from './own-hold.ts'
 import { paperValue } from './paper-value.ts'
@@ -68,4 +69,5 @@ export const rules: readonly Rule[] = [
   noBlindRetry,
   tighteningHasNoUndo,
   slowReturn,
+  noImmortalModel,
 ]
