@@ -3,12 +3,13 @@ import { decimalUnits, decimalUnit, formatDecimal } from '../../../model/decimal
 import type { Arguments } from '../arguments.ts'
 import { textOf } from '../arguments.ts'
 import { hearExecutions } from '../book.ts'
-import { refuse } from '../failure.ts'
+import { PaperFailure, refuse } from '../failure.ts'
 import type { EffectHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
 import { findInstrument } from '../instruments.ts'
 import type { Performed } from '../store.ts'
 import { findPerformed, performOnce } from '../store.ts'
+import { conditionsOf, requireAnswer } from '../venue-access.ts'
 import { divide, floorTo, magnitude, multiply, smaller } from '../venue/arithmetic.ts'
 import { closeOne } from '../venue/desk.ts'
 import { venueComponent } from '../venue/seed.ts'
@@ -44,22 +45,34 @@ const everywhere = (
   return {
     act: async (world, args, key, method) => {
       const share = await shareOf(world, args)
-      const performed = venueIds.map((venue) => {
-        const done = performOnce(world, venueComponent(venue), { key, method }, (state) =>
-          change(state, world, args, share),
-        )
-        hearExecutions(world, venue)
-        return done
-      })
+      const performed: Performed[] = []
+      for (const venue of venueIds) {
+        try {
+          if (!conditionsOf(world, venue).silent) requireAnswer(world, venue)
+          const once = performOnce(world, venueComponent(venue), { key, method }, (state) =>
+            change(state, world, args, share),
+          )
+          requireAnswer(world, venue)
+          hearExecutions(world, venue)
+          performed.push(once)
+        } catch (error) {
+          throw performed.length > 0 && error instanceof PaperFailure ? partly(error) : error
+        }
+      }
       return joined(performed, args)
     },
     lookup: (world, args, key) =>
       Promise.resolve().then(() => {
+        for (const venue of venueIds) requireAnswer(world, venue)
         const performed = venueIds.flatMap((venue) => findPerformed(world, venueComponent(venue), key) ?? [])
         return performed.length === venueIds.length ? joined(performed, args) : undefined
       }),
   }
 }
+
+/** Some venues have done their part, so nobody may say that nothing took place. */
+const partly = (failure: PaperFailure): PaperFailure =>
+  new PaperFailure('paper-refused', `done at some venues, then: ${failure.message}`, failure.unreachable, true)
 
 /** What may be kept of every position so that no limit is crossed; a hair less, so that rounding does not cross it again. */
 async function compliantShare(world: World): Promise<bigint> {
