@@ -1,6 +1,6 @@
 /**
- * What `desk status` needs of the log, in one reading of the ledger. Lines that this version writes begin with their fields in a fixed
- * order, so most of them are told by their beginning and their end; the rest of a line is read only where somebody asks for its run.
+ * What `desk status` needs of the log, in one reading of the ledger. Most lines are told by their beginning and their end; the rest of a
+ * line is read only where somebody asks for its run.
  * `listRuns` and `quickCheck` read everything; `desk audit verify` proves it.
  */
 import { missingHistory, namesIn, sizeProblems, type Health } from './health.ts'
@@ -8,6 +8,7 @@ import { parseLedgerLine, type LedgerLine } from './ledger-line.ts'
 import { isCut, ledgerTexts, type LedgerEntry } from './ledger-read.ts'
 import { segmentsDir } from './layout.ts'
 import { foldRuns, type RunSummary } from './runs.ts'
+import { sketchOf, type Sketch } from './sketch.ts'
 
 export interface Glance {
   /** Runs that have not ended, and all that the caller asked for, in the order in which they were opened. */
@@ -110,32 +111,6 @@ class Seen {
     run.isClosed = kind === 'closed'
     if (kind === 'opened') run.segments = k + 1
   }
-}
-
-interface Sketch {
-  readonly kind: 'opened' | 'parked' | 'closed' | 'evidence'
-  readonly segment: string
-  readonly graph?: string
-  /** Of a segment that has ended. */
-  readonly size?: number
-}
-const begun = /^\{"at":"[^"\\]*","kind":"(opened|evidence)","segment":"([^"\\]*)"(?:,"graph":"([^"\\]*)")?/
-const ended =
-  /^\{"at":"[^"\\]*","segment":"([^"\\]*)","records":\d+,"bytes":(\d+),"head":"[0-9a-f]{64}","torn":(\d+),"kind":"(parked|closed)"/
-const hashBytes = ',"h":""}'.length + 64
-
-/** Undefined for every line that is not, at both ends, exactly what desk writes. */
-function sketchOf(text: string): Sketch | undefined {
-  if (!text.startsWith(',"h":"', text.length - hashBytes) || !text.endsWith('"}')) return undefined
-  const end = ended.exec(text)
-  if (end !== null) {
-    const [, segment = '', bytes, torn, kind] = end
-    return { kind: kind === 'parked' ? 'parked' : 'closed', segment, size: Number(bytes) + Number(torn) }
-  }
-  const begin = begun.exec(text)
-  if (begin === null) return undefined
-  const [, kind, segment = '', graph] = begin
-  return { kind: kind === 'opened' ? 'opened' : 'evidence', segment, ...(graph === undefined ? {} : { graph }) }
 }
 
 function segmentProblems(stateDir: string, { sizes, expired }: Seen): readonly string[] {

@@ -30,6 +30,8 @@ export interface ParkedSummary {
 export interface ClosedSummary {
   readonly outcome?: string
   readonly reason?: string
+  /** Places of effects of which nobody knows whether they took place, where the run was given up all the same. */
+  readonly unsettled?: readonly string[]
 }
 
 interface At {
@@ -49,7 +51,7 @@ export interface Opened extends Of, OpenedSummary, Recoverable {
   readonly process?: ProcessIdentity
   readonly previous?: Previous
 }
-export interface Parked extends Of, Extent, ParkedSummary {
+export interface Parked extends Of, Extent, ParkedSummary, Recoverable {
   readonly kind: 'parked'
 }
 export interface Closed extends Of, Extent, ClosedSummary, Recoverable {
@@ -111,7 +113,12 @@ function isLedgerLine(value: unknown): value is LedgerLine {
     case 'parked':
       return isExtentOf(value) && isOptionalText(value['resumeAt']) && isListOf(value['needs'], isNeed)
     case 'closed':
-      return isExtentOf(value) && isOptionalText(value['outcome']) && isOptionalText(value['reason'])
+      return (
+        isExtentOf(value) &&
+        isOptionalText(value['outcome']) &&
+        isOptionalText(value['reason']) &&
+        (value['unsettled'] === undefined || isListOf(value['unsettled'], isText))
+      )
     case 'sealed':
       return isExtentOf(value)
     case 'evidence':
@@ -156,7 +163,7 @@ function isExtentOf(value: Fields): boolean {
   )
 }
 
-function isNeed(value: unknown): boolean {
+export function isNeed(value: unknown): value is Need {
   return (
     isObject(value) &&
     isText(value['kind']) &&

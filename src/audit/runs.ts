@@ -18,6 +18,8 @@ export interface RunSummary {
   /** The writer of the latest segment. */
   readonly process?: ProcessIdentity
   readonly outcome?: string
+  /** Given up, and nobody knows whether the effects at these places took place. */
+  readonly unsettled?: readonly string[]
   readonly endedAt?: string
   readonly needs?: readonly Need[]
   readonly locks?: readonly string[]
@@ -84,6 +86,7 @@ function after(
         state: 'closed',
         endedAt: line.at,
         ...(line.outcome === undefined ? {} : { outcome: line.outcome }),
+        ...(line.unsettled === undefined ? {} : { unsettled: line.unsettled }),
       }
   }
 }

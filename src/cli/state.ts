@@ -4,19 +4,20 @@ import { homedir } from 'node:os'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate } from './due-gates.ts'
 import { type Glance, glanceAtLog } from '../audit/glance.ts'
-import type { RunSummary } from '../audit/runs.ts'
+import { asItStands, type RunAsItStands } from '../audit/presence.ts'
 import { bootId } from '../killswitch/gate.ts'
-import { compareWithLog } from '../killswitch/discrepancy.ts'
+import { type Compared, compareWithLog } from '../killswitch/discrepancy.ts'
 import { deskOf, liveRegistry } from '../killswitch/desks.ts'
 import { readStanding } from '../killswitch/standing.ts'
 import { type JustRead, readTrading, type TradingRead } from '../killswitch/trading.ts'
+import { isAlive } from '../lock/liveness.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 
 export interface DeskState {
   readonly profile: 'paper' | 'live'
   readonly desk: string
   readonly read: TradingRead
-  readonly open: readonly RunSummary[]
+  readonly open: readonly RunAsItStands[]
   readonly due: readonly DueGate[]
   readonly auditOk: boolean
   readonly problems: readonly string[]
@@ -35,48 +36,69 @@ export async function readState(context: Context): Promise<DeskState> {
     )
   // The paper desk comes into being with the first look at it; a live desk never does.
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
-  const { removed, known } = await removeForeign(ref.stateDir, context)
+  const { told, known } = await settleDifferences(ref.stateDir, context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId(), known)
   const { runs, health } = lookAtLog(ref.stateDir)
   return {
     profile: ref.profile,
     desk: ref.name,
     read,
-    open: runs.filter((run) => run.state !== 'closed'),
+    open: runs
+      .filter((run) => run.state !== 'closed')
+      .map((run) => asItStands(ref.stateDir, run, isAlive))
+      .filter((run) => run.state !== 'closed'),
     due: dueGates(ref.stateDir, runs, deps.now().getTime()),
     auditOk: health.ok,
-    problems: [...removed, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
+    problems: [...told, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }
 }
 
-interface Removed {
+interface Settled {
   /** What to tell of it. */
-  readonly removed: readonly string[]
-  /** Where nothing had to be removed: what was read on the way, so that the log is read once. */
+  readonly told: readonly string[]
+  /** Where nothing differed: what was read on the way, so that the log is read once. */
   readonly known?: JustRead
 }
 
-/** What nobody granted goes at the first look: a restored backup must not read as TRADING. */
-async function removeForeign(stateDir: string, context: Context): Promise<Removed> {
+/** Somebody who tightens puts it on record within this time; only what is missing for longer was done silently. */
+const recordedWithinMs = 250
+
+/**
+ * What differs from the log is dealt with at the first look: what nobody granted goes, because a restored backup must not read as
+ * TRADING, and a permission that vanished silently is put on record as the halt that it is. Answers what to tell of it, which stderr
+ * gets at once: neither a full disk nor a script that reads the JSON may hide it.
+ */
+async function settleDifferences(stateDir: string, context: Context): Promise<Settled> {
+  const { deps, io } = context
   const boot = bootId()
-  if (boot === undefined) return { removed: [] }
+  if (boot === undefined) return { told: [] }
   const standing = readStanding(stateDir, boot)
-  const compared = compareWithLog(stateDir, boot, context.deps.now().getTime())
-  if (compared.kind === 'cannot-tell') return { removed: [] }
-  if (compared.foreign.length === 0) return { removed: [], known: { standing, history: compared.history } }
-  const [{ inspectPermits }, { meansOf }] = await Promise.all([
+  const compared = compareWithLog(stateDir, boot, deps.now().getTime())
+  if (compared.kind === 'cannot-tell') return { told: [] }
+  if (isAsDecided(compared)) return { told: [], known: { standing, history: compared.history } }
+  const [{ adoptSilentHalt, inspectPermits }, { meansOf }] = await Promise.all([
     import('../killswitch/inspect.ts'),
     import('./permission.ts'),
   ])
-  const inspected = inspectPermits(stateDir, boot, meansOf(context), compared)
-  if (inspected.kind !== 'foreign') return { removed: [] }
-  const { tokens, gone } = inspected
-  return {
-    removed: [
-      `permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`,
-    ],
+  const means = meansOf(context)
+  const told: string[] = []
+  if (compared.missing.length > 0 || compared.hasNotes) {
+    if (compared.missing.length > 0) await deps.sleep(recordedWithinMs)
+    for (const recorded of adoptSilentHalt(stateDir, boot, means))
+      if (!recorded.recorded)
+        told.push(`HALTED OR LOWERED WITHOUT A RECORD, and it cannot be recorded now: ${recorded.problem}`)
   }
+  const inspected = inspectPermits(stateDir, boot, means)
+  if (inspected.kind === 'foreign') {
+    const { tokens, gone } = inspected
+    told.push(`permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`)
+  }
+  for (const line of told) io.err(`desk: ${line}\n`)
+  return { told }
 }
+
+const isAsDecided = ({ foreign, missing, hasNotes }: Extract<Compared, { readonly kind: 'compared' }>): boolean =>
+  foreign.length === 0 && missing.length === 0 && !hasNotes
 
 /** Ended runs of gates as well: what has passed is not due. */
 function lookAtLog(stateDir: string): Glance {

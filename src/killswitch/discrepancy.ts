@@ -1,5 +1,5 @@
 /** Compares what is permitted with what was decided. Reads only, and only a few files: it runs at the start of every command. */
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { grantIn } from './epoch.ts'
 import { grantOf, readHistory } from './history.ts'
 import type { History } from './record.ts'
@@ -44,8 +44,17 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     kind: 'compared',
     foreign,
     missing: missingIn(names, read.history),
-    hasNotes: existsSync(notesDir(stateDir)),
+    hasNotes: hasNotes(stateDir),
     history: read.history,
+  }
+}
+
+/** The directory stays when its notes have gone. One that cannot be read may hold some. */
+function hasNotes(stateDir: string): boolean {
+  try {
+    return readdirSync(notesDir(stateDir)).length > 0
+  } catch (error) {
+    return errnoOf(error) !== 'ENOENT'
   }
 }
 

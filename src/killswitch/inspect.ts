@@ -54,6 +54,8 @@ export function adoptSilentHalt(stateDir: string, boot: string, means: Means): r
   const again = caughtUp.length === 0 ? compared : compareWithLog(stateDir, boot, means.now().getTime())
   if (again.kind === 'cannot-tell') return caughtUp
   const found = silentChanges(stateDir, boot, again.missing).map((change) => {
+    // `rm trade@*` leaves the rest in place; a halt leaves nothing.
+    if (change.kind === 'halted') tighten(permitDir(stateDir), change.tightens, boot)
     const kind = change.kind === 'throttled' ? 'throttle' : 'halt'
     return recordAfterwards(stateDir, kind, `${kind}.silent`, change, means)
   })

@@ -176,9 +176,18 @@ export type JournalRecord =
       readonly time: string
       readonly outcome: Outcome
       readonly reason?: string
+      /** A gate whose window closed before it was judged. */
+      readonly missed?: true
     }
   | { readonly kind: 'parked'; readonly time: string; readonly needs: readonly Need[] }
-  | { readonly kind: 'closed'; readonly time: string; readonly outcome: Outcome; readonly reason?: string }
+  | {
+      readonly kind: 'closed'
+      readonly time: string
+      readonly outcome: Outcome
+      readonly reason?: string
+      /** Places of effects of which nobody knows whether they took place. */
+      readonly unsettled?: readonly string[]
+    }
 
 /** What an open run waits for. */
 export type Need = { readonly at: Place; readonly title: string } & (

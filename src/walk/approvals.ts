@@ -54,5 +54,5 @@ export function readDecisions(
   })
 }
 
-const isPerson = (value: unknown): value is Person =>
+export const isPerson = (value: unknown): value is Person =>
   isObject(value) && typeof value['id'] === 'string' && typeof value['via'] === 'string'

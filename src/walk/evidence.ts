@@ -4,10 +4,11 @@ import type { Evidence, Verdict } from '../model/journal.ts'
 import type { EvidenceAnswer, Ports } from './ports.ts'
 import { messageOf } from './scope.ts'
 
-/** The newest piece decides: an older pass never stands in for a newer failure. */
+/** The newest piece decides: an older pass never stands in for a newer failure. Windows are those in which the run was opened. */
 export function findEvidenceFor(
   node: EvidenceNode,
   graph: Graph,
+  openedMs: number,
   { clock, evidence }: Pick<Ports, 'clock' | 'evidence'>,
 ): { readonly verdict: Verdict; readonly evidence: Evidence } {
   const nowMs = clock.now().getTime()
@@ -30,7 +31,7 @@ export function findEvidenceFor(
   return { verdict, evidence: { ...seen, reason: `${node.event} ended ${status}` } }
 
   function sinceMs(): number {
-    if (node.young.kind === 'window') return evidence.windowStartMs(graph, node, nowMs)
+    if (node.young.kind === 'window') return evidence.windowStartMs(graph, node, openedMs)
     const { duration } = node.young
     return duration.unit === 'ms' ? nowMs - duration.n : 0
   }

@@ -19,6 +19,8 @@ export interface World {
   readonly dueMs: (duration: Duration, fromMs: number) => number
   /** The next session's open or close after a moment. */
   readonly nextMs: (at: 'open' | 'close', fromMs: number) => number
+  /** When the window of a gate closes: the last one that had begun at a moment. */
+  readonly windowEndMs: (graph: Graph, gate: NodeId, atMs: number) => number
 }
 
 export interface Frame {

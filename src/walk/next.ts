@@ -11,6 +11,7 @@
  * W14 One decision, one record: an outcome follows from the records before it and can be derived again when it is lost.
  * W15 An answer that needs evidence counts only if the evidence holds; otherwise the other edge is taken.
  * W16 A called document sees its inputs and nothing else of its caller.
+ * W19 is about gates on market time (next-gates.ts).
  * W17 Nothing that a leaf offers happens before a person, or the flag of one, has taken it.
  */
 import type { BlockNode, CallNode, EvidenceNode, GraphId, Node, NodeId } from '../model/graph.ts'
@@ -33,6 +34,7 @@ import {
 } from './frame.ts'
 import { nextAction } from './next-action.ts'
 import { nextCheck } from './next-check.ts'
+import { missedOr } from './next-gates.ts'
 import { nextLeaf, nextQuestion, type Onward } from './next-tree.ts'
 import { nextApproval, nextAttest, nextWait } from './next-pause.ts'
 import { frameBelow, rescueOf } from './place.ts'
@@ -131,7 +133,7 @@ const fixesOnEntry = (node: Node): boolean => node.kind === 'wait' || node.kind 
 function afterwards(frame: Frame, { node, at, entry }: Spot, own: Extract<Step, { readonly kind: 'done' }>): Step {
   const { outcome } = own
   if (outcome === 'ok' && node.onPass.length > 0) return joined(outcome, sequence(frame, node.onPass, 'all'))
-  if (isGood(outcome) || outcome === 'aborted') return own
+  if (isGood(outcome) || outcome === 'aborted' || entry.outcome?.missed === true) return own
   switch (node.onFail.kind) {
     case 'stop':
     case 'continue':
@@ -178,7 +180,8 @@ function nextBlock(frame: Frame, { node, at }: Spot<BlockNode>): Step {
   const open: Command[] = []
   for (const id of children) {
     const late = frame.late || (isRunbook && !isGood(outcome))
-    const step = nextAt(late ? { ...frame, late } : frame, id)
+    const own = nextAt(late ? { ...frame, late } : frame, id)
+    const step = isRoot ? missedOr(frame, id, own) : own
     if (step.kind === 'done') outcome = worst([outcome, step.outcome])
     else open.push(...step.commands)
     if (node.order === 'parallel') continue

@@ -1,5 +1,5 @@
 /** All that the walker needs of the world. Nothing here is implemented in this directory but for `headless.ts` and the run's own journal. */
-import type { Duration, EvidenceNode, Graph, GraphId, LeafNode, Node, QuestionNode } from '../model/graph.ts'
+import type { Duration, EvidenceNode, Graph, GraphId, LeafNode, Node, NodeId, QuestionNode } from '../model/graph.ts'
 import type { Bound, Evidence, JournalRecord, Need, Person, Place } from '../model/journal.ts'
 import type { Outcome } from '../model/outcome.ts'
 import type { Adapter } from '../ports/adapter.ts'
@@ -16,6 +16,8 @@ export interface Clock {
   readonly dueMs: (duration: Duration, fromMs: number) => number
   /** The next session's open or close after a moment. */
   readonly nextMs: (at: 'open' | 'close', fromMs: number) => number
+  /** When the window of a gate closes: the last one that had begun at a moment. */
+  readonly windowEndMs: (graph: Graph, gate: NodeId, atMs: number) => number
 }
 export interface Deadline {
   readonly expired: Promise<void>
@@ -36,7 +38,7 @@ export interface Journal {
   readonly lock: (resources: readonly string[], graph: Graph) => LockAnswer
   /** Ends the segment; the last call for this run and process. */
   readonly park: (needs: readonly Need[], resumeAt: string | undefined) => void
-  readonly close: (outcome: Outcome, reason: string | undefined) => void
+  readonly close: (outcome: Outcome, reason: string | undefined, unsettled?: readonly string[]) => void
 }
 export type LockAnswer =
   | { readonly kind: 'taken'; readonly record: JournalRecord | undefined; readonly ref?: Ref }
@@ -65,8 +67,8 @@ export type EvidenceAnswer =
 export interface EvidenceLog {
   /** The newest record of an event since a moment. */
   readonly find: (event: string, sinceMs: number) => EvidenceAnswer
-  /** When the window of a gate set's node began. */
-  readonly windowStartMs: (graph: Graph, node: EvidenceNode, nowMs: number) => number
+  /** When the window of a gate set's node began: the last one that had begun at a moment. */
+  readonly windowStartMs: (graph: Graph, node: EvidenceNode, atMs: number) => number
 }
 
 /** What a person is shown. The need says what is asked. */

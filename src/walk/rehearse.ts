@@ -208,7 +208,7 @@ class Rehearsing {
   }
 
   #lookFor(at: At, node: Extract<Node, { readonly kind: 'evidence' }>): void {
-    const { verdict, evidence } = findEvidenceFor(node, at.graph, this.#ports)
+    const { verdict, evidence } = findEvidenceFor(node, at.graph, this.#ports.clock.now().getTime(), this.#ports)
     const reason = evidence.reason === undefined ? {} : { reason: evidence.reason }
     this.#add(at, node, { status: verdict === 'ok' ? 'passed' : verdict, evidence, ...reason })
   }

@@ -11,6 +11,7 @@ import type { Graph } from '../model/graph.ts'
 import type { Person } from '../model/journal.ts'
 import type { Desk } from './desk.ts'
 import { entryOf } from './journal-entry.ts'
+import { readJournal, unsettled } from './read-run.ts'
 
 /** Between "nobody holds these" and holding them lies one short moment, which is guarded by a lock. */
 const longestMomentMs = 5000
@@ -44,9 +45,9 @@ export function exclusively<T>(desk: Desk, claim: Claim, take: (displaced: reado
   try {
     const displaced: string[] = []
     for (const holder of holdersOf(desk, claim)) {
-      const problem = displace(desk, claim, holder)
-      if (problem !== undefined) return problem
-      displaced.push(holder.run)
+      const end = displace(desk, claim, holder)
+      if (end.kind === 'held') return end
+      if (end.kind === 'displaced') displaced.push(holder.run)
     }
     return take(displaced)
   } finally {
@@ -62,7 +63,7 @@ const holdersOf = (desk: Desk, claim: Claim): readonly RunSummary[] =>
       run.locks?.some((resource) => claim.resources.includes(resource)) === true,
   )
 
-function displace(desk: Desk, claim: Claim, holder: RunSummary): Held | undefined {
+function displace(desk: Desk, claim: Claim, holder: RunSummary): Held | { readonly kind: 'displaced' | 'had-ended' } {
   const what = claim.resources.filter((resource) => holder.locks?.includes(resource) === true).join(', ')
   const held: Held = {
     kind: 'held',
@@ -72,15 +73,18 @@ function displace(desk: Desk, claim: Claim, holder: RunSummary): Held | undefine
   const lock = runLock(desk, holder.run, claim.by)
   if (lock.kind === 'held') return held
   try {
-    closeAborted(desk, holder, claim.by, `${claim.run} (${claim.category}) needs ${what}`)
-    return undefined
+    const { state } = readJournal(desk, holder.run)
+    // Its process died between the run's end and the ledger's line: it holds nothing any more.
+    if (state.closed !== undefined) return { kind: 'had-ended' }
+    closeAborted(desk, holder, claim.by, `${claim.run} (${claim.category}) needs ${what}`, unsettled(state))
+    return { kind: 'displaced' }
   } finally {
     lock.release()
   }
 }
 
-/** Ends a run that nobody walks. The caller holds its lock. */
-export function closeAborted(desk: Desk, run: RunSummary, by: Person, reason: string): void {
+/** Ends a run that nobody walks; `left`: places of its effects that nobody settled. The caller holds its lock. */
+export function closeAborted(desk: Desk, run: RunSummary, by: Person, reason: string, left: readonly string[]): void {
   const time = desk.now().toISOString()
   const k = nextSegmentNumber(desk.stateDir, run.run)
   if (k === 0) throw new DeskError('unknown-run', exitCodes.usage, `there is no run ${run.run}`)
@@ -97,6 +101,7 @@ export function closeAborted(desk: Desk, run: RunSummary, by: Person, reason: st
     },
     now: desk.now,
   })
-  writer.append(entryOf({ kind: 'closed', time, outcome: 'aborted', reason }))
-  writer.close({ outcome: 'aborted', reason })
+  const open = left.length === 0 ? {} : { unsettled: left }
+  writer.append(entryOf({ kind: 'closed', time, outcome: 'aborted', reason, ...open }))
+  writer.close({ outcome: 'aborted', reason, ...open })
 }

@@ -100,6 +100,7 @@ function liftProblem(
 /** Undefined: this run has not come to it. */
 function gateStatus(state: State, path: string, entry: Entry): GateStatus | undefined {
   const outcome = entry.waived === undefined ? entry.outcome?.outcome : 'waived'
+  if (outcome !== 'waived' && entry.outcome?.missed === true) return 'missed'
   switch (outcome) {
     case undefined: {
       const waits = state.parked?.needs.some((need) => need.at.path === path || need.at.path.startsWith(`${path}.`))

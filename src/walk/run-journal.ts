@@ -65,8 +65,12 @@ export function openJournal(request: JournalRequest): Journal {
     park: (needs, resumeAt) => {
       writer.park({ needs, ...(resumeAt === undefined ? {} : { resumeAt }) })
     },
-    close: (outcome, reason) => {
-      writer.close({ outcome, ...(reason === undefined ? {} : { reason }) })
+    close: (outcome, reason, unsettled) => {
+      writer.close({
+        outcome,
+        ...(reason === undefined ? {} : { reason }),
+        ...(unsettled === undefined ? {} : { unsettled }),
+      })
     },
   }
 }

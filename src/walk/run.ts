@@ -1,29 +1,20 @@
-/** Opening a run, taking it up again, and ending it before its end. */
-import { getArtefact, putArtefact } from '../audit/artefact.ts'
-import { isId, kindOf, newId } from '../audit/id.ts'
+/** Opening a run, and taking it up again. */
+import { putArtefact } from '../audit/artefact.ts'
+import { newId } from '../audit/id.ts'
 import { listRuns, type RunSummary } from '../audit/runs.ts'
-import { nextSegmentNumber, readRun } from '../audit/segment-read.ts'
-import { sha256 } from '../audit/record.ts'
+import { nextSegmentNumber } from '../audit/segment-read.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
 import type { JournalRecord, Person } from '../model/journal.ts'
 import { startFold } from './fold.ts'
 import { inputsOf } from './inputs.ts'
 import type { Journal } from './ports.ts'
-import { closeAborted, exclusively, runLock, type Held } from './resources.ts'
+import { knownRun, readJournal, pinnedTexts, type PinnedText } from './read-run.ts'
+import { exclusively, runLock, type Held } from './resources.ts'
 import type { Desk } from './desk.ts'
-import { journalOf, type Journalled } from './journal-entry.ts'
 import { openJournal } from './run-journal.ts'
 import { envOf, evaluateText } from './scope.ts'
-import { endOf, type State } from './state.ts'
 import type { RunInProgress } from './walk.ts'
-
-/** The text of a document, to be kept with the run. */
-export interface PinnedText {
-  readonly id: GraphId
-  readonly file: string
-  readonly text: string
-}
 
 export interface OpenRequest {
   readonly graphs: ReadonlyMap<GraphId, Graph>
@@ -134,6 +125,10 @@ export function continueRun(desk: Desk, request: ContinueRequest): Ready | Held 
         `desk run show ${request.run}`,
       )
     }
+    if (listRuns(desk.stateDir).find(({ run }) => run === request.run)?.state === 'closed') {
+      const message = `${request.run} has ended: its process died before it began`
+      throw new DeskError('run-closed', exitCodes.usage, message, `desk run show ${request.run}`)
+    }
     const graphs = request.compile(pinnedTexts(desk, opened.pinned.documents))
     const graph = graphs.get(opened.pinned.root)
     if (graph === undefined)
@@ -159,93 +154,6 @@ export function continueRun(desk: Desk, request: ContinueRequest): Ready | Held 
     throw error
   }
 }
-
-function knownRun(run: string): string {
-  if (isId(run) && kindOf(run) === 'run') return run
-  throw new DeskError('unknown-run', exitCodes.usage, `there is no run ${JSON.stringify(run)}`, 'desk run list')
-}
-
-/** What is on record of a run, also while somebody else walks it. */
-export function readJournal(
-  desk: Desk,
-  run: string,
-): { readonly journalled: readonly Journalled[]; readonly state: State } {
-  const read = readRun(desk.stateDir, knownRun(run))
-  const problem = read.problems[0]
-  if (problem !== undefined) {
-    const where = `${problem.segment}, record ${String(problem.seq)}`
-    throw new DeskError('run-damaged', exitCodes.undetermined, `${where}: ${problem.message}`, 'desk audit verify')
-  }
-  const journalled = journalOf(read)
-  if (journalled.length === 0)
-    throw new DeskError('unknown-run', exitCodes.usage, `there is no run ${run}`, 'desk run list')
-  const folding = startFold()
-  for (const { record, ref } of journalled) folding.apply(record, ref)
-  return { journalled, state: folding.state }
-}
-
-/** The documents of a run as they were when it was opened. */
-export function pinnedTexts(
-  desk: Desk,
-  documents: readonly { readonly id: GraphId; readonly file: string; readonly sha256: string }[],
-): readonly PinnedText[] {
-  return documents.map(({ id, file, sha256: name }) => {
-    const artefact = getArtefact(desk.stateDir, name)
-    if (artefact.kind === 'content') return { id, file, text: artefact.content.toString('utf8') }
-    const message = `${id} as this run pinned it is ${artefact.kind} (${name})`
-    throw new DeskError('pinned-document-lost', exitCodes.undetermined, message, 'desk audit verify')
-  })
-}
-export const hashOfDocument = (text: string): string => sha256(Buffer.from(text))
-
-/** What becomes of a run that is given up. Undoing is a walk of its own (`undo.ts`). */
-export type Disposition =
-  /** Everything stays as it is; a second person agrees. */
-  | { readonly kind: 'leave'; readonly second: Person; readonly reason: string }
-  | { readonly kind: 'hand-over'; readonly to: string; readonly reason: string }
-
-/** Throws DeskError `second-person` (77). What is unsettled is named in the reason, and goes on being listed by it. */
-export function abortRun(
-  desk: Desk,
-  id: string,
-  by: Person,
-  disposition: Disposition,
-): Held | { readonly kind: 'aborted'; readonly unsettled: readonly string[] } {
-  if (disposition.kind === 'leave' && disposition.second.id.toLowerCase() === by.id.toLowerCase()) {
-    throw new DeskError(
-      'second-person',
-      exitCodes.notAuthorised,
-      `${by.id} cannot be the second person`,
-      'somebody else has to agree',
-    )
-  }
-  const lock = runLock(desk, knownRun(id), by)
-  if (lock.kind === 'held') return { kind: 'held', by: `${id} is being walked by ${lock.who} since ${lock.since}` }
-  try {
-    const { state } = readJournal(desk, id)
-    const summary = listRuns(desk.stateDir).find((run) => run.run === id)
-    if (summary === undefined || state.closed !== undefined)
-      throw new DeskError('run-closed', exitCodes.usage, `${id} has ended`)
-    const open = unsettled(state)
-    const what =
-      disposition.kind === 'leave'
-        ? `left as it is, agreed by ${disposition.second.id}`
-        : `handed over to ${disposition.to}`
-    const rest = open.length === 0 ? '' : `; unsettled: ${open.join(', ')}`
-    closeAborted(desk, summary, by, `${what}: ${disposition.reason}${rest}`)
-    return { kind: 'aborted', unsettled: open }
-  } finally {
-    lock.release()
-  }
-}
-
-/** Places of effects of which nobody knows what became of them. */
-export const unsettled = (state: State): readonly string[] =>
-  [...state.entries].flatMap(([path, { attempts }]) => {
-    const last = attempts.at(-1)
-    const known = last === undefined ? 'ok' : endOf(last)
-    return known === undefined || known === 'unknown' ? [path] : []
-  })
 
 /** Parked runs whose moment has come. */
 export const listDue = (desk: Pick<Desk, 'stateDir' | 'now'>): readonly RunSummary[] =>

@@ -9,6 +9,8 @@ export interface Shown {
   readonly root: GraphId
   readonly run: string
   readonly state: State
+  /** Nobody walks it, although it is neither parked nor at its end: its process is gone. */
+  readonly isGone?: boolean
 }
 export interface RunHead {
   readonly id: string
@@ -28,7 +30,10 @@ export interface StepResult {
   readonly reason?: string
 }
 
-export const runHead = ({ run, state }: Shown): RunHead => ({ id: run, status: runStatus(state) })
+export const runHead = ({ run, state, isGone }: Shown): RunHead => {
+  const status = runStatus(state)
+  return { id: run, status: status === 'running' && isGone === true ? 'waiting' : status }
+}
 export function runStatus({ closed, parked }: State): RunStatus {
   if (closed !== undefined) return statusOf[closed.outcome]
   return parked === undefined ? 'running' : 'waiting'

@@ -2,7 +2,7 @@
  * Walks a run: asks `next` what comes next and does it through ports, until the run is closed or parked.
  *
  * For callers:
- *   openRun, continueRun, abortRun (run.ts)      make a journal and a folded state, or say why not
+ *   openRun, continueRun (run.ts)                make a journal and a folded state, or say why not
  *   walk(run, ports)                             goes on from wherever the state is; answers a WalkResult with its exit code
  *   headlessPeople (headless.ts)                 answers from flags; interactive screens implement `People` themselves
  *   rehearse (rehearse.ts)                       the dry run: reads only, writes nothing
@@ -30,6 +30,7 @@ import { meet, type Needed } from './meeting.ts'
 import { next } from './next.ts'
 import { nodeAt } from './place.ts'
 import type { Ports } from './ports.ts'
+import { unsettled } from './read-run.ts'
 import { firstMoment, staysFor } from './stay.ts'
 import { sleepUntil, takeSamples } from './sampling.ts'
 import { deskNameOf, isGraphId } from './scope.ts'
@@ -122,8 +123,8 @@ class Walk {
 
   #world(): World {
     const { id, root, graphs, config, paper } = this.#run
-    const { now, dueMs, nextMs } = this.#ports.clock
-    return { graphs, run: { id, config }, root, nowMs: now().getTime(), paper, dueMs, nextMs }
+    const { now, dueMs, nextMs, windowEndMs } = this.#ports.clock
+    return { graphs, run: { id, config }, root, nowMs: now().getTime(), paper, dueMs, nextMs, windowEndMs }
   }
 
   #start(command: Command): void {
@@ -191,7 +192,12 @@ class Walk {
   }
 
   #lookForEvidence(at: Place, graph: Graph, node: EvidenceNode): void {
-    this.#commit({ kind: 'sample', at, time: this.#time(), ...findEvidenceFor(node, graph, this.#ports) })
+    this.#commit({
+      kind: 'sample',
+      at,
+      time: this.#time(),
+      ...findEvidenceFor(node, graph, this.#openedMs(), this.#ports),
+    })
   }
 
   #lock({ at, graph, resources, entered }: Extract<Command, { readonly kind: 'lock' }>): void {
@@ -250,8 +256,11 @@ class Walk {
   #close(outcome: Outcome, reason: string | undefined): WalkResult {
     const because = reason === undefined ? {} : { reason }
     if (this.#state.closed === undefined) {
-      this.#commit({ kind: 'closed', time: this.#time(), outcome, ...because })
-      this.#ports.journal.close(outcome, reason)
+      const left = outcome === 'aborted' ? unsettled(this.#state) : []
+      const open = left.length === 0 ? undefined : left
+      const rest = open === undefined ? {} : { unsettled: open }
+      this.#commit({ kind: 'closed', time: this.#time(), outcome, ...because, ...rest })
+      this.#ports.journal.close(outcome, reason, open)
     }
     return { kind: 'closed', outcome, ...because, state: this.#state, exit: exitOfOutcome[outcome] }
   }
@@ -306,6 +315,12 @@ class Walk {
   #nodeOf({ path }: Place): Node | undefined {
     const { graph, node } = nodeAt(path)
     return isGraphId(graph) ? this.#run.graphs.get(graph)?.nodes.get(node) : undefined
+  }
+
+  /** A run that is taken up late still asks for the evidence of its own window. */
+  #openedMs(): number {
+    const { opened } = this.#state
+    return opened === undefined ? this.#world().nowMs : Date.parse(opened.time)
   }
 
   #time(): string {

@@ -30,8 +30,8 @@ describe('abandoned segments', () => {
     const halt = log.open({ run: log.id('halt') })
     const done = sealAbandoned(log.stateDir, dead, log.clock.now)
     expect(done).toEqual([
-      { segment: run.name, as: 'sealed' },
-      { segment: halt.name, as: 'closed' },
+      { segment: run.name, run: run.run, as: 'sealed' },
+      { segment: halt.name, run: halt.run, as: 'closed' },
     ])
     expect(readLedger(log.stateDir).lines.map(({ value }) => value)).toMatchObject([
       { kind: 'opened' },

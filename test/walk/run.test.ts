@@ -9,7 +9,9 @@ import type { Graph, GraphId } from '../../src/model/graph.ts'
 import { readDecisions, recordDecision } from '../../src/walk/approvals.ts'
 import type { Desk } from '../../src/walk/desk.ts'
 import { runbookResult } from '../../src/walk/result.ts'
-import { abortRun, continueRun, hashOfDocument, listDue, openRun, readJournal, type Ready } from '../../src/walk/run.ts'
+import { abortRun } from '../../src/walk/abort.ts'
+import { hashOfDocument, readJournal } from '../../src/walk/read-run.ts'
+import { continueRun, listDue, openRun, type Ready } from '../../src/walk/run.ts'
 import type { Held } from '../../src/walk/resources.ts'
 import { walk, type WalkResult } from '../../src/walk/walk.ts'
 import {
@@ -268,11 +270,12 @@ describe('giving up', () => {
     await walkOf(first, world)
     const answer = abortRun(desk, first.run.id, person('oncall'), {
       kind: 'hand-over',
-      to: 'risk',
+      second: person('risk'),
       reason: 'shift ends',
     })
     expect(answer).toEqual({ kind: 'aborted', unsettled: ['runbook/main#go'] })
-    expect(readJournal(desk, first.run.id).state.closed?.reason).toContain('unsettled: runbook/main#go')
+    expect(readJournal(desk, first.run.id).state.closed).toMatchObject({ unsettled: ['runbook/main#go'] })
+    expect(listRuns(stateDir)).toMatchObject([{ state: 'closed', unsettled: ['runbook/main#go'] }])
   })
 })
 

@@ -157,6 +157,8 @@ export class World {
   readonly done = new Map<string, { readonly name: string; count: number }>()
   readonly calls: string[] = []
   nowMs = startMs
+  /** When the windows of all gates close. */
+  windowEndMs = startMs + 3_600_000
   permission: Permission | (() => Permission) = { allowed: 'all', epoch: 'grant-1' }
   heartbeatMs: number | undefined
   stayMs = 0
@@ -251,6 +253,7 @@ export class World {
         deadline: (ms) => deadlineAfter(ms),
         dueMs: (d, from) => from + d.n * (d.unit === 'sessions' ? sessionMs : 1),
         nextMs: (_at, from) => from + 3_600_000,
+        windowEndMs: () => this.windowEndMs,
       },
       journal: {
         append: (records) => {

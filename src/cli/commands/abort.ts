@@ -1,98 +1,121 @@
 /** `desk run abort`: ends an open run, and says what becomes of what it has done. */
 import type { Command, Context } from '../command.ts'
+import { recordDeaths } from '../deaths.ts'
 import { loadLibrary } from '../library.ts'
-import { headlessPeople } from '../../walk/headless.ts'
+import { shown } from '../render/layout.ts'
+import { peopleFor, walkAndReport } from '../walking/report.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { takeUp } from '../walking/taking-up.ts'
-import { closingLines, tellOf, walkReady } from '../walking/walk-run.ts'
-import { isPersonId } from '../../killswitch/person.ts'
+import { isPersonId, isSamePerson } from '../../killswitch/person.ts'
 import { type ExitCode, DeskError, exitCodes } from '../../model/failure.ts'
-import { abortRun, type Disposition } from '../../walk/run.ts'
+import { abortRun, askToAbort, findAsked, type Disposition } from '../../walk/abort.ts'
 import { undo } from '../../walk/undo.ts'
 
 interface AbortOptions {
   readonly run: string
-  readonly disposition?: 'undo' | 'leave' | 'hand-over'
+  readonly disposition?: 'undo' | Disposition['kind']
   /** Who takes it over. */
   readonly to?: string
-  /** Who agrees that effects stay as they are. */
+  /** Who agrees that effects stay as they are, on paper. */
   readonly second?: string
   readonly reason?: string
 }
 
 export const run: Command<AbortOptions> = (options, context) => {
-  const session = openSession(context)
-  return options.disposition === 'undo'
-    ? undoRun(options, session, context)
-    : Promise.resolve(giveUp(options, session, context))
-}
-
-function giveUp(options: AbortOptions, { walkDesk, person, desk }: Session, { io, globals }: Context): ExitCode {
-  const end = abortRun(walkDesk, options.run, person, dispositionOf(options, desk.profile))
-  if (end.kind === 'held') throw new DeskError('locked', exitCodes.locked, end.by, 'wait for it, or end that process')
-  if (globals.json) {
-    const run = { id: options.run, status: 'aborted' }
-    io.out(`${JSON.stringify({ schema: 1, run, by: person.id, unsettled: end.unsettled })}\n`)
-    return exitCodes.ok
-  }
-  io.out(`${options.run}  aborted by ${person.id}\n`)
-  for (const path of end.unsettled) io.out(`  unsettled: ${path}\n`)
-  return exitCodes.ok
-}
-
-function dispositionOf(
-  { disposition, to, second, reason = 'no reason given' }: AbortOptions,
-  profile: 'paper' | 'live',
-): Disposition {
-  if (disposition === 'hand-over') {
-    if (to === undefined) throw new DeskError('no-receiver', exitCodes.usage, 'hand over to whom?', '--to <who>')
-    return { kind: 'hand-over', to, reason }
-  }
-  if (disposition !== 'leave')
+  const { disposition } = options
+  if (disposition === undefined)
     throw new DeskError(
       'no-disposition',
       exitCodes.usage,
       'say what becomes of what the run has done',
-      '--disposition undo, hand-over --to <who>, or leave --second <who>',
+      '--disposition undo, hand-over --to <who>, or leave',
     )
-  if (second === undefined)
-    throw new DeskError(
-      'no-second',
-      exitCodes.notAuthorised,
-      'leaving effects as they are takes a second person',
-      '--second <who>',
+  const session = openSession(context)
+  recordDeaths(session.desk.stateDir, context)
+  return disposition === 'undo'
+    ? undoRun(options, session, context)
+    : Promise.resolve(giveUp(options, disposition, session, context))
+}
+
+/** The second of two people ends it; the first one asks. */
+function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Session, context: Context): ExitCode {
+  const { walkDesk, person, desk } = session
+  const { reason = 'no reason given' } = options
+  checkNames(options, kind, session)
+  const asked = findAsked(walkDesk, options.run, kind, person)
+  if (asked !== undefined)
+    return end(options.run, asked.by, { kind, second: person, reason: asked.reason }, session, context)
+  if (kind === 'leave' && options.second !== undefined && desk.profile === 'paper') {
+    const second = { id: options.second, via: 'flag' } as const
+    return end(options.run, person, { kind, second, reason }, session, context)
+  }
+  const to = kind === 'hand-over' ? options.to : undefined
+  if (kind === 'hand-over' && to === undefined)
+    throw new DeskError('no-receiver', exitCodes.usage, 'hand over to whom?', '--to <who>')
+  askToAbort(walkDesk, options.run, { disposition: kind, by: person, reason, ...(to === undefined ? {} : { to }) })
+  const { io, globals } = context
+  const next = `desk run abort ${options.run} --disposition ${kind}`
+  if (globals.json)
+    io.out(
+      `${JSON.stringify({ schema: 1, run: { id: options.run, status: 'waiting' }, asked: { by: person.id, disposition: kind, ...(to === undefined ? {} : { to }) } })}\n`,
     )
-  if (profile === 'live')
+  else
+    io.out(
+      `${options.run}  still open: ${person.id} asks to ${kind === 'leave' ? 'leave its effects as they are' : `hand it over to ${shown(to)}`}\n`,
+    )
+  io.err(`  next: ${to === undefined ? 'somebody else' : to} types: ${next}\n`)
+  return exitCodes.waiting
+}
+
+/** Throws DeskError for a name that is none, for oneself, and on a live desk for any name that stands for a person's agreement. */
+function checkNames({ to, second, run: id }: AbortOptions, kind: Disposition['kind'], { desk, person }: Session): void {
+  const name = kind === 'leave' ? second : to
+  if (name === undefined) return
+  if (kind === 'leave' && desk.profile === 'live')
     throw new DeskError(
       'unsigned-answer',
       exitCodes.notAuthorised,
       'a live desk takes no name for a person',
-      '--disposition hand-over --to <who>',
+      `without --second; then somebody else types the same: desk run abort ${id} --disposition leave`,
     )
-  if (!isPersonId(second))
+  if (!isPersonId(name))
     throw new DeskError(
       'unknown-person',
       exitCodes.usage,
-      `${JSON.stringify(second)} is no name of a person`,
+      `${JSON.stringify(name)} is no name of a person`,
       'letters, digits and ._@-',
     )
-  return { kind: 'leave', second: { id: second, via: 'flag' }, reason }
+  if (isSamePerson(name, person.id))
+    throw new DeskError(
+      'second-person',
+      exitCodes.notAuthorised,
+      kind === 'leave' ? `${person.id} cannot be the second person` : `${person.id} cannot hand over to ${name}`,
+      kind === 'leave' ? 'somebody else has to agree' : `desk run continue ${id}`,
+    )
+}
+
+function end(id: string, by: Session['person'], how: Disposition, { walkDesk }: Session, context: Context): ExitCode {
+  const ended = abortRun(walkDesk, id, by, how)
+  if (ended.kind === 'held')
+    throw new DeskError('locked', exitCodes.locked, ended.by, 'wait for it, or end that process')
+  const { io, globals } = context
+  if (globals.json) {
+    io.out(
+      `${JSON.stringify({ schema: 1, run: { id, status: 'aborted' }, by: by.id, second: how.second.id, unsettled: ended.unsettled })}\n`,
+    )
+    return exitCodes.ok
+  }
+  const what = how.kind === 'leave' ? `left as it is, agreed by ${how.second.id}` : `handed over to ${how.second.id}`
+  io.out(`${id}  aborted by ${by.id}, ${what}\n`)
+  for (const path of ended.unsettled) io.out(`  unsettled: ${shown(path)}: nobody knows whether it took place\n`)
+  return exitCodes.ok
 }
 
 /** Effects backwards, through the same gates as any effect. */
 async function undoRun({ run: id }: AbortOptions, session: Session, context: Context): Promise<ExitCode> {
   const library = await loadLibrary(session.desk, context)
   const ready = takeUp(id, session, library)
-  const people = headlessPeople({ answers: new Map() }, { decisions: session.decisions(id), page: session.page })
-  const result = await walkReady(ready, session, context, {
-    people,
-    stayMs: 0,
-    tell: tellOf(context.globals),
-    how: undo,
-  })
-  const { out, err } = closingLines(result, ready.run)
-  for (const line of out) context.io.out(`${line}\n`)
-  for (const line of err) context.io.err(`${line}\n`)
-  if (result.kind === 'closed' && result.reason === 'undone') return exitCodes.ok
-  return result.exit
+  const people = peopleFor(id, { answers: new Map() }, session, context)
+  const result = await walkAndReport(ready, {}, session, context, people, undo)
+  return result.kind === 'closed' && result.reason === 'undone' ? exitCodes.ok : result.exit
 }

@@ -3,17 +3,17 @@ import type { Command, Context } from '../command.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
 import { gateLines } from '../render/gates.ts'
+import { endOfGates, exitOfGates } from '../walking/gates-end.ts'
 import { moment } from '../render/moment.ts'
 import { dueOf } from '../walking/gate-windows.ts'
 import { type Procedure, type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
-import { tellOf } from '../walking/walk-run.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import type { Graph } from '../../model/graph.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
 import { suggestion } from '../../source/suggest.ts'
 import { startFold } from '../../walk/fold.ts'
-import { gatesResult, type GatesResult } from '../../walk/result.ts'
+import { gatesResult } from '../../walk/result.ts'
 
 interface GatesOptions extends ProcedureFlags {
   readonly cadence?: string
@@ -54,32 +54,14 @@ async function runCadence(
   // The gates are told once, at the end: the walk itself prints them as they are judged.
   const result = await walkProcedure(procedure, options, context, desk)
   if (result.kind === 'rehearsed') return result.exit
-  const told = gatesResult(
+  return endOfGates(
     { graphs: base.library.graphs, root: base.graph.id, run: '', state: result.state },
-    windows,
-    earlier,
-    asked,
+    procedure,
+    result,
+    base.library,
+    context,
   )
-  if (tellOf(context.globals) === 'lines') {
-    for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
-    for (const line of missingEvidence(told, base)) context.io.err(`${line}\n`)
-  }
-  return exitOfGates(told, asked, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
 }
-
-/** A gate that looks for evidence fails until somebody walks what leaves it behind. */
-function missingEvidence({ gates }: GatesResult, { graph, library }: Procedure): readonly string[] {
-  return gates.flatMap(({ id, status }) => {
-    const node = graph.nodes.get(id)
-    if (status !== 'fail' || node?.kind !== 'evidence') return []
-    const source = [...library.graphs.values()].find(({ records }) => records === node.event)
-    return source === undefined
-      ? []
-      : [`  next: desk ${source.id.replace('/', ' ')}, then desk gates ${nameOf(graph)}  (${id})`]
-  })
-}
-
-const nameOf = ({ id }: Graph): string => id.slice(id.indexOf('/') + 1)
 
 /** What is due now, or overdue without a result; with --only exactly those, and then the cadence is not complete. */
 function selectionOf(
@@ -117,29 +99,6 @@ function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io,
     for (const line of gateLines(result, io)) io.out(`${line}\n`)
   }
   return exitOfGates(told, only, 0)
-}
-
-/** Pending never reddens nor greens: it is left out. What was missed can no longer pass. With --only the gates that were asked for decide. */
-function exitOfGates({ gates }: GatesResult, asked: readonly string[] | undefined, signal: ExitCode): ExitCode {
-  if (signal !== 0) return signal
-  const codes = gates
-    .filter(({ id }) => asked?.includes(id) !== false)
-    .map(({ status }): ExitCode => {
-      switch (status) {
-        case 'pass':
-        case 'waived':
-        case 'pending':
-          return exitCodes.ok
-        case 'fail':
-        case 'missed':
-          return exitCodes.failed
-        case 'undetermined':
-          return exitCodes.undetermined
-        case 'waiting':
-          return exitCodes.waiting
-      }
-    })
-  return worstExit(codes)
 }
 
 async function list(desk: WhichDesk, context: Context): Promise<ExitCode> {

@@ -2,6 +2,7 @@
 import { type PromotionWorld, approvePromotion, requestPromotion } from '../../killswitch/promote.ts'
 import { exitCodes } from '../../model/failure.ts'
 import type { Command } from '../command.ts'
+import { recordDeaths } from '../deaths.ts'
 import { confirmName, refused } from '../permission.ts'
 import { deskCalendar } from '../walking/clock.ts'
 import { openSession, type Session } from '../walking/session.ts'
@@ -16,6 +17,7 @@ export interface PromoteOptions {
 export const run: Command<PromoteOptions> = async (options, context) => {
   const session = openSession(context)
   const { desk, person, boot, means } = session
+  recordDeaths(desk.stateDir, context)
   const world = worldOf(session)
   await confirmName(context, desk.name, options.confirm)
   const { io, globals } = context

@@ -1,148 +1,169 @@
-/** `desk run list|show|continue|abort|approve`. */
+/** `desk run continue|approve`. */
 import type { Command, Context } from '../command.ts'
-import { loadLibrary } from '../library.ts'
-import { needLines } from '../render/needs.ts'
-import { cut, shown } from '../render/layout.ts'
-import { moment } from '../render/moment.ts'
-import { styleOf, toned } from '../render/style.ts'
+import { recordDeaths } from '../deaths.ts'
+import { type Library, loadLibrary } from '../library.ts'
+import { shown } from '../render/layout.ts'
 import { answersFrom, type WalkFlags } from '../walking/answers.ts'
-import { nameAnswers, type Walked } from '../walking/name-answers.ts'
-import { peopleFor, walkAndReport } from '../walking/report.ts'
+import { gatesOfRun } from '../walking/gate-windows.ts'
+import { endOfGates } from '../walking/gates-end.ts'
+import { nameAnswers } from '../walking/name-answers.ts'
+import { peopleFor, report, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
-import { resultOf, tellOf } from '../walking/walk-run.ts'
-import { type WhichDesk, whichDesk } from '../which-desk.ts'
-import { listRuns, type RunSummary } from '../../audit/runs.ts'
+import { tellOf } from '../walking/walk-run.ts'
+import { asItStands } from '../../audit/presence.ts'
+import type { Recovered } from '../../audit/recovery.ts'
+import { listRuns } from '../../audit/runs.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
+import { isAlive } from '../../lock/liveness.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
-import { statusOf, outcomes } from '../../model/outcome.ts'
+import type { Graph, GraphId } from '../../model/graph.ts'
 import { recordDecision } from '../../walk/approvals.ts'
-import { listDue, pinnedTexts, readJournal } from '../../walk/run.ts'
-import { entryAt } from '../../walk/state.ts'
-
-/** Ended runs that a list shows beside the open ones. */
-const latestEnded = 10
-
-export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
-  const { io, globals } = context
-  const runs = listRuns(whichDesk(context).stateDir)
-  const ended = runs.filter((r) => r.state === 'closed')
-  const chosen = [...runs.filter((r) => r.state !== 'closed'), ...(all ? ended : ended.slice(-latestEnded)).reverse()]
-  if (globals.json) {
-    io.out(
-      `${JSON.stringify({ schema: 1, runs: chosen.map(({ process: _, ...run }) => ({ ...run, status: statusFor(run) })) })}\n`,
-    )
-    return Promise.resolve(exitCodes.ok)
-  }
-  if (chosen.length === 0) io.out('no runs yet\n')
-  const style = styleOf(io)
-  for (const run of chosen) {
-    const status = statusFor(run)
-    const pad = ' '.repeat(Math.max(1, 13 - status.length))
-    io.out(`${run.run}  ${toned(style, status)}${pad}${run.graph ?? ''}\n`)
-    io.out(`${cut(`  by ${shown(run.by)}, ${moment(run.openedAt)}`, io.columns)}\n`)
-    if (run.state === 'open')
-      io.out(`  its process died, unless it is being walked\n    next: desk run continue ${run.run}\n`)
-    if (run.state !== 'closed') for (const line of needLines(run.needs ?? [], run.run)) io.out(`  ${line}\n`)
-  }
-  return Promise.resolve(exitCodes.ok)
-}
-
-const statusFor = (run: RunSummary): string => {
-  if (run.state === 'closed') return statusOf[outcomes.find((o) => o === run.outcome) ?? 'undetermined']
-  return run.state === 'parked' ? 'waiting' : 'running'
-}
-
-export const show: Command<{ readonly run: string }> = ({ run }, context) => {
-  const { io, globals } = context
-  const desk = whichDesk(context)
-  const { journalled, state } = readJournal(readOnlyDesk(desk, context), run)
-  const { opened } = state
-  if (opened === undefined)
-    throw new DeskError('run-damaged', exitCodes.undetermined, `${run} has no beginning`, 'desk audit verify')
-  if (globals.json) {
-    const graphs = compilePinned(pinnedTexts(readOnlyDesk(desk, context), opened.pinned.documents))
-    io.out(`${JSON.stringify(resultOf({ graphs, root: opened.pinned.root, run, state }, new Map(), new Map()))}\n`)
-    return Promise.resolve(exitCodes.ok)
-  }
-  io.out(`${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id}, ${moment(opened.time)}\n`)
-  for (const { record } of journalled) {
-    if (record.kind === 'opened') continue
-    const at = 'at' in record ? record.at.path : ''
-    const { kind, ...rest } = record
-    const said =
-      'outcome' in rest
-        ? rest.outcome
-        : 'answer' in rest
-          ? rest.answer
-          : 'verdict' in rest
-            ? rest.verdict
-            : 'result' in rest
-              ? rest.result
-              : ''
-    const time = record.time.slice(0, 19).replace('T', ' ')
-    io.out(`${cut(`  ${time}  ${kind.padEnd(10)} ${shown(said)}  ${at}`, io.columns)}\n`)
-  }
-  for (const line of needLines(state.parked?.needs ?? [], run)) io.out(`${line}\n`)
-  return Promise.resolve(exitCodes.ok)
-}
+import { exitOfOutcome } from '../../walk/exit.ts'
+import { type PinnedText, pinnedTexts, readJournal } from '../../walk/read-run.ts'
+import { listDue } from '../../walk/run.ts'
+import { entryAt, type RecordOf, type State } from '../../walk/state.ts'
+import { isBeingUndone, undo } from '../../walk/undo.ts'
+import type { WalkResult } from '../../walk/walk.ts'
 
 interface ResumeOptions extends WalkFlags {
   readonly run?: string
   readonly due: boolean
 }
 
+/** What continuing needs of the command. */
+interface Hands {
+  readonly session: Session
+  readonly context: Context
+  /** What this command has just put on record of processes that died. */
+  readonly recovered: readonly Recovered[]
+}
+
 export const resume: Command<ResumeOptions> = async (options, context) => {
-  const desk = whichDesk(context)
-  const session = openSession(context, desk)
-  if (options.due) return resumeDue(options, session, context)
-  return resumeOne(options.run ?? onlyOpen(desk), options, session, context)
+  if (options.due && options.run !== undefined)
+    throw new DeskError(
+      'one-or-due',
+      exitCodes.usage,
+      'either one run, or all that are due',
+      `desk run continue ${options.run}`,
+    )
+  const session = openSession(context)
+  const recovered = recordDeaths(session.desk.stateDir, context)
+  const hands = { session, context, recovered }
+  if (options.due) return resumeDue(options, hands)
+  return resumeOne(options.run ?? onlyOpen(session.desk.stateDir), options, hands)
 }
 
 /** Every run whose moment has come, once; the worst end is the exit code. Nothing due is a good end. */
-async function resumeDue(options: ResumeOptions, session: Session, context: Context): Promise<ExitCode> {
-  leaveHeartbeat(session.desk.stateDir, context.deps.now())
+async function resumeDue(options: ResumeOptions, hands: Hands): Promise<ExitCode> {
+  const { session, context } = hands
+  const { deps, io } = context
+  leaveHeartbeat(session.desk.stateDir, deps.now())
   const codes: ExitCode[] = []
   // Several runs, and still one document: each run's own is kept until all have been walked.
   const documents: string[] = []
   const isOne = tellOf(context.globals) === 'json'
-  const keeping = isOne
-    ? { ...context, io: { ...context.io, out: (text: string) => void documents.push(text) } }
-    : context
+  const keeping = isOne ? { ...context, io: { ...io, out: (text: string) => void documents.push(text) } } : context
   for (const { run } of listDue(session.walkDesk)) {
+    if (deps.interrupted.aborted) break
     try {
-      codes.push(await resumeOne(run, options, session, keeping))
+      codes.push(await resumeOne(run, options, { ...hands, context: keeping }))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
       const { code, exit, message } = error
       if (isOne) documents.push(JSON.stringify({ run: { id: run }, error: { code, exit, message } }))
-      context.io.err(`desk: ${run}: ${message}\n`)
+      io.err(`desk: ${run}: ${message}\n`)
       codes.push(exit)
     }
   }
-  if (isOne) context.io.out(`{"schema":1,"runs":[${documents.map((text) => text.trimEnd()).join(',')}]}\n`)
+  codes.push(...tellGone(session.desk.stateDir, context))
+  if (isOne) io.out(`{"schema":1,"runs":[${documents.map((text) => text.trimEnd()).join(',')}]}\n`)
   return worstExit(codes)
 }
 
-async function resumeOne(run: string, flags: WalkFlags, session: Session, context: Context): Promise<ExitCode> {
-  const library = await loadLibrary(session.desk, context)
-  const given = answersFrom(flags, session.person, session.desk, context.deps)
+/** A run that lost its process is nobody's timer: somebody may have killed it for a reason, so a person takes it up. */
+function tellGone(stateDir: string, { io }: Context): readonly ExitCode[] {
+  return listRuns(stateDir).flatMap((run) => {
+    if (!asItStands(stateDir, run, isAlive).isGone) return []
+    io.err(
+      `desk: ${run.run} (${run.graph ?? 'a run'}): its process is gone, nobody walks it\n  next: desk run continue ${run.run}\n`,
+    )
+    return [exitCodes.waiting]
+  })
+}
+
+async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<ExitCode> {
+  const { session, context, recovered } = hands
+  const { desk, person } = session
+  const library = await loadLibrary(desk, context)
+  const given = answersFrom(flags, person, desk, context.deps)
+  const pinned = pinnedBy(id, session)
+  const { state } = pinned
+  if (state.closed !== undefined && recovered.some(({ run, as }) => run === id && as === 'closed')) {
+    const { outcome, reason = 'it had ended before its process died' } = state.closed
+    const result = { kind: 'closed', outcome, reason, state, exit: exitOfOutcome[outcome] } as const
+    return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts), library, isTold: false }, hands)
+  }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const answers = given.answers.size === 0 ? given : nameAnswers(given, flags, pinnedBy(run, session.walkDesk))
-  const ready = takeUp(run, session, library)
-  return (await walkAndReport(ready, {}, session, context, peopleFor(run, answers, session, context))).exit
+  const answers =
+    given.answers.size === 0
+      ? given
+      : nameAnswers(given, flags, { graphs: compilePinned(pinned.texts), root: pinned.root })
+  const ready = takeUp(id, session, library)
+  const { graphs } = ready.run
+  const how = isBeingUndone(ready.run.folding.state) ? undo : undefined
+  const people = peopleFor(id, answers, session, context)
+  const result = await walkAndReport(ready, gatesIn(pinned, graphs, hands), session, context, people, how)
+  if (how !== undefined && result.kind === 'closed' && result.reason === 'undone') return exitCodes.ok
+  return tellEnd(result, { pinned, graphs, library, isTold: true }, hands)
 }
 
-/** The documents of a run as it pinned them. Throws DeskError `run-damaged` where it has no beginning. */
-function pinnedBy(run: string, desk: Session['walkDesk']): Walked {
-  const { opened } = readJournal(desk, run).state
+interface Pinned {
+  readonly id: string
+  readonly root: GraphId
+  readonly opened: RecordOf<'opened'>
+  readonly texts: readonly PinnedText[]
+  readonly state: State
+}
+
+/** Throws DeskError `run-damaged` where the run has no beginning. */
+function pinnedBy(id: string, { walkDesk }: Session): Pinned {
+  const { state } = readJournal(walkDesk, id)
+  const { opened } = state
   if (opened === undefined)
-    throw new DeskError('run-damaged', exitCodes.undetermined, `${run} has no beginning`, 'desk audit verify')
-  return { graphs: compilePinned(pinnedTexts(desk, opened.pinned.documents)), root: opened.pinned.root }
+    throw new DeskError('run-damaged', exitCodes.undetermined, `${id} has no beginning`, 'desk audit verify')
+  const { root, documents } = opened.pinned
+  return { id, root, opened, texts: pinnedTexts(walkDesk, documents), state }
 }
 
-function onlyOpen(desk: WhichDesk): string {
-  const open = listRuns(desk.stateDir).filter((r) => r.state !== 'closed')
+type Graphs = ReadonlyMap<GraphId, Graph>
+
+function gatesIn(
+  { root, texts, opened }: Pinned,
+  graphs: Graphs,
+  { session, context }: Hands,
+): ReturnType<typeof gatesOfRun> {
+  const set = { graph: graphs.get(root), text: texts.find(({ id }) => id === root)?.text ?? '' }
+  return gatesOfRun(session.desk.stateDir, set, opened, context.deps.now().getTime())
+}
+
+/** The end of one run: what was not told yet, gates in any case one by one, and the exit code. */
+function tellEnd(
+  result: WalkResult,
+  about: { readonly pinned: Pinned; readonly graphs: Graphs; readonly library: Library; readonly isTold: boolean },
+  hands: Hands,
+): ExitCode {
+  const { pinned, graphs, library } = about
+  const { id, root } = pinned
+  const { io, globals } = hands.context
+  const procedure = gatesIn(pinned, graphs, hands)
+  if (!about.isTold) report({ id, root, graphs }, result, procedure, io, tellOf(globals))
+  if (!root.startsWith('gates/')) return result.exit
+  return endOfGates({ graphs, root, run: id, state: result.state }, procedure, result, library, hands.context)
+}
+
+function onlyOpen(stateDir: string): string {
+  const open = listRuns(stateDir).filter((r) => r.state !== 'closed')
   const [first] = open
   if (first !== undefined && open.length === 1) return first.run
   const message = first === undefined ? 'no run is open' : `${String(open.length)} runs are open: say which`
@@ -151,6 +172,7 @@ function onlyOpen(desk: WhichDesk): string {
 
 export const approve: Command<{ readonly run: string; readonly decline: boolean }> = ({ run, decline }, context) => {
   const session = openSession(context)
+  recordDeaths(session.desk.stateDir, context)
   const { walkDesk, person, desk } = session
   const { state } = readJournal(walkDesk, run)
   const needs = (state.parked?.needs ?? []).filter((need) => need.kind === 'approval')
@@ -190,13 +212,3 @@ export const approve: Command<{ readonly run: string; readonly decline: boolean 
   context.io.err(`  next: desk run continue ${run}\n`)
   return Promise.resolve(exitCodes.ok)
 }
-
-/** What reading a journal needs of a desk. */
-const readOnlyDesk = (desk: WhichDesk, { deps }: Context): Session['walkDesk'] => ({
-  stateDir: desk.stateDir,
-  now: deps.now,
-  random: deps.random,
-  envelope: { host: deps.host, traceId: '' },
-  paper: desk.profile === 'paper',
-  epoch: () => 'none',
-})

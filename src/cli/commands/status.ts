@@ -56,11 +56,12 @@ export const statusJson = (state: DeskState): object => ({
   holds: state.read.holds,
   incidents: [],
   runs: {
-    waiting: state.open.map(({ run, graph, title, state: now, needs, resumeAt }) => ({
+    waiting: state.open.map(({ run, graph, title, state: now, isGone, needs, resumeAt }) => ({
       run,
       graph,
       title,
       state: now,
+      ...(isGone ? { gone: true } : {}),
       needs: needs ?? [],
       resumeAt,
     })),

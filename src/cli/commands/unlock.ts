@@ -6,6 +6,7 @@ import type { Request } from '../../killswitch/two-person.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command } from '../command.ts'
+import { recordDeaths } from '../deaths.ts'
 import { confirmName, openPermission, refused } from '../permission.ts'
 
 export interface RequestOptions {
@@ -15,6 +16,7 @@ export interface RequestOptions {
 }
 export const request: Command<RequestOptions> = async (options, context) => {
   const { desk, person, boot, means } = openPermission(context)
+  recordDeaths(desk.stateDir, context)
   const scope = parseScope(options.scope ?? 'all')
   if (scope === undefined)
     throw new DeskError(
@@ -43,6 +45,7 @@ export const request: Command<RequestOptions> = async (options, context) => {
 
 export const approve: Command<{ readonly request: string; readonly confirm?: string }> = async (options, context) => {
   const { desk, person, boot, means } = openPermission(context)
+  recordDeaths(desk.stateDir, context)
   await confirmName(context, desk.name, options.confirm)
   const answer = await approveRelease(desk.stateDir, boot, options.request, person, evidenceInLog(desk.stateDir), means)
   if (answer.kind === 'refused') refused(answer)

@@ -46,9 +46,11 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
     const need = run.needs?.[0]
     const what =
       run.state === 'open'
-        ? { what: 'being walked, or its process died', next: `desk run continue ${run.run}` }
+        ? run.isGone
+          ? { what: 'its process is gone, nobody walks it', next: `desk run continue ${run.run}` }
+          : { what: 'being walked', next: `desk run show ${run.run}` }
         : need === undefined
-          ? { what: 'waiting', next: `desk run show ${run.run}` }
+          ? { what: 'parked', next: `desk run continue ${run.run}` }
           : needLine(need, run.run)
     return [cut(`  ${run.graph ?? run.run}: ${shown(what.what)}`, width), `    ${what.next}`]
   })

@@ -1,5 +1,6 @@
 /** Time for the walker: the desk's clock and calendar. */
 import type { Deps } from '../command.ts'
+import { gateWindow } from './gate-window.ts'
 import type { Calendar } from '../../calendar/calendar.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { dueAfterSessions, nextClose, nextOpen } from '../../calendar/due.ts'
@@ -21,6 +22,7 @@ export function clockFor(calendarId: string, deps: Pick<Deps, 'now' | 'sleep'>):
     sleep: deps.sleep,
     deadline: realDeadline,
     dueMs: ({ unit, n }, fromMs) => (unit === 'ms' ? fromMs + n : dueAfterSessions(calendar, fromMs, n)),
+    windowEndMs: (graph, gate, atMs) => gateWindow(graph, gate, atMs).toMs,
     nextMs: (at, fromMs) => (at === 'open' ? nextOpen(calendar, fromMs) : nextClose(calendar, fromMs)),
   }
 }

@@ -2,7 +2,7 @@
 import type { Context } from '../command.ts'
 import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
-import { closingLines, longestStayMs, resultOf, tellOf, type Tell, walkReady } from './walk-run.ts'
+import { closingLines, longestStayMs, resultOf, tellOf, type Tell, type WalkOptions, walkReady } from './walk-run.ts'
 import { type Answers, headlessPeople } from '../../walk/headless.ts'
 import type { People } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
@@ -31,22 +31,27 @@ export async function walkAndReport(
   session: Session,
   context: Context,
   people: People,
+  how?: WalkOptions['how'],
 ): Promise<WalkResult> {
   const { io } = context
   const tell = tellOf(context.globals)
-  const result = await walkReady(ready, session, context, { people, tell, stayMs: longestStayMs })
-  report(ready, result, procedure, io, tell)
+  const result = await walkReady(ready, session, context, {
+    people,
+    tell,
+    stayMs: longestStayMs,
+    ...(how === undefined ? {} : { how }),
+  })
+  report(ready.run, result, procedure, io, tell)
   return result
 }
 
 export function report(
-  ready: Ready,
+  run: Pick<Ready['run'], 'id' | 'graphs' | 'root'>,
   result: WalkResult,
   procedure: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
   io: Context['io'],
   tell: Tell,
 ): void {
-  const { run } = ready
   const { out, err } = closingLines(result, run)
   const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
   const { windows = new Map(), earlier = new Map(), only } = procedure

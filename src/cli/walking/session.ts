@@ -5,11 +5,10 @@ import type { Context } from '../command.ts'
 import { openPermission } from '../permission.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { clockFor } from './clock.ts'
+import { gateWindow } from './gate-window.ts'
 import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
-import { calendarOf } from '../../calendar/calendars.ts'
-import { isCadence, latestWindow } from '../../calendar/window.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
 import { mayTradeInBoot } from '../../killswitch/gate.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -113,14 +112,7 @@ function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
         observed: found.observed,
       }
     },
-    windowStartMs: (graph, node, nowMs) => {
-      const { cadence } = graph
-      const gate = cadence?.gates.find((g) => g.node === node.id || node.id.startsWith(`${g.node}.`))
-      const calendar = cadence === undefined ? undefined : calendarOf(cadence.calendar)
-      if (cadence === undefined || gate === undefined || calendar === undefined || !isCadence(cadence.name))
-        throw new Error(`${graph.id} has no window for ${node.id}`)
-      return latestWindow(calendar, cadence.name, gate.due, nowMs).fromMs
-    },
+    windowStartMs: (graph, node, atMs) => gateWindow(graph, node.id, atMs).fromMs,
   }
 }
 

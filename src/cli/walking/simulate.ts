@@ -26,7 +26,7 @@ export async function simulate(
     const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
     const everybody = { answers, absent: new Set<never>(), tell }
     const { ready, result } = await walkThrough(procedure, flags, session, context, everybody)
-    report(ready, result, procedure, context.io, tell)
+    report(ready.run, result, procedure, context.io, tell)
     return result
   } finally {
     away.remove()

@@ -6,7 +6,8 @@ import type { Graph, GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { compileLibrary } from '../../plan/compile.ts'
 import { catalogue } from '../../ports/catalogue.ts'
-import { continueRun, type PinnedText, type Ready } from '../../walk/run.ts'
+import type { PinnedText } from '../../walk/read-run.ts'
+import { continueRun, type Ready } from '../../walk/run.ts'
 
 /** Throws DeskError `not-understood` where this desk no longer compiles what was pinned. */
 export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<GraphId, Graph> {

@@ -1,5 +1,6 @@
 /** Walks a procedure from the command line: for real, as a dry run, or on a throwaway desk. */
 import type { Context } from '../command.ts'
+import { recordDeaths } from '../deaths.ts'
 import { type WhichDesk } from '../which-desk.ts'
 import { answersFrom } from './answers.ts'
 import { nameAnswers } from './name-answers.ts'
@@ -24,6 +25,7 @@ export async function walkProcedure(
     return simulate(procedure, flags, context, desk)
   }
   const session = openSession(context, desk)
+  recordDeaths(desk.stateDir, context)
   const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
   const ready = opened(procedure, flags, session)
   return walkAndReport(ready, procedure, session, context, peopleFor(ready.run.id, answers, session, context))

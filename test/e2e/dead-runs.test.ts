@@ -1,0 +1,184 @@
+/** A run whose process was killed, as whoever finds it at night sees it, and the ways to end it. */
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Desk, type RunOptions } from '../support/desk.ts'
+import { addRunbooks } from '../support/procedures.ts'
+import { Transcript } from '../support/transcript.ts'
+
+let desk: Desk
+let env: Readonly<Record<string, string>>
+beforeEach(() => {
+  desk = new Desk()
+})
+afterEach(() => {
+  desk.remove()
+})
+
+const fields = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? { ...value } : {}
+const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
+const runs = async () => listOf((await desk.json(['run', 'list'])).value['runs'])
+const ledger = (): string => {
+  const dir = join(desk.stateDir, 'audit', 'ledger')
+  return readdirSync(dir)
+    .map((name) => readFileSync(join(dir, name), 'utf8'))
+    .join('')
+}
+const marks = (): string => (existsSync(join(desk.dir, 'marks')) ? readFileSync(join(desk.dir, 'marks'), 'utf8') : '')
+/** Somebody else at the keyboard. */
+const as = (operator: string): RunOptions => ({ env: { ...env, DESK_OPERATOR: operator } })
+
+const step = (id: string, script: string, undo = ''): string => `  - id: ${id}
+    title: Leave a mark
+    do: exec.run
+    with: { file: /bin/sh, args: [-c, '${script}', '${desk.dir}'] }${undo}`
+const mark = 'printf x >> "$0/marks"'
+const unmark = `
+    undo: { do: exec.run, with: { file: /bin/sh, args: [-c, 'printf u >> "$0/marks"', '${desk.dir}'] } }`
+
+/** The second of three steps kills the process that runs it. */
+async function killed(): Promise<string> {
+  env = addRunbooks(desk, {
+    marking: [step('first', mark, unmark), step('second', `${mark}; kill -9 $PPID`), step('third', mark)].join('\n'),
+  })
+  const ran = await desk.run(['runbook', 'marking'], { env })
+  expect([ran.signal, marks()]).toEqual(['SIGKILL', 'xx'])
+  const [run] = await runs()
+  return String(run?.['run'])
+}
+
+describe('a run whose process is gone', () => {
+  it('is told as what it is by everything that only looks, and nothing is written', async () => {
+    const run = await killed()
+    const before = ledger()
+    expect(await runs()).toMatchObject([{ run, status: 'waiting', gone: true }])
+    expect((await desk.json(['run', 'show', run], { env })).value).toMatchObject({ run: { status: 'waiting' } })
+    for (const args of [['run', 'list'], ['run', 'show', run], ['status'], []]) {
+      const { stdout } = await desk.run(args, { env })
+      expect(stdout).toContain('its process is gone')
+      expect(stdout).toContain(`desk run continue ${run}`)
+    }
+    expect((await desk.json(['status'])).value).toMatchObject({ runs: { waiting: [{ run, gone: true }] } })
+    expect(ledger()).toBe(before)
+  })
+
+  it('is sealed by the next command that acts, once, and only named by cron', async () => {
+    const run = await killed()
+    for (let turn = 0; turn < 2; turn++) {
+      const due = await desk.run(['run', 'continue', '--due'], { env })
+      expect([due.code, due.stdout]).toEqual([3, ''])
+      expect(due.stderr).toContain(`${run} (runbook/marking): its process is gone`)
+    }
+    expect(ledger().match(/"kind":"sealed"/g)).toHaveLength(1)
+    expect(marks()).toBe('xx')
+    expect((await desk.run(['audit', 'verify'])).code).toBe(0)
+  })
+
+  it('is left alone while its process lives', async () => {
+    env = addRunbooks(desk, {
+      marking: step('first', `node "$0/look.cjs"`),
+    })
+    const { writeFileSync } = await import('node:fs')
+    const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
+    writeFileSync(
+      join(desk.dir, 'look.cjs'),
+      `const { spawnSync } = require('node:child_process')
+const { writeFileSync } = require('node:fs')
+const desk = (...args) => spawnSync(process.execPath, [${JSON.stringify(entry)}, ...args], { encoding: 'utf8', env: { ...process.env, ...${JSON.stringify({ DESK_STATE_DIR: desk.stateDir, DESK_NOW: desk.now, DESK_OPERATOR: 'risk' })} } })
+const listed = desk('run', 'list')
+const [id] = /run-\\w+/.exec(listed.stdout)
+writeFileSync(${JSON.stringify(join(desk.dir, 'seen.json'))}, JSON.stringify({ list: listed.stdout, due: desk('run', 'continue', '--due').status, again: desk('run', 'continue', id), abort: desk('run', 'abort', id, '--disposition', 'leave', '--second', 'oncall') }))
+`,
+    )
+    expect((await desk.run(['runbook', 'marking'], { env })).code).toBe(0)
+    const seen = fields(JSON.parse(readFileSync(join(desk.dir, 'seen.json'), 'utf8')))
+    expect(seen['list']).toMatch(/running .*\n.*\n {2}being walked by process \d+/)
+    expect(seen['due']).toBe(0)
+    expect(seen['again']).toMatchObject({ status: 75, stderr: expect.stringContaining('is being walked by oncall') })
+    expect(seen['abort']).toMatchObject({ status: 75 })
+    expect(ledger()).not.toContain('"kind":"sealed"')
+  })
+})
+
+describe('giving it up', () => {
+  it('undoing says that nobody knows of the effect in between, which stays listed', async () => {
+    const run = await killed()
+    const ended = await desk.json(['run', 'abort', run, '--disposition', 'undo'], { env })
+    expect([ended.code, marks()]).toEqual([1, 'xxu'])
+    expect(ended.value).toMatchObject({ run: { id: run, status: 'aborted' } })
+    const { stdout } = await desk.run(['run', 'show', run], { env })
+    expect(stdout).toContain('undone but for second (nobody knows')
+    for (let i = 0; i < 11; i++) await desk.run(['runbook', 'reconciliation'])
+    expect(await runs()).toContainEqual(
+      expect.objectContaining({ run, status: 'aborted', unsettled: ['runbook/marking#second'] }),
+    )
+  })
+
+  it('leaving takes two people, who both type it', async () => {
+    const run = await killed()
+    const leave = ['run', 'abort', run, '--disposition', 'leave', '--reason', 'the host is gone']
+    const asked = await desk.run(leave, as('oncall'))
+    expect([asked.code, asked.stderr]).toEqual([
+      3,
+      expect.stringContaining(`somebody else types: desk run abort ${run}`),
+    ])
+    // Asking twice is not agreeing, however it is spelt.
+    expect((await desk.run(leave, as('Oncall'))).code).toBe(3)
+    expect(await runs()).toMatchObject([{ status: 'waiting' }])
+    const agreed = await desk.json(leave.slice(0, 5), as('risk'))
+    expect([agreed.code, agreed.value]).toMatchObject([
+      0,
+      { run: { id: run, status: 'aborted' }, by: 'oncall', second: 'risk', unsettled: ['runbook/marking#second'] },
+    ])
+    expect((await desk.run(leave, as('risk'))).code).toBe(64)
+    expect((await desk.run(['run', 'show', run], { env })).stdout).toContain('agreed by risk: the host is gone')
+  })
+
+  it('what was asked of the run as it was is void once it went on', async () => {
+    const run = await killed()
+    const leave = ['run', 'abort', run, '--disposition', 'leave']
+    expect((await desk.run(leave, as('oncall'))).code).toBe(3)
+    expect((await desk.run(['run', 'continue', run], { env })).code).toBe(3)
+    expect((await desk.run(leave, as('risk'))).code).toBe(3)
+    expect((await desk.run(leave, as('oncall'))).code).toBe(0)
+  })
+
+  it('a hand-over counts when the one who takes it over says so', async () => {
+    const run = await killed()
+    const over = ['run', 'abort', run, '--disposition', 'hand-over']
+    expect(await desk.run(over, as('oncall'))).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining('--to <who>'),
+    })
+    expect(await desk.run([...over, '--to', 'oncall'], as('oncall'))).toMatchObject({
+      code: 77,
+      stderr: expect.stringContaining(`desk run continue ${run}`),
+    })
+    expect(await desk.run([...over, '--to', 'risk'], as('oncall'))).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining(`risk types: ${'desk ' + over.join(' ')}`),
+    })
+    expect((await desk.run(over, as('quant'))).code).toBe(64)
+    expect(await desk.json(over, as('risk'))).toMatchObject({ code: 0, value: { by: 'oncall', second: 'risk' } })
+  })
+
+  it('one run and all that are due are not asked for at once', async () => {
+    const run = await killed()
+    expect((await desk.run(['run', 'continue', run, '--due'], { env })).code).toBe(64)
+  })
+})
+
+it('the whole of it, word for word', async () => {
+  const run = await killed()
+  const seen = new Transcript('dead-run', desk)
+  await seen.run(['run', 'list'])
+  await seen.run([])
+  await seen.run(['run', 'continue', '--due'])
+  await seen.run(['run', 'show', run])
+  await seen.run(['run', 'abort', run])
+  await seen.run(['run', 'abort', run, '--disposition', 'leave', '--reason', 'the host is gone'])
+  await seen.run(['run', 'abort', run, '--disposition', 'leave'], { env: { DESK_OPERATOR: 'risk' } })
+  await seen.run(['run', 'list'])
+  seen.check()
+})
