@@ -7,7 +7,7 @@
  *    record that was acknowledged is never one that a successor has not seen.
  * S4 After a failed write or sync nobody knows what the disk holds, so the writer never writes again.
  */
-import { closeSync, constants, existsSync } from 'node:fs'
+import { closeSync, constants, existsSync, fstatSync, unlinkSync } from 'node:fs'
 import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
 import { disk as realDisk, writeAll, type Disk } from '../disk/write.ts'
 import { identifySelf } from '../lock/liveness.ts'
@@ -82,8 +82,21 @@ export function openSegment(request: SegmentRequest): SegmentWriter {
     appendLedger(stateDir, { kind: 'opened', segment: name, ...opened }, { now, disk, clean })
     return writer
   } catch (error) {
+    if (k === 0) removeEmpty(fd, path)
     closeQuietly(fd)
     throw error
+  }
+}
+
+/**
+ * On a full disk a name may still be made and nothing be written: whoever tries again and again must not fill the directory. A segment
+ * that takes a run over stays, because its name is the fence.
+ */
+function removeEmpty(fd: number, path: string): void {
+  try {
+    if (fstatSync(fd).size === 0) unlinkSync(path)
+  } catch {
+    // An empty segment says nothing and does no harm.
   }
 }
 

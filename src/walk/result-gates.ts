@@ -59,11 +59,11 @@ function gateResult(
   const entry = entryAt(shown.state, path)
   const head = { id: gate.node, title: node?.title ?? gate.node }
   const window = { from, to }
-  const judged = gateStatus(shown.state, path, entry)
-  if (judged === undefined) {
-    if (earlier !== undefined) return earlier
-    return { ...head, status: phase === 'over' && gate.marketTime ? 'missed' : 'pending', window }
-  }
+  const known = gateStatus(shown.state, path, entry)
+  const isMissed = phase === 'over' && gate.marketTime
+  // What somebody still has to say comes too late by now.
+  const judged = known === 'waiting' && isMissed ? 'missed' : known
+  if (judged === undefined) return earlier ?? { ...head, status: isMissed ? 'missed' : 'pending', window }
   const unlifted = judged === 'pass' && node !== undefined ? liftProblem(shown, graph, node) : undefined
   const worstOf = node === undefined ? undefined : worstEvidence(shown, graph, node)
   const reason = unlifted?.reason ?? entry.outcome?.reason ?? worstOf?.reason

@@ -1,11 +1,13 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { segmentPath } from '../../src/audit/layout.ts'
+import { asItStands } from '../../src/audit/presence.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
 import { sealAbandoned } from '../../src/audit/recovery.ts'
 import { listRuns } from '../../src/audit/runs.ts'
+import { listSegments } from '../../src/audit/segment-read.ts'
 import { disk } from '../../src/disk/write.ts'
-import { newLog } from './writing.ts'
+import { newLog, start } from './writing.ts'
 
 const dead = (): boolean => false
 const alive = (): boolean => true
@@ -76,3 +78,57 @@ describe('abandoned segments', () => {
 function failing(): never {
   throw Object.assign(new Error('injected'), { code: 'ENOSPC', syscall: 'write' })
 }
+
+describe('a run that had come to its end or to a wait, and only the ledger did not know', () => {
+  const need = { kind: 'moment', at: { path: 'runbook/a#w', visit: 1 }, title: 'Wait', dueAt: '2026-11-23T14:30:00Z' }
+  const closed = { kind: 'closed', time: start, outcome: 'failed', reason: 'no', unsettled: ['runbook/a#b'] }
+  const parked = { kind: 'parked', time: start, needs: [need] }
+  it.each([
+    [closed, { state: 'closed', outcome: 'failed', unsettled: ['runbook/a#b'] }],
+    [parked, { state: 'parked', needs: [need], resumeAt: need.dueAt }],
+  ])('%j', (data, summary) => {
+    const log = newLog()
+    const run = log.open()
+    run.append({ event: data.kind, data })
+    const [before] = listRuns(log.stateDir)
+    if (before === undefined) throw new Error('no run')
+    // Whoever only looks sees it already; whoever lives is left alone.
+    expect(asItStands(log.stateDir, before, alive)).toMatchObject({ state: 'open', isGone: false })
+    expect(asItStands(log.stateDir, before, dead)).toMatchObject({ ...summary, isGone: false })
+    expect(sealAbandoned(log.stateDir, alive, log.clock.now)).toEqual([])
+    expect(sealAbandoned(log.stateDir, dead, log.clock.now)).toMatchObject([{ run: run.run, as: data.kind }])
+    expect(listRuns(log.stateDir)).toMatchObject([summary])
+    expect(sealAbandoned(log.stateDir, dead, log.clock.now)).toEqual([])
+  })
+
+  it('one that died in the middle is gone; one that is just being taken up is not', () => {
+    const log = newLog()
+    const run = log.open()
+    const [before] = listRuns(log.stateDir)
+    if (before?.process === undefined) throw new Error('no run')
+    expect(asItStands(log.stateDir, before, dead)).toMatchObject({ state: 'open', isGone: true })
+    log.open({ run: run.run, k: 1 })
+    const earlier = { ...before, process: { ...before.process, pid: 1 } }
+    expect(asItStands(log.stateDir, earlier, ({ pid }) => pid !== 1)).toMatchObject({ state: 'open', isGone: false })
+  })
+
+  it('what a run had just taken is held by the line that is written for it', () => {
+    const log = newLog()
+    const first = log.open({ summary: { locks: ['a'] } })
+    first.park({ needs: [] })
+    const mute = {
+      ...disk,
+      write: (fd: number, bytes: Uint8Array) => (bytes[0] === 10 ? failing() : disk.write(fd, bytes)),
+    }
+    const header = { event: 'continued', data: { kind: 'continued', locks: ['a', 'b'] } }
+    expect(() => log.open({ run: first.run, k: 1, header, disk: mute })).toThrow()
+    sealAbandoned(log.stateDir, dead, log.clock.now)
+    expect(listRuns(log.stateDir)).toMatchObject([{ state: 'open', locks: ['a', 'b'] }])
+  })
+})
+
+it('a segment in which nothing could be written is no segment', () => {
+  const log = newLog()
+  expect(() => log.open({ disk: { ...disk, write: failing } })).toThrow()
+  expect(listSegments(log.stateDir)).toEqual([])
+})

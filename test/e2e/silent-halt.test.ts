@@ -1,9 +1,11 @@
 /** `rm -f permit/trade@*` is the documented halt without the program; the first command that sees it puts it on record. */
-import { chmodSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
 
+const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
 let desk: Desk
 beforeEach(async () => {
   desk = new Desk()
@@ -31,21 +33,25 @@ it.each([[['status']], [[]], [['status', '--json']], [['--json']]])('desk %j doe
   expect(readdirSync(join(desk.stateDir, 'permit')).filter((name) => /^(trade|open|half|full)@/.test(name))).toEqual([])
 })
 
-it.each([[['status']], [[]], [['status', '--json']]])(
-  'desk %j is loud where it cannot, and shows the state',
-  async (args) => {
-    const segments = join(desk.stateDir, 'audit', 'segments')
-    // A directory that nobody can create a file in, also not root: every new name is refused.
-    const kept = `${segments}.kept`
-    renameSync(segments, kept)
-    writeFileSync(segments, '')
-    const ran = await desk.run(args)
-    expect(ran.code).toBe(0)
-    expect(ran.stdout).toContain('HALTED')
-    rmSync(segments)
-    renameSync(kept, segments)
-    mkdirSync(segments, { recursive: true })
-    chmodSync(segments, 0o700)
-    expect(halts()).toEqual([])
-  },
-)
+it.each([[['status']], [[]], [['status', '--json']]])('desk %j is loud where it cannot, and goes on', async (args) => {
+  // No file may grow: what a full disk is like. Pipes still take words.
+  const { status, stdout, stderr } = spawnSync(
+    '/bin/sh',
+    ['-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, entry, ...args],
+    {
+      encoding: 'utf8',
+      env: {
+        PATH: process.env['PATH'],
+        HOME: desk.dir,
+        DESK_STATE_DIR: desk.stateDir,
+        DESK_NOW: desk.now,
+        DESK_OPERATOR: 'oncall',
+      },
+    },
+  )
+  expect([status, stdout]).toEqual([0, expect.stringContaining('HALTED')])
+  expect(stderr).toContain('HALTED OR LOWERED WITHOUT A RECORD, and it cannot be recorded now')
+  expect(halts()).toEqual([])
+  expect((await desk.run(args)).stdout).toContain('found without a record')
+  expect(halts()).toHaveLength(1)
+})

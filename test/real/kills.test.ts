@@ -105,16 +105,29 @@ async function takeUp(
     const [run] = listRuns(stateDir).filter((each) => each.run !== first)
     const args = run === undefined ? journey.args : ['run', 'continue', run.run, ...journey.flags]
     const again = run?.state === 'closed' ? ended : await runDesk(stateDir, args)
-    // On record it had ended, and only the list of runs did not know yet.
-    const hadEnded = journey.exit === 0 && again.code === 64 && again.stderr.includes('has ended: ok')
-    if (again !== ended && !hadEnded && again.code !== journey.exit)
+    if (again !== ended && again.code !== journey.exit)
       say(`taken up it ended with ${String(again.code)}: ${again.stdout.slice(-400)}${again.stderr.slice(0, 400)}`)
   }
+  const open = openRuns((await runDesk(stateDir, ['run', 'list', '--json'])).stdout)
+  if (open.length !== (journey.exit === 3 ? 1 : 0) || open.some(({ gone }) => gone === true))
+    say(`runs are left open: ${JSON.stringify(open)}`)
+  const verified = await runDesk(stateDir, ['audit', 'verify'])
+  if (verified.code !== 0) say(`audit verify ended with ${String(verified.code)}: ${verified.stdout}`)
   if (reached === 'HALTED' && standingOf(stateDir) !== 'HALTED') say('permission came back')
   for (const segment of lostSince(before, stateDir)) say(`lost from ${segment}`)
   for (const problem of tamperingIn(stateDir)) say(problem)
   wrong.push(...differences(worldOf(stateDir), expected).map((each) => `${nameOf(point)}: ${each}`))
   return wrong
+}
+
+interface Listed {
+  readonly run: string
+  readonly status: string
+  readonly gone?: boolean
+}
+function openRuns(text: string): readonly Listed[] {
+  const { runs } = JSON.parse(text) as { readonly runs: readonly Listed[] }
+  return runs.filter(({ status }) => status === 'running' || status === 'waiting')
 }
 
 traced('desk kill, killed itself and typed again', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Graph } from '../../src/model/graph.ts'
 import { fold } from '../../src/walk/fold.ts'
 import { headlessPeople, type Answers } from '../../src/walk/headless.ts'
-import { undo } from '../../src/walk/undo.ts'
+import { isBeingUndone, undo } from '../../src/walk/undo.ts'
 import { startFold } from '../../src/walk/fold.ts'
 import {
   field,
@@ -687,5 +687,98 @@ describe('W18 undo', () => {
     )
     expect(result).toMatchObject({ kind: 'closed', outcome: 'aborted', reason: 'undone but for three' })
     expect(world.calls).toEqual(['one', 'two', 'three', 'untwo', 'unone'])
+  })
+})
+
+describe('W18 undo, after a crash', () => {
+  const undone = async (world: World) => {
+    const folding = startFold()
+    for (const r of world.records) folding.apply(r)
+    const graphs = new Map(world.graphs.map((g) => [g.id, g]))
+    const run = { id: 'run-1', root: world.root, graphs, config: {}, paper: true, folding }
+    return { result: await undo(run, world.ports()), state: folding.state }
+  }
+  const cutOff = (): World => {
+    const node = action({ id: 'one', do: effect('one'), undo: effect('unone') })
+    const world = new World([runbook([node, attest({ id: 'ask' })], ['one', 'ask'])])
+    return world
+  }
+  test('what was cut off is looked up first, and undone where it took place', async () => {
+    const world = cutOff()
+    await world.walk()
+    world.records.splice(world.records.findIndex((r) => r.kind === 'acted'))
+    world.onLookup = () => ({ kind: 'done', value: {}, source: 's', asOf: world.time() })
+    const { result } = await undone(world)
+    expect(result).toMatchObject({ outcome: 'aborted', reason: 'undone' })
+    expect(world.calls).toEqual(['one', 'unone'])
+  })
+  test('where nobody can tell it is named, and its place goes on record', async () => {
+    const world = cutOff()
+    await world.walk()
+    world.records.splice(world.records.findIndex((r) => r.kind === 'acted'))
+    world.onLookup = () => ({ kind: 'cannot-tell', reason: 'no keys' })
+    const { result, state } = await undone(world)
+    expect(result).toMatchObject({ reason: 'undone but for one (nobody knows whether it took place)' })
+    expect(state.closed).toMatchObject({ unsettled: ['runbook/main#one'] })
+    expect(world.calls).toEqual(['one'])
+  })
+  test('a run of which something was undone goes on backwards only', async () => {
+    const world = cutOff()
+    await world.walk()
+    expect(isBeingUndone((await undone(world)).state)).toBe(true)
+    expect(isBeingUndone(fold(world.records.filter((r) => r.kind !== 'intent' || r.undoes === undefined)))).toBe(false)
+  })
+})
+
+describe('W19 gates on market time', () => {
+  const set = (): World => {
+    const gate = (node: string) =>
+      ({ node, due: { from: { at: 'open', offsetMs: 0 }, to: { at: 'open', offsetMs: 0 } }, marketTime: true }) as const
+    const nodes = [
+      check({ id: 'one', check: call('read'), onFail: { kind: 'act', nodes: ['hold'] } }),
+      attest({ id: 'two' }),
+      action({ id: 'hold', do: effect('hold') }),
+      block('root', ['one', 'two'], 'sequence', 'all'),
+    ]
+    const cadence = { name: 'daily', calendar: 'XNYS', gates: [gate('one'), gate('two')] } as const
+    return new World([graph('gates/own', 'root', nodes, { cadence })])
+  }
+  const missed = (world: World) => world.of('outcome').flatMap((r) => (r.missed === true ? [r.at.path] : []))
+
+  test('in the window they are judged', async () => {
+    const world = answering(set(), say({ two: 'yes' }))
+    expect(await world.walk()).toMatchObject({ kind: 'closed', outcome: 'ok' })
+    expect(missed(world)).toEqual([])
+  })
+  test('what is still open when it has closed is missed, not looked at, and nothing is held', async () => {
+    const world = set()
+    world.onRead = () => ({ ok: true })
+    await world.walk()
+    world.nowMs = world.windowEndMs
+    expect(await world.walk()).toMatchObject({ kind: 'closed', outcome: 'failed', exit: 1 })
+    expect(missed(world)).toEqual(['gates/own#two'])
+    expect(world.outcome('one')).toBe('ok')
+  })
+  test('a failure that was seen in time counts, and what it does is done, however late the process comes back', async () => {
+    const world = set()
+    world.onRead = () => ({ ok: false })
+    await world.walk()
+    world.records.splice(world.records.findIndex((r) => r.kind === 'sample') + 1)
+    expect(world.outcome('one')).toBeUndefined()
+    world.calls.length = 0
+    world.nowMs = world.windowEndMs
+    await world.walk()
+    expect([world.outcome('one'), world.calls]).toEqual(['failed', ['hold']])
+    expect(missed(world)).toEqual(['gates/own#two'])
+  })
+  test('what was seen too late does not count', async () => {
+    const world = answering(set(), say({ two: 'yes' }))
+    world.onRead = () => {
+      world.nowMs = world.windowEndMs
+      return { ok: true }
+    }
+    await world.walk()
+    expect(missed(world)).toEqual(['gates/own#one', 'gates/own#two'])
+    expect(world.calls).toEqual([])
   })
 })

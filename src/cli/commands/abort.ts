@@ -28,7 +28,7 @@ export const run: Command<AbortOptions> = (options, context) => {
       'no-disposition',
       exitCodes.usage,
       'say what becomes of what the run has done',
-      '--disposition undo, hand-over --to <who>, or leave',
+      `desk run abort ${options.run} --disposition undo | leave | hand-over --to <who>`,
     )
   const session = openSession(context)
   recordDeaths(session.desk.stateDir, context)

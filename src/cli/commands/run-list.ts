@@ -22,16 +22,20 @@ const latestEnded = 10
 const runsOf = (stateDir: string): readonly RunAsItStands[] =>
   listRuns(stateDir).map((run) => asItStands(stateDir, run, isAlive))
 
+/** Open runs, then the latest ended ones, newest first. What was given up with effects that nobody settled is finished for nobody. */
+export function runsToShow(runs: readonly RunAsItStands[], mostEnded: number): readonly RunAsItStands[] {
+  const ended = runs.filter((run) => run.state === 'closed')
+  const latest = new Set(ended.slice(Math.max(0, ended.length - mostEnded)))
+  return [
+    ...runs.filter((run) => run.state !== 'closed'),
+    ...ended.filter((run) => latest.has(run) || run.unsettled !== undefined).reverse(),
+  ]
+}
+
 export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
   const { io, globals } = context
   const runs = runsOf(whichDesk(context).stateDir)
-  const ended = runs.filter((r) => r.state === 'closed')
-  const latest = new Set(all ? ended : ended.slice(-latestEnded))
-  const chosen = [
-    ...runs.filter((r) => r.state !== 'closed'),
-    // What was given up with effects that nobody settled is finished for nobody.
-    ...ended.filter((r) => latest.has(r) || r.unsettled !== undefined).reverse(),
-  ]
+  const chosen = runsToShow(runs, all ? runs.length : latestEnded)
   if (globals.json) {
     const rows = chosen.map(({ process: _, isGone, ...run }) => ({
       ...run,

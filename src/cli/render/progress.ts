@@ -111,7 +111,7 @@ export class Progress {
   }
 
   #ended(record: RecordOf<'outcome'>, node: Node): readonly string[] {
-    const status = wordFor(record.outcome, node)
+    const status = record.missed === true ? 'missed' : wordFor(record.outcome, node)
     const line = this.#line(status, `${node.id}  ${node.title}`)
     const because = this.#indented(record.reason)
     const evidence = this.#seen.get(record.at.path)
