@@ -135,8 +135,8 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('end an open run')
     .argument('<run>')
     .addOption(new Option('--disposition <how>', 'what becomes of its effects').choices(['undo', 'leave', 'hand-over']))
-    .option('--to <who>', 'with hand-over: who takes over')
-    .option('--second <who>', 'with leave: who agrees')
+    .option('--to <who>', 'with hand-over: who takes over, and types the same to accept')
+    .option('--second <who>', 'with leave, on paper: who agrees; otherwise somebody else types the same')
     .option('--reason <text>', 'for the record')
     .action(does(async () => ({ run: (await import('./commands/abort.ts')).run }), 'run'))
   runs
