@@ -101,7 +101,7 @@ function reportsOf(world: World, { name, measures }: Definition, answers: boolea
   const noise = noiseOf(`${name} reports ${bucketOf(world.now(), 5)}`)
   return measures.map((what) => {
     if (!answers) return { measure: what, value: 0 }
-    if (what === 'risk-triggers') return { measure: what, value: world.faults.has('limits-softened') ? 1 : 0 }
+    if (what === 'risk-triggers') return { measure: what, value: world.faults.has('risk-breach') ? 1 : 0 }
     return {
       measure: what,
       value: shares.includes(what) ? Number((0.96 + 0.04 * noise).toFixed(4)) : Math.ceil(40 * noise),

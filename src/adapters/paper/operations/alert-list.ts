@@ -35,6 +35,13 @@ interface Source {
 }
 const sources: readonly Source[] = [
   { fault: 'venue-silent', name: 'broker-heartbeat', level: 'critical' },
+  { fault: 'heartbeat-lost', name: 'broker-heartbeat', level: 'critical' },
+  { fault: 'latency-high', name: 'acknowledgement-latency', level: 'high' },
+  { fault: 'backup-venue-down', name: 'backup-venue-heartbeat', level: 'medium' },
+  { fault: 'backup-dead', name: 'backup-vendor', level: 'medium' },
+  { fault: 'risk-breach', name: 'risk-limit', level: 'critical' },
+  { fault: 'var-over-80', name: 'value-at-risk', level: 'medium' },
+  { fault: 'error-rate-high', name: 'inference-errors', level: 'high' },
   { fault: 'stale-all', name: 'bar-age', level: 'critical' },
   { fault: 'stale-one', name: 'bar-age', level: 'high' },
   { fault: 'stale-one-corporate-action', name: 'bar-age', level: 'high' },

@@ -1,6 +1,8 @@
 /** Health of the seven components that the trading system consists of. */
 import { routingComponent } from '../routing.ts'
 import { readComponent } from '../store.ts'
+import { beats } from '../venue-service.ts'
+import { whyNotAuthorised } from '../venue/access.ts'
 import type { World } from '../world.ts'
 import type { AgentName } from './agents.ts'
 import { readAgents } from './agents.ts'
@@ -43,6 +45,8 @@ export function readComponents(world: World, site: SiteId): readonly ComponentHe
 
 const busBacklogIsLong = (world: World): boolean => busBacklog(world) > longBacklog
 
-/** Faults of venues are all at primary. */
-const hearsBroker = (world: World): boolean =>
-  readComponent(world, routingComponent).broker !== 'primary' || !world.faults.has('venue-silent')
+/** Whether the venue in use answers, and lets the desk in. */
+function hearsBroker(world: World): boolean {
+  const { broker } = readComponent(world, routingComponent)
+  return beats(world, broker) && whyNotAuthorised(world, world.faults, broker) === undefined
+}

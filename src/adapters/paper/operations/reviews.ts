@@ -19,8 +19,8 @@ const services: readonly {
   readonly down: readonly FaultId[]
   readonly ticket: 'broker' | 'vendor'
 }[] = [
-  { name: 'venue-primary', target: 0.999, down: ['venue-silent'], ticket: 'broker' },
-  { name: 'venue-backup', target: 0.999, down: [], ticket: 'broker' },
+  { name: 'venue-primary', target: 0.999, down: ['venue-silent', 'heartbeat-lost'], ticket: 'broker' },
+  { name: 'venue-backup', target: 0.999, down: ['backup-venue-down'], ticket: 'broker' },
   { name: 'data-primary', target: 0.999, down: ['stale-all'], ticket: 'vendor' },
   { name: 'data-backup', target: 0.995, down: ['backup-dead'], ticket: 'vendor' },
 ]

@@ -402,3 +402,16 @@ test('a file edited in place is no valid configuration and an unexpected write, 
   expect((await desk.value('config.read', read)).text('text')).not.toBe(committed)
   expect(await desk.read('config.read', { path: 'nothing.yml' })).toMatchObject({ kind: 'failure' })
 })
+
+test.each(['venue-silent', 'heartbeat-lost', 'credentials-revoked-early'] as const)(
+  'under %s the trading system is not ready, until another venue is in use',
+  async (fault) => {
+    const desk = new PaperDesk()
+    const ready = async (): Promise<unknown> => (await desk.value('system.ready')).at('ready')
+    expect(await ready()).toBe(true)
+    await desk.set(fault)
+    expect(await ready()).toBe(false)
+    await desk.done('routing.setBroker', { venue: 'backup', ifCurrent: 'primary' }, 'a')
+    expect(await ready()).toBe(true)
+  },
+)
