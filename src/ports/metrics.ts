@@ -33,7 +33,13 @@ export const metricsMethods = [
     'queryRange',
     'One figure at the close of each of the last sessions, oldest first',
     { name: z.string(), sessions: z.int().min(1) },
-    { points: z.array(z.strictObject({ at: moment, value: z.number() })), count: z.int(), unit: z.string() },
+    {
+      points: z.array(z.strictObject({ at: moment, value: z.number() })),
+      count: z.int(),
+      /** Of the points; refused where there is none. */
+      mean: z.number(),
+      unit: z.string(),
+    },
   ),
   read(
     'metrics',

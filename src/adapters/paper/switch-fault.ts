@@ -10,6 +10,7 @@ import { faultComponent } from './faults.ts'
 import { loseSubscriptions, marketDataComponent, subscribeAgain } from './market-data.ts'
 import type { SecretVersion } from './secret-store.ts'
 import { brokerSecret, secretComponent, versionInUse } from './secret-store.ts'
+import { registryComponent } from './registry-state.ts'
 import { forgetSent, noteSent } from './sent-orders.ts'
 import type { Place } from './store.ts'
 import { changeComponent, readComponent } from './store.ts'
@@ -26,6 +27,8 @@ interface Change {
 export async function setFault(place: Place, id: FaultId, on: boolean): Promise<void> {
   const isOn = Object.hasOwn(readComponent(place, faultComponent).on, id)
   if (isOn === on) return
+  // Versions that were there before the fault stay so: an unwritten registry is made anew with every reading.
+  if (on) changeComponent(place, registryComponent, () => undefined)
   if (on) await changes[id]?.on(place)
   changeComponent(place, faultComponent, (state) => {
     const others = Object.entries(state.on).filter(([known]) => known !== id)

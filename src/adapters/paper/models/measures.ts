@@ -1,5 +1,6 @@
 /** Figures by name, as a metrics system keeps them: now, and at the close of each session. */
 import type { Session } from '../../../calendar/calendar.ts'
+import { mean } from '../../../statistics/moments.ts'
 import { nearestRank } from '../../../statistics/percentile.ts'
 import { twoSampleKs } from '../../../statistics/ks.ts'
 import { intOf, textOf } from '../arguments.ts'
@@ -105,7 +106,8 @@ export const measureReads: Readonly<Record<string, ReadHandler>> = {
       at: new Date(session.closeMs).toISOString(),
       value: at(world, session),
     }))
-    return { points, count: points.length, unit }
+    const average = mean(points.map(({ value }) => value)) ?? refuse('no session is measured')
+    return { points, count: points.length, mean: rounded(average, 4), unit }
   },
   'metrics.quantiles': (world, args) => {
     const [name, count] = [textOf(args, 'name'), intOf(args, 'last')]
