@@ -2,15 +2,15 @@
  * No model lives forever by default: whatever promotes a version, by pointing production at it, giving it capital or letting it
  * serve, has looked at this quarter's label of that version first. Going back is no promotion.
  */
-import type { Expr, Graph, Node, Span } from '../model/graph.ts'
+import type { Expr, Graph, Node } from '../model/graph.ts'
 import type { Document, MethodCall } from '../parse/document.ts'
 import type { Finding } from '../source/diagnostic.ts'
 import { isReadable } from './expressions.ts'
 import { flowThrough } from './flow.ts'
 import { countsAround, literalsIn } from './proofs.ts'
 import { error, type Rule } from './rule.ts'
-import { allSteps } from './steps.ts'
 import { holdsOn } from './try-expectation.ts'
+import { writtenArgument, writtenCalls } from './written-calls.ts'
 
 export const noImmortalModel: Rule = ({ documents, graphs }) =>
   [...documents.values()].flatMap((document) => {
@@ -20,17 +20,16 @@ export const noImmortalModel: Rule = ({ documents, graphs }) =>
   })
 
 function promotionsWithoutLabel(document: Document, graph: Graph): readonly Finding[] {
-  const calls = callsByPlace(document)
-  if (![...calls.values()].some(promotes)) return []
+  const callOf = writtenCalls(document)
   const found: Finding[] = []
   flowThrough<string>(graph, {
     gives: (node) => {
-      const call = calls.get(placeOf(node.span))
+      const call = callOf(node)
       return call !== undefined && asksForLabel(node, call) ? [versionOf(call)] : []
     },
     answerGives: () => [],
     visit: (node, before) => {
-      const call = calls.get(placeOf(node.span))
+      const call = callOf(node)
       if (node.kind !== 'action' || call === undefined || !promotes(call) || before.has(versionOf(call))) return
       found.push(
         error(
@@ -48,24 +47,15 @@ function promotionsWithoutLabel(document: Document, graph: Graph): readonly Find
   return found
 }
 
-/** A node of a step stands where the step's method does. */
-const callsByPlace = (document: Document): ReadonlyMap<string, MethodCall> =>
-  new Map(
-    allSteps(document).flatMap((step) =>
-      step.kind === 'do' || step.kind === 'check' ? [[placeOf(step.span), step.call] as const] : [],
-    ),
-  )
-const placeOf = ({ start, end }: Span): string => `${String(start)}-${String(end)}`
-
 function promotes(call: MethodCall): boolean {
   switch (call.method.value) {
     case 'registry.setAlias': {
       // What is only known at run time may be production.
-      const alias = written(call, 'alias')
+      const alias = writtenArgument(call, 'alias')
       return alias === 'production' || alias.includes('${{')
     }
     case 'inference.setAllocation':
-      return !/^0*(\.0*)?$/.test(written(call, 'share'))
+      return !/^0*(\.0*)?$/.test(writtenArgument(call, 'share'))
     case 'inference.switchTo':
       return true
     default:
@@ -74,12 +64,7 @@ function promotes(call: MethodCall): boolean {
 }
 
 /** As it is written, so that the version that was looked at is the one that is promoted. */
-const versionOf = (call: MethodCall): string => `${written(call, 'model')} ${written(call, 'version')}`
-
-function written(call: MethodCall, name: string): string {
-  const value = call.with?.entries.find(({ key }) => key === name)?.value
-  return value?.kind === 'scalar' ? value.text.replaceAll(/\s+/g, '') : ''
-}
+const versionOf = (call: MethodCall): string => `${writtenArgument(call, 'model')} ${writtenArgument(call, 'version')}`
 
 function asksForLabel(node: Node, call: MethodCall): boolean {
   if (node.kind !== 'check' || call.method.value !== 'registry.attestations') return false

@@ -11,6 +11,7 @@ import { guardNeedsEvidence } from './guard-needs-evidence.ts'
 import { haltAlways } from './halt-always.ts'
 import { holdHasEvery } from './hold-has-every.ts'
 import { leafKindFits } from './leaf-kind-fits.ts'
+import { leakageBeforeRetrain } from './leakage-before-retrain.ts'
 import { limitsNeverLoosened } from './limits-never-loosened.ts'
 import { methodFits } from './method-fits.ts'
 import { noBlindRetry } from './no-blind-retry.ts'
@@ -70,4 +71,5 @@ export const rules: readonly Rule[] = [
   tighteningHasNoUndo,
   slowReturn,
   noImmortalModel,
+  leakageBeforeRetrain,
 ]

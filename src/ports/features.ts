@@ -65,9 +65,9 @@ export const featureMethods = [
   effect(
     'features',
     'updateSchema',
-    'Write into the documentation of a feature since when it is live',
+    'Write into the documentation of a feature since when it is live; since now unless said',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...feature, filedAt: moment },
+    { ...feature, filedAt: moment.optional() },
     { filedAt: moment },
   ),
 ]

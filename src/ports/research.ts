@@ -114,10 +114,11 @@ export const researchMethods = [
   read(
     'research',
     'auditLookAhead',
-    'Whether a feature knows what came after its own time',
-    { feature: z.string() },
+    'Whether a feature knows what came after its own time; with a model, each of its features and that one beside them',
+    { model: z.string().optional(), feature: z.string().optional() },
     {
       clean: z.boolean(),
+      leaking: z.array(z.string()),
       firstLeakAt: moment.optional(),
       /** Rows that were recomputed with later data removed. */
       checked: z.int(),

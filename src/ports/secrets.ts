@@ -40,7 +40,11 @@ export const secretMethods = [
     'put',
     'Let a version that is held become active at a moment, now or later; refused where another version than expected is current',
     neutral,
-    { ...name, ...version, activation: moment, ifCurrent: z.string() },
+    /** At the moment of activation, or so many minutes from now; with neither at once. */
+    {
+      ...{ ...name, ...version, ifCurrent: z.string() },
+      ...{ activation: moment.optional(), afterMinutes: z.int().min(0).optional() },
+    },
     { ...version, activation: moment },
   ),
   effect(

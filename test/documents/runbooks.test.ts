@@ -4,6 +4,7 @@ import { argument, expectation, lines, runbook, runbooks, stepNamed } from './sh
 describe('runbooks', () => {
   it('are in their category', () => {
     expect(Object.fromEntries(runbooks.map((r) => [r.id.value, r.category]))).toEqual({
+      'api-credentials': 'broker',
       flatten: 'incident',
       killswitch: 'incident',
       'model-rollback': 'rollback',

@@ -6,6 +6,7 @@ import { mean } from '../../../statistics/moments.ts'
 import { psiNoDriftQuantile } from '../../../statistics/psi-quantile.ts'
 import type { PsiVerdict } from '../../../statistics/psi.ts'
 import { binCount, epsilon, judgePsi, populationStability } from '../../../statistics/psi.ts'
+import type { Arguments } from '../arguments.ts'
 import { intOf, optionalText, textOf } from '../arguments.ts'
 import { rounded } from '../chance.ts'
 import { refuse } from '../failure.ts'
@@ -43,6 +44,14 @@ function measure(world: World, feature: string, sessions: number): Measured {
 const verdictOf = ({ psi, n }: Measured): PsiVerdict => judgePsi(psi, n, driftThreshold)
 const isClean = ({ faults }: World, feature: string): boolean =>
   !(feature === troubled['leaking-feature'] && faults.has('leaking-feature'))
+
+function featuresAudited(world: World, args: Arguments): readonly string[] {
+  const named = optionalText(args, 'feature')
+  const own = named === undefined ? [] : [requireFeature(named).feature]
+  if (args['model'] === undefined) return named === undefined ? refuse('name a feature or a model') : own
+  requireModel(args)
+  return [...new Set([...liveVersion(world).features, ...own])]
+}
 
 export const featureReads: Readonly<Record<string, ReadHandler>> = {
   'features.psi': (world, args) => {
@@ -90,11 +99,12 @@ export const featureReads: Readonly<Record<string, ReadHandler>> = {
     }
   },
   'research.auditLookAhead': (world, args) => {
-    const { feature } = requireFeature(textOf(args, 'feature'))
-    const checked = rowsPerDay * 60
-    if (isClean(world, feature)) return { clean: true, checked }
+    const audited = featuresAudited(world, args)
+    const checked = rowsPerDay * 60 * audited.length
+    const leaking = audited.filter((feature) => !isClean(world, feature))
+    if (leaking.length === 0) return { clean: true, leaking, checked }
     const firstLeak = world.calendar.previous(world.calendar.previous(world.now().getTime()).openMs)
-    return { clean: false, firstLeakAt: new Date(firstLeak.openMs).toISOString(), checked }
+    return { clean: false, leaking, firstLeakAt: new Date(firstLeak.openMs).toISOString(), checked }
   },
   'research.driftCause': (world, args) => {
     const drift = driftOf(world, requireFeature(textOf(args, 'feature')).feature)
@@ -124,9 +134,9 @@ export const featureEffects: Readonly<Record<string, EffectHandler>> = {
       state.tags.push(feature === undefined ? { tag } : { feature, tag })
     return { tag }
   }),
-  'features.updateSchema': effectOn(featureComponent, (state, _world, args) => {
+  'features.updateSchema': effectOn(featureComponent, (state, world, args) => {
     const { feature } = requireFeature(textOf(args, 'feature'))
-    const filedAt = textOf(args, 'filedAt')
+    const filedAt = optionalText(args, 'filedAt') ?? world.now().toISOString()
     state.documented = [...state.documented.filter((each) => each.feature !== feature), { feature, filedAt }]
     return { filedAt }
   }),

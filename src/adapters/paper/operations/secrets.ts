@@ -1,5 +1,6 @@
 /** The secret store's own view of the credentials: which version becomes active when, and what the running system has loaded. */
-import { textOf } from '../arguments.ts'
+import type { Arguments } from '../arguments.ts'
+import { intOf, optionalText, textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
@@ -35,7 +36,9 @@ function rotatedAt({ faults }: World, { activation, createdAt }: SecretVersion):
 /** Processes read their secrets at activation. Under `secret-not-reloaded` they keep the old one until the system is started anew. */
 function loadedAt(world: World): Date {
   const { active, sites } = readComponent(world, systemComponent)
-  return unmended(world, 'secret-not-reloaded', sites[active].at) ?? world.now()
+  const since = unmended(world, 'secret-not-reloaded', sites[active].at)
+  // What becomes active in the very moment is not loaded any more.
+  return since === undefined ? world.now() : new Date(since.getTime() - 1)
 }
 
 export const secretReads: Readonly<Record<string, ReadHandler>> = {
@@ -61,12 +64,19 @@ export const secretReads: Readonly<Record<string, ReadHandler>> = {
   },
 }
 
+function activationAsked(args: Arguments, now: Date): Date {
+  const moment = optionalText(args, 'activation')
+  if (args['afterMinutes'] === undefined) return new Date(moment ?? now)
+  if (moment !== undefined) return refuse('give either a moment of activation or minutes')
+  return new Date(now.getTime() + intOf(args, 'afterMinutes') * 60_000)
+}
+
 export const secretEffects: Readonly<Record<string, EffectHandler>> = {
   'secrets.put': effectOn(secretComponent, (state, world, args) => {
     const name = textOf(args, 'name')
     const now = world.now()
     const found = versionOf(state, name, textOf(args, 'version'))
-    const activation = new Date(textOf(args, 'activation')).toISOString()
+    const activation = activationAsked(args, now).toISOString()
     if (found.activation === activation) return { version: found.version, activation }
     const inForce = current(state, name, now).version
     const expected = textOf(args, 'ifCurrent')
