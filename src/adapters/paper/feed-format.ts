@@ -14,7 +14,8 @@ export interface FeedFormat {
 }
 
 export function formatOf({ faults }: World, vendor: VendorId): FeedFormat {
-  const since = vendor === 'primary' ? faults.get('vendor-format-changed') : undefined
+  const changedAt = faults.get('vendor-format-changed') ?? faults.get('pipeline-drift')
+  const since = vendor === 'primary' ? changedAt : undefined
   return since === undefined
     ? { format: expected, expected }
     : { format: changed, expected, changedAt: saturdayBefore(since) }

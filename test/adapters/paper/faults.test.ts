@@ -130,6 +130,8 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['data.countBars', { vendor: 'backup', lookbackMinutes: 80 }, ['total'], 480, 468],
   ],
   'vendor-format-changed': [
+    ['features.psi', { ...model, top: 10 }, ['drifted'], 0, 1],
+    ['research.driftCause', { feature: 'volume_z' }, ['vendorFormatChanged'], false, true],
     ['data.schema', {}, ['matches'], true, false],
     ['data.schema', {}, ['changedAt'], undefined, '2026-11-14T12:00:00.000Z'],
     ['data.schema', { vendor: 'backup' }, ['matches'], true, true],

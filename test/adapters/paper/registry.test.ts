@@ -1,4 +1,5 @@
 /** What the registry keeps of versions over quarters: labels that expire, archives that must be right, events that age. */
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { PaperDesk } from './desk.ts'
 
@@ -102,4 +103,22 @@ test('an unreachable registry neither answers nor changes', async () => {
     expect(await desk.read(method, method === 'registry.labels' ? {} : model)).toMatchObject({ unreachable: true })
   const label = { ...production, label: 'refit', reason: 'due' }
   expect(await desk.act('registry.label', label, 'a')).toMatchObject({ kind: 'failed' })
+})
+
+test('a registry that was kept before versions had metrics, features and events is still understood', async () => {
+  const desk = new PaperDesk()
+  const version = {
+    ...{ version: 'v1.4.0', artefact: 'weights of signal v1.4.0', pinnedHash: 'a'.repeat(64), tags: [] },
+    ...{ restingStatus: 'staging', createdAt: '2026-11-02T12:00:00.000Z' },
+    ...{ gatesPassed: 15, committeeApproved: true, label: 'refit' },
+  }
+  const aliases = { production: { version: 'v1.4.0', since: '2026-11-02T12:00:00.000Z' } }
+  const state = { model: 'signal', versions: [version], aliases }
+  mkdirSync(`${desk.stateDir}/paper`, { recursive: true })
+  const file = { schema: 1, component: 'registry', state, performed: {} }
+  writeFileSync(`${desk.stateDir}/paper/registry.json`, JSON.stringify(file))
+  const found = await desk.value('registry.getVersion', production)
+  expect(found.json).toMatchObject({ trainedFrom: '2025-11-02', trainedTo: '2026-11-02' })
+  expect(await labelOf(desk)).toBe('refit')
+  expect((await desk.value('registry.events', { ...model, event: 'drift', days: 90 })).at('count')).toBe(0)
 })

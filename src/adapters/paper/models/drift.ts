@@ -15,6 +15,7 @@ import { featureComponent } from './feature-state.ts'
 export const troubled = {
   'drifted-feature': 'momentum_20d',
   'pipeline-drift': 'order_imbalance',
+  'vendor-format-changed': 'volume_z',
   'constant-feature': 'short_interest',
   'leaking-feature': 'earnings_surprise',
   'contribution-halved': 'overnight_gap',
@@ -39,9 +40,10 @@ export function isLearnt(world: World): boolean {
 export function detectedDrift(world: World, feature: string): Drift {
   const backfill = readComponent(world, featureComponent).backfills.find((each) => each.feature === feature)
   if (feature === troubled['drifted-feature'] && world.faults.has('drifted-feature')) return 'regime'
-  if (feature === troubled['pipeline-drift'] && world.faults.has('pipeline-drift')) {
+  const format = (['pipeline-drift', 'vendor-format-changed'] as const).find((id) => feature === troubled[id])
+  if (format !== undefined && world.faults.has(format)) {
     const elsewhere = readComponent(world, routingComponent).dataVendor === 'backup' && backfill?.vendor === 'backup'
-    return elsewhere && unmended(world, 'pipeline-drift', backfill.at) === undefined ? 'none' : 'format'
+    return elsewhere && unmended(world, format, backfill.at) === undefined ? 'none' : 'format'
   }
   if (feature === troubled['constant-feature'] && unmended(world, 'constant-feature', backfill?.at) !== undefined)
     return 'missing'

@@ -69,6 +69,7 @@ export const modelProbes: Readonly<Record<(typeof modelFaults)[number][0], reado
     ['features.psi', top, ['drifted'], 0, 1],
     ['research.driftCause', { feature: 'order_imbalance' }, ['vendorFormatChanged'], false, true],
     ['research.driftCause', { feature: 'order_imbalance' }, ['regime'], false, false],
+    ['data.schema', {}, ['matches'], true, false],
   ],
   'constant-feature': [
     ['features.psi', top, ['worstPsi'], below(0.1), above(8)],
