@@ -22,6 +22,26 @@ process.on('uncaughtException', (error: unknown) => {
   process.stderr.write(`desk: bug: ${text}\nSet DESK_DEBUG=1 to see where. Nothing more was done.\n`)
   process.exit(70)
 })
+// What was begun goes on to its end though nobody may read of it: a full disk must not leave orders standing, nor an effect without its
+// outcome. But who reads only the output cannot tell what became of it, so it is no good end either.
+let isLost = false
+const tellLoss = (code: string): void => {
+  if (isLost) return
+  isLost = true
+  try {
+    writeSync(
+      2,
+      `desk: standard output could not be written (${code}): what it would have said is lost\n  next: desk run list\n`,
+    )
+  } catch {
+    // then the exit code alone tells
+  }
+}
+// 0, 3 and 69 are what "undetermined" overrules (`worstExit`, which would have to be loaded first).
+const overruled: readonly unknown[] = [0, 3, 69]
+process.on('exit', () => {
+  if (isLost && command !== 'kill' && overruled.includes(process.exitCode)) process.exitCode = 2
+})
 // A reader that went away (`desk … | head`) is no error of ours.
 let areReady = false
 const surviveReaders = (): void => {
@@ -31,8 +51,7 @@ const surviveReaders = (): void => {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       // A terminal that is gone is such a reader too; elsewhere EIO means that output was lost.
       if (error.code === 'EPIPE' || (error.code === 'EIO' && stream.isTTY)) return
-      // A halt goes on to the venues though nobody may read of it: a full disk must not leave orders standing.
-      if (command !== 'kill') throw error
+      if (stream === process.stdout) tellLoss(error.code ?? error.message)
     })
   }
 }

@@ -1,5 +1,6 @@
 /** What cannot be told is never told as good: the program's words, exit codes and effects where it cannot read, or nobody acted. */
-import { renameSync, symlinkSync, unlinkSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { closeSync, openSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Desk } from '../support/desk.ts'
@@ -11,6 +12,20 @@ beforeEach(() => {
 afterEach(() => {
   desk.remove()
 })
+
+/** As `desk … > /dev/full`. */
+function unheard(...args: readonly string[]): { readonly code: number | null; readonly stderr: string } {
+  const stdout = openSync('/dev/full', 'w')
+  const env = { ...process.env, DESK_STATE_DIR: desk.stateDir, DESK_NOW: desk.now, DESK_OPERATOR: 'oncall' }
+  const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
+  const ran = spawnSync(process.execPath, [entry, ...args], {
+    env,
+    encoding: 'utf8',
+    stdio: ['ignore', stdout, 'pipe'],
+  })
+  closeSync(stdout)
+  return { code: ran.status, stderr: ran.stderr }
+}
 
 const permit = (name: string): string => join(desk.stateDir, 'permit', name)
 /** Nobody can read it, whoever they are: a link to itself. Answers how to mend it. */
@@ -50,5 +65,34 @@ describe('a hold of which nobody can read who placed it', () => {
     expect(told.code).toBe(2)
     expect(told.stdout).toContain('who holds cannot be told')
     expect((await desk.run(['promote'])).code).not.toBe(0)
+  })
+})
+
+describe('standard output on a full disk', () => {
+  test.each([[['--version']], [['status']], [['status', '--json']], [['--help']], [['tree']], [['calendar']]])(
+    '%j is undetermined, and no bug',
+    (args) => {
+      const { code, stderr } = unheard(...args)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/^desk: standard output could not be written \(ENOSPC\)/)
+      expect(stderr).not.toContain('bug')
+    },
+  )
+
+  test('a run goes on to its end, with its log', async () => {
+    const { code, stderr } = unheard('runbook', 'reconciliation')
+    expect([code, stderr]).toEqual([2, expect.stringContaining('could not be written (ENOSPC)')])
+    const { value } = await desk.json(['run', 'list'])
+    expect(value['runs']).toMatchObject([{ graph: 'runbook/reconciliation', status: 'succeeded' }])
+    expect((await desk.run(['audit', 'verify'])).code).toBe(0)
+  })
+
+  test('a worse end stays what it is', async () => {
+    await desk.fault('stale-all')
+    expect(unheard('gates', 'daily', '--only', 'D1').code).toBe(1)
+    expect(unheard('nonsense').code).toBe(64)
+    // The caller asked for the leaf, and is told.
+    await desk.fault('status-red')
+    expect(unheard('tree', 'no-fills', '--detailed-exitcode').code).toBe(14)
   })
 })
