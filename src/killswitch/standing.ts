@@ -1,5 +1,5 @@
 /** The trading state of a desk, read from its permissions alone: four existence checks, never cached, and no log. */
-import type { Standing } from '../model/standing.ts'
+import type { InForce, Standing } from '../model/standing.ts'
 import { existsSync } from 'node:fs'
 import { inForce, permitDir } from './permit.ts'
 
@@ -9,6 +9,19 @@ export function readStanding(stateDir: string, boot: string | undefined): Standi
   if (boot === undefined || !existsSync(inForce(dir, 'trade', boot))) return { state: 'HALTED', sizeMultiplier: 0 }
   if (!existsSync(inForce(dir, 'open', boot))) return { state: 'REDUCING', sizeMultiplier: 0 }
   return { state: 'ACTIVE', sizeMultiplier: readSize(stateDir, boot) }
+}
+
+/** What rules hold of the whole desk, by the permissions that are missing. */
+export function readHeld(stateDir: string, boot: string | undefined): InForce['held'] {
+  const has = (token: 'unheld' | 'reduce'): boolean =>
+    boot !== undefined && existsSync(inForce(permitDir(stateDir), token, boot))
+  return has('unheld') ? undefined : has('reduce') ? 'reduce-only' : 'no-new'
+}
+
+/** What people are to see of it. */
+export function readInForce(stateDir: string, boot: string | undefined): InForce {
+  const held = readHeld(stateDir, boot)
+  return { ...readStanding(stateDir, boot), ...(held === undefined ? {} : { held }) }
 }
 
 /** The size that is permitted where new risk is: it stands beside the state, so that close-only can be lifted to where it was. */

@@ -1,6 +1,8 @@
 /** Lowers the size, or the rate of orders, at once. It only removes permissions, so it needs no log and no space; it never raises. */
+import { lstatSync } from 'node:fs'
 import { type Recorded, recordAfterwards } from './decide.ts'
-import { permitDir, tighten, type Trouble } from './permit.ts'
+import { errnoOf, inForce, permitDir, tighten, type Trouble } from './permit.ts'
+import { wordsFor } from '../model/standing.ts'
 import type { Level, Means } from './record.ts'
 import type { Token } from './scope.ts'
 import { readOrderRate, readSize, readStanding } from './standing.ts'
@@ -19,6 +21,8 @@ export type Throttled =
       readonly kind: 'throttled'
       readonly from: Level
       readonly to: Level
+      /** Why it cannot be told what was in force before; `from` is then the least there is. */
+      readonly unknown?: string
       /** False: the system refused, the old level is still in force. */
       readonly done: boolean
       readonly troubles: readonly Trouble[]
@@ -34,10 +38,16 @@ export function parseSizeTarget(text: string): SizeTarget | undefined {
 
 export function throttle(stateDir: string, boot: string | undefined, order: ThrottleOrder, means: Means): Throttled {
   const from = levelInForce(stateDir, boot)
+  const unknown = whyUnknown(stateDir, boot)
   const size = order.size === undefined ? from.size : order.size === 'half' ? halfOf(from.size) : order.size
   const orderRate = order.orderRate === 'half' ? (from.orderRate === 1 ? 0.5 : 0.25) : from.orderRate
-  if (size > from.size)
-    return { kind: 'refused', from, message: `the size is ${String(from.size * 100)} %: a throttle never raises it` }
+  // Where the level cannot be told, removing what is above the target is right whatever it is.
+  if (size > from.size && unknown === undefined)
+    return {
+      kind: 'refused',
+      from,
+      message: `the desk is ${wordsFor(readStanding(stateDir, boot))}: a throttle never raises the size`,
+    }
   const to: Level = { size, orderRate }
   const tokens = [
     ...(order.size === undefined ? [] : sizeTokens(size)),
@@ -50,9 +60,23 @@ export function throttle(stateDir: string, boot: string | undefined, order: Thro
     kind: 'throttled',
     from,
     to,
+    ...(unknown === undefined ? {} : { unknown }),
     done: gone && swept,
     troubles,
     recorded: recordAfterwards(stateDir, 'throttle', 'throttle.set', change, means),
+  }
+}
+
+/** Why the level cannot be told; undefined where it can. A permission that is not there is an answer; one that cannot be looked for is none. */
+export function whyUnknown(stateDir: string, boot: string | undefined): string | undefined {
+  if (boot === undefined) return 'this system does not tell in which boot it is'
+  const path = inForce(permitDir(stateDir), 'trade', boot)
+  try {
+    lstatSync(path)
+    return undefined
+  } catch (error) {
+    const errno = errnoOf(error)
+    return errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : `${path} (${errno})`
   }
 }
 

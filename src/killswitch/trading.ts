@@ -1,5 +1,5 @@
 /** The trading state with its why, for `desk status` and every screen: permissions from the directory, explanations from the log. */
-import type { Standing } from '../model/standing.ts'
+import type { InForce, Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
 import { type HistoryRead, noHistory, readHistory } from './history.ts'
 import type { History, StandingHalt } from './record.ts'
@@ -7,7 +7,7 @@ import { type Mark, readMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
 import { currentEpoch } from './epoch.ts'
 import { type HoldKind, nameScope } from './scope.ts'
-import { readOrderRate, readStanding } from './standing.ts'
+import { readHeld, readOrderRate, readStanding } from './standing.ts'
 
 export interface Trading extends Standing {
   readonly orderRate: 0.25 | 0.5 | 1
@@ -29,6 +29,8 @@ export interface TradingRead {
   readonly trading: Trading
   readonly halts: readonly StandingHalt[]
   readonly holds: readonly StandingHold[]
+  /** What rules hold of the whole desk, by its permissions; `holds` says who. */
+  readonly held?: InForce['held']
   /** What could not be told. The state itself can always be told: what cannot be read is HALTED. */
   readonly unknown?: string
 }
@@ -52,6 +54,7 @@ export function readTrading(
   const history = read.kind === 'history' ? read.history : noHistory
   const { marks, unreadable } = readMarks(permitDir(stateDir))
   const why = whyOf(standing, history)
+  const held = readHeld(stateDir, boot)
   const unknown = [
     ...(read.kind === 'unreadable' ? [read.reason] : []),
     ...(unreadable === undefined ? [] : [`who holds cannot be told: ${unreadable}`]),
@@ -65,6 +68,7 @@ export function readTrading(
     },
     halts: [...history.halts, ...marks.flatMap((mark) => unrecordedHalt(mark, history))],
     holds: marks.filter((mark) => mark.cause.kind === 'rule').map(holdOf),
+    ...(held === undefined ? {} : { held }),
     ...(unknown.length === 0 ? {} : { unknown: unknown.join('; ') }),
   }
 }

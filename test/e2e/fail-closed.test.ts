@@ -1,6 +1,6 @@
 /** What cannot be told is never told as good: the program's words, exit codes and effects where it cannot read, or nobody acted. */
 import { spawnSync } from 'node:child_process'
-import { closeSync, openSync, renameSync, symlinkSync, unlinkSync } from 'node:fs'
+import { closeSync, openSync, renameSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { Desk } from '../support/desk.ts'
@@ -94,5 +94,67 @@ describe('standard output on a full disk', () => {
     // The caller asked for the leaf, and is told.
     await desk.fault('status-red')
     expect(unheard('tree', 'no-fills', '--detailed-exitcode').code).toBe(14)
+  })
+})
+
+describe('a level that cannot be told', () => {
+  test('throttle says so, says that nothing was lowered, and what to do', async () => {
+    await desk.run(['status'])
+    const mend = makeUnreadable(join(desk.stateDir, 'permit'))
+    for (const target of ['0', '25', '50', 'half']) {
+      const { code, stdout, stderr } = await desk.run(['throttle', target])
+      expect([code, stdout]).toEqual([1, ''])
+      expect(stderr).toContain('what was in force before cannot be told')
+      expect(stderr).toContain('NOT LOWERED. Next: desk kill')
+      expect(stderr).not.toContain('0 %')
+    }
+    const { value } = await desk.json(['throttle', '25'])
+    expect(value['throttle']).toMatchObject({ from: null, done: false })
+    mend()
+    expect((await desk.run(['throttle', '25'])).code).toBe(0)
+  })
+
+  test('a halted desk is called halted, not small', async () => {
+    await desk.run(['kill'])
+    const { code, stderr } = await desk.run(['throttle', '25'])
+    expect([code, stderr]).toEqual([4, expect.stringContaining('the desk is HALTED: a throttle never raises the size')])
+  })
+})
+
+describe('a rule that holds the whole desk', () => {
+  test('stands in the first word of every screen', async () => {
+    expect((await desk.run(['gates', 'daily', '--only', 'D4'])).stdout).toContain('paper is now HELD')
+    for (const args of [['status'], []]) {
+      const [first] = (await desk.run(args)).stdout.split('\n')
+      expect(first).toBe('paper  HELD: no order passes')
+    }
+    const walk = await desk.run(['runbook', 'reconciliation'])
+    expect(walk.stdout.split('\n')[0]).toMatch(/^paper {2}HELD +run-/)
+    expect((await desk.run(['status', '--exit-code'])).code).toBe(10)
+    expect((await desk.json(['status'])).value).toMatchObject({
+      trading: { state: 'ACTIVE' },
+      holds: [{ scope: 'all' }],
+    })
+    await desk.run(['kill'])
+    expect((await desk.run(['status'])).stdout).toMatch(/^paper {2}HALTED\n/)
+  })
+})
+
+describe('desk doctor', () => {
+  test('tells all it found beside a folder that is not there, and ends like every other command', async () => {
+    const config = join(desk.dir, 'desk.config.yaml')
+    writeFileSync(config, 'documents: [./none]\n')
+    const { code, value } = await desk.json(['doctor', '--config', config])
+    expect(code).toBe(78)
+    expect(value).toMatchObject({ ok: false })
+    expect(value['checks']).toContainEqual(
+      expect.objectContaining({
+        title: 'procedures',
+        status: 'fail',
+        detail: expect.stringContaining('none is not there'),
+      }),
+    )
+    expect(value['checks']).toContainEqual(expect.objectContaining({ title: 'audit log' }))
+    expect((await desk.run(['tree', 'no-fills', '--config', config])).code).toBe(78)
   })
 })

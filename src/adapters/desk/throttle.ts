@@ -1,6 +1,7 @@
 /** Lowering size and order rate. What is asked for is turned into a level once per key, so that a second attempt halves nothing again. */
 import { decimalUnit, parseDecimal } from '../../model/decimal.ts'
-import { levelInForce, throttle as lower } from '../../killswitch/throttle.ts'
+import { levelInForce, throttle as lower, whyUnknown } from '../../killswitch/throttle.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
 import { type Args, type DeskEffect, done, failed, type Outcome, type World } from './effect.ts'
 
 type Size = 0 | 0.25 | 0.5 | 1
@@ -17,6 +18,13 @@ const halfOf = (size: Size): Size => (size === 1 ? 0.5 : size === 0.5 ? 0.25 : 0
 const isSize = (value: unknown): value is Size => sizes.some((size) => size === value)
 const reasonIn = (args: Args): string => (typeof args['reason'] === 'string' ? args['reason'] : '')
 
+/** Throws DeskError `level-unknown`: what cannot be looked for has not been seen to happen. */
+function knownLevel({ stateDir, boot }: World): ReturnType<typeof levelInForce> {
+  const unknown = whyUnknown(stateDir, boot)
+  if (unknown === undefined) return levelInForce(stateDir, boot)
+  throw new DeskError('level-unknown', exitCodes.undetermined, `what is in force cannot be told: ${unknown}`)
+}
+
 export const throttle: DeskEffect = {
   plan: (world, args) => {
     const { size } = levelInForce(world.stateDir, world.boot)
@@ -29,15 +37,17 @@ export const throttle: DeskEffect = {
     const target = plan['size']
     if (!isSize(target)) return failed('a throttle needs a ceiling between 0 and 1, or halve: true')
     const { size } = levelInForce(world.stateDir, world.boot)
-    // Never looser than now: a higher ceiling is kept already.
-    if (target === 1 || target >= size) return done({ sizeMultiplier: size })
+    const unknown = whyUnknown(world.stateDir, world.boot)
+    if (target === 1 && unknown !== undefined) return failed(`what is in force cannot be told: ${unknown}`)
+    // Never looser than now: a higher ceiling is kept already. What cannot be told is lowered in any case.
+    if (target === 1 || (target >= size && unknown === undefined)) return done({ sizeMultiplier: size })
     return outcomeOf(
       lower(world.stateDir, world.boot, { size: target, by: world.by.id, reason: reasonIn(args) }, world),
       world,
     )
   },
   happened: (world, _args, plan) => {
-    const { size } = levelInForce(world.stateDir, world.boot)
+    const { size } = knownLevel(world)
     return isSize(plan['size']) && size <= plan['size'] ? { sizeMultiplier: size } : undefined
   },
 }
@@ -60,13 +70,13 @@ export const throttleOrders: DeskEffect = {
     const { stateDir, boot } = world
     const rate = (): number => levelInForce(stateDir, boot).orderRate
     const target = typeof plan['orderRate'] === 'number' ? plan['orderRate'] : 0.25
-    if (rate() <= target) return done({ orderRate: rate() })
+    if (rate() <= target && whyUnknown(stateDir, boot) === undefined) return done({ orderRate: rate() })
     const throttled = lower(stateDir, boot, { orderRate: 'half', by: world.by.id, reason: reasonIn(args) }, world)
     const outcome = outcomeOf(throttled, world)
     return outcome.kind === 'failed' ? outcome : { ...outcome, value: { orderRate: rate() } }
   },
   happened: (world, _args, plan) => {
-    const { orderRate } = levelInForce(world.stateDir, world.boot)
+    const { orderRate } = knownLevel(world)
     return typeof plan['orderRate'] === 'number' && orderRate <= plan['orderRate'] ? { orderRate } : undefined
   },
 }

@@ -10,7 +10,7 @@ import { whichDesk } from '../which-desk.ts'
 import { type FaultId, faults } from '../../adapters/paper/faults.ts'
 import { setFault } from '../../adapters/paper/switch-fault.ts'
 import { bootId } from '../../killswitch/gate.ts'
-import { readStanding } from '../../killswitch/standing.ts'
+import { readInForce } from '../../killswitch/standing.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { type Standing, wordsFor } from '../../model/standing.ts'
 import { suggestion } from '../../source/suggest.ts'
@@ -79,7 +79,7 @@ async function play(scenario: Scenario, context: Context): Promise<boolean> {
     run: '',
     state: walked.state,
   })
-  const standing = readStanding(desk.stateDir, bootId())
+  const standing = readInForce(desk.stateDir, bootId())
   const good = leaf?.id === scenario.leaf && standing.state === scenario.state && verified === exitCodes.ok
   io.out(
     `\n${good ? 'as it should be' : 'NOT as it should be'}: ${leaf?.id ?? 'no leaf'}, ${wordsFor(standing)}, audit log ${verified === exitCodes.ok ? 'valid' : 'NOT valid'}\n`,

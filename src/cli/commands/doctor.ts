@@ -11,13 +11,15 @@ import { quickCheck } from '../../audit/health.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { localDate } from '../../calendar/zone.ts'
 import { readLiveRegistry, liveRegistry } from '../../killswitch/desks.ts'
-import { exitCodes } from '../../model/failure.ts'
+import { DeskError, type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
 
 interface Finding {
   readonly title: string
   readonly status: 'pass' | 'fail' | 'warning'
   readonly detail: string
   readonly hint?: string
+  /** Where a failure is one that every other command would end with as well. */
+  readonly exit?: ExitCode
 }
 
 export const run: Command<object> = (_, context) => {
@@ -37,7 +39,9 @@ export const run: Command<object> = (_, context) => {
   const failed = findings.some((f) => f.status === 'fail')
   const { io, globals } = context
   if (globals.json)
-    io.out(`${JSON.stringify({ schema: 1, ok: !failed, profile: desk.profile, desk: desk.name, checks: findings })}\n`)
+    io.out(
+      `${JSON.stringify({ schema: 1, ok: !failed, profile: desk.profile, desk: desk.name, checks: findings.map(({ exit: _, ...check }) => check) })}\n`,
+    )
   else {
     const style = styleOf(io)
     for (const f of findings) {
@@ -47,7 +51,9 @@ export const run: Command<object> = (_, context) => {
       if (f.hint !== undefined) io.out(`${' '.repeat(24)}next: ${f.hint}\n`)
     }
   }
-  return Promise.resolve(failed ? exitCodes.failed : exitCodes.ok)
+  return Promise.resolve(
+    worstExit(findings.map((f) => (f.status === 'fail' ? (f.exit ?? exitCodes.failed) : exitCodes.ok))),
+  )
 }
 
 function node(): Finding {
@@ -163,12 +169,19 @@ function calendar(desk: WhichDesk, { deps }: Context): Finding {
   }
 }
 
+/** A configured folder that is not there makes the configuration invalid, and that is told beside everything else. */
 function procedures(desk: WhichDesk): Finding {
-  const paths = documentPaths(desk.config.documents)
-  return {
-    title: 'procedures',
-    status: paths.size > 0 ? 'pass' : 'fail',
-    detail: `${String(paths.size)} files (desk lint checks them)`,
+  try {
+    const paths = documentPaths(desk.config.documents)
+    return {
+      title: 'procedures',
+      status: paths.size > 0 ? 'pass' : 'fail',
+      detail: `${String(paths.size)} files (desk lint checks them)`,
+    }
+  } catch (error) {
+    if (!(error instanceof DeskError)) throw error
+    const { message, hint, exit } = error
+    return { title: 'procedures', status: 'fail', detail: message, exit, ...(hint === undefined ? {} : { hint }) }
   }
 }
 

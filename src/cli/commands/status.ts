@@ -43,7 +43,9 @@ function exitOf({ read }: DeskState): Answer {
   if (read.unknown !== undefined) return exitCodes.undetermined
   const { state, sizeMultiplier } = read.trading
   if (state === 'HALTED') return exitCodes.refused
-  return state === 'ACTIVE' && sizeMultiplier === 1 && read.holds.length === 0 ? exitCodes.ok : 10
+  return state === 'ACTIVE' && sizeMultiplier === 1 && read.holds.length === 0 && read.held === undefined
+    ? exitCodes.ok
+    : 10
 }
 
 /** The contract's fields. Incidents are not kept yet, so there are none to list. */

@@ -44,18 +44,23 @@ export const run: Command<ThrottleOptions> = (options, context) => {
   const done = throttle(desk.stateDir, bootId(), { size, by, reason: options.reason ?? '' }, meansOf(context))
   if (done.kind === 'refused')
     throw new DeskError('would-raise', exitCodes.refused, done.message, 'desk promote, after an incident-free session')
-  const { from, to, troubles, recorded } = done
+  const { from, to, troubles, recorded, unknown } = done
   if (globals.json)
     io.out(
-      `${JSON.stringify({ schema: 1, throttle: { desk: desk.name, from, to, done: done.done, recorded: recorded.recorded } })}\n`,
+      `${JSON.stringify({ schema: 1, throttle: { desk: desk.name, from: unknown === undefined ? from : null, to, done: done.done, recorded: recorded.recorded } })}\n`,
     )
   else if (done.done)
     io.out(
-      `${desk.name} ${percent(from.size)} -> ${percent(to.size)}\n  next    desk promote, after one full session without incident\n`,
+      `${desk.name} ${unknown === undefined ? percent(from.size) : 'unknown'} -> ${percent(to.size)}\n  next    desk promote, after one full session without incident\n`,
+    )
+  if (unknown !== undefined)
+    io.err(
+      `desk throttle: what was in force before cannot be told: ${unknown}; ${done.done ? 'lowered all the same' : 'tightened what could be reached'}\n`,
     )
   for (const { errno, path } of troubles) io.err(`desk throttle: ${errno}: ${path}\n`)
   if (!done.done) io.err('desk throttle: NOT LOWERED. Next: desk kill\n')
-  if (!recorded.recorded) io.err(`desk throttle: lowered, but not on record: ${recorded.problem}\n`)
+  if (!recorded.recorded)
+    io.err(`desk throttle: ${done.done ? 'lowered, but ' : ''}not on record: ${recorded.problem}\n`)
   return Promise.resolve(!done.done ? exitCodes.failed : recorded.recorded ? exitCodes.ok : exitCodes.auditUnwritable)
 }
 

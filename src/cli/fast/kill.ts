@@ -9,7 +9,7 @@ import { type DeskRef, desksToHalt, liveRegistry } from '../../killswitch/desks.
 import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
 import { nameScope } from '../../killswitch/scope.ts'
-import { readStanding } from '../../killswitch/standing.ts'
+import { readInForce } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
 import { directOutput } from '../direct-output.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
@@ -90,7 +90,7 @@ function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): Ex
     desk: desk.name,
     stateDir: desk.stateDir,
     scope: nameScope(words.scope),
-    now: wordsFor(readStanding(desk.stateDir, bootId())),
+    now: wordsFor(readInForce(desk.stateDir, bootId())),
   }))
   if (words.json) tell(1, `${JSON.stringify({ schema: 1, dryRun: true, desks: plans })}\n`)
   else for (const plan of plans) tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)

@@ -9,6 +9,7 @@ export function plainWords({ colour }: Pick<Io, 'colour'>): Words {
     colour ? `\u001b[${String(codes[code])}m${text}\u001b[0m` : text
   return {
     bold: (text) => paint('bold', text),
-    toned: (word) => paint(word === 'TRADING' ? 'green' : word === 'HALTED' ? 'red' : 'yellow', word),
+    toned: (word) =>
+      paint(word === 'TRADING' ? 'green' : word === 'HALTED' || word === 'HELD' ? 'red' : 'yellow', word),
   }
 }

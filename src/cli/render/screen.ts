@@ -3,12 +3,12 @@ import { cut, shown, table, wrap } from './layout.ts'
 import { type Style, toned } from './style.ts'
 import { displayWidth } from '../../source/visible.ts'
 import type { Evidence } from '../../model/journal.ts'
-import { type Standing, wordsFor } from '../../model/standing.ts'
+import { type InForce, wordsFor } from '../../model/standing.ts'
 import type { Ask } from '../../walk/ports.ts'
 
 export interface Look {
   readonly desk: string
-  readonly standing: Standing
+  readonly standing: InForce
   readonly width: number
   readonly style: Style
 }

@@ -3,7 +3,7 @@ import { cut, shown, table } from './layout.ts'
 import { moment } from './moment.ts'
 import { needLine } from './needs.ts'
 import type { DeskState } from '../state.ts'
-import { wordsFor } from '../../model/standing.ts'
+import { type InForce, wordsFor } from '../../model/standing.ts'
 
 export interface Words {
   readonly bold: (text: string) => string
@@ -12,7 +12,8 @@ export interface Words {
 
 /** One line: the desk and its state, since when, by whom and why. */
 export function stateLines({ desk, read }: DeskState, words: Words, width: number): readonly string[] {
-  const { trading, halts, holds } = read
+  const { trading, halts, holds, held } = read
+  const inForce: InForce = { ...trading, ...(held === undefined ? {} : { held }) }
   const rate =
     trading.orderRate === 1 || trading.state === 'HALTED' ? '' : `, order rate ${String(trading.orderRate * 100)} %`
   const why = [
@@ -23,7 +24,7 @@ export function stateLines({ desk, read }: DeskState, words: Words, width: numbe
     .filter((t) => t !== '')
     .join(', ')
   return [
-    `${words.bold(desk)}  ${words.toned(wordsFor(trading))}${rate}${heldWords(read)}`,
+    `${words.bold(desk)}  ${words.toned(wordsFor(inForce))}${heldWords(inForce)}${rate}`,
     ...(why === '' ? [] : [cut(`  ${shown(why)}`, width)]),
     ...halts
       .filter((h) => h.scope !== 'all')
@@ -32,11 +33,10 @@ export function stateLines({ desk, read }: DeskState, words: Words, width: numbe
   ]
 }
 
-/** A hold on everything is as good as a halt to whoever wants to trade, so it stands in the first line. */
-function heldWords({ trading, holds }: DeskState['read']): string {
-  const all = holds.filter((hold) => hold.scope === 'all')
-  if (trading.state === 'HALTED' || all.length === 0) return ''
-  return all.some((hold) => hold.kind === 'no-new') ? ', HELD: no new order' : ', HELD: only what reduces'
+/** A hold on everything is as good as a halt to whoever wants to trade, but no release lifts it. */
+function heldWords({ state, held }: InForce): string {
+  if (state === 'HALTED' || held === undefined) return ''
+  return held === 'no-new' ? ': no order passes' : ', held: only what reduces'
 }
 
 /** Runs that wait, each with what to type, newest first. What is to be typed is never cut. */

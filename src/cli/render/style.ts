@@ -20,6 +20,7 @@ export function toned(style: Style, word: string): string {
     case 'aborted':
     case 'missed':
     case 'HALTED':
+    case 'HELD':
       return style.red(word)
     case 'undetermined':
     case 'unknown':

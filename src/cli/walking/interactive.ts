@@ -7,7 +7,7 @@ import { peopleAtTerminal } from './screen-people.ts'
 import type { Session } from './session.ts'
 import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
-import { readStanding } from '../../killswitch/standing.ts'
+import { readInForce } from '../../killswitch/standing.ts'
 import { newId } from '../../audit/id.ts'
 import type { People } from '../../walk/ports.ts'
 
@@ -20,7 +20,7 @@ export function interactivePeople(session: Session, { io, deps }: Context, other
     out: io.out,
     look: () => ({
       desk: desk.name,
-      standing: readStanding(desk.stateDir, bootId()),
+      standing: readInForce(desk.stateDir, bootId()),
       width: io.columns,
       style: styleOf(io),
     }),

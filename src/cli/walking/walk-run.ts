@@ -6,10 +6,10 @@ import { headLine } from '../render/screen.ts'
 import { needLines } from '../render/needs.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { bootId } from '../../killswitch/gate.ts'
-import { readStanding } from '../../killswitch/standing.ts'
+import { readInForce } from '../../killswitch/standing.ts'
 import type { GraphId } from '../../model/graph.ts'
 import type { Need } from '../../model/journal.ts'
-import { type Standing, wordsFor } from '../../model/standing.ts'
+import { type InForce, wordsFor } from '../../model/standing.ts'
 import { nodeAt } from '../../walk/place.ts'
 import type { People, Ports, WalkEvent } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
@@ -46,7 +46,7 @@ export async function walkReady(
   const say = (lines: readonly string[]): void => {
     if (options.tell === 'lines') for (const line of lines) io.out(`${line}\n`)
   }
-  const before = readStanding(session.desk.stateDir, bootId())
+  const before = readInForce(session.desk.stateDir, bootId())
   say(openingLines(ready, session, before, context))
   const stream = (record: object): void => {
     if (options.tell === 'ndjson') io.out(`${JSON.stringify(record)}\n`)
@@ -80,7 +80,7 @@ export async function walkReady(
       heartbeatMs: session.heartbeatMs,
       stayMs: options.stayMs,
     })
-    const [from, to] = [before, readStanding(session.desk.stateDir, bootId())].map(wordsFor)
+    const [from, to] = [before, readInForce(session.desk.stateDir, bootId())].map(wordsFor)
     if (to !== undefined && to !== from) say(['', `${session.desk.name} is now ${toned(style, to)}`])
     return result
   } finally {
@@ -89,7 +89,7 @@ export async function walkReady(
   }
 }
 
-function openingLines(ready: Ready, { desk }: Session, standing: Standing, { io }: Context): readonly string[] {
+function openingLines(ready: Ready, { desk }: Session, standing: InForce, { io }: Context): readonly string[] {
   const look = {
     desk: desk.name,
     standing,
