@@ -208,7 +208,12 @@ class Rehearsing {
   }
 
   #lookFor(at: At, node: Extract<Node, { readonly kind: 'evidence' }>): void {
-    const { verdict, evidence } = findEvidenceFor(node, at.graph, this.#ports.clock.now().getTime(), this.#ports)
+    const looked = findEvidenceFor(node, at.graph, this.#ports.clock.now().getTime(), this.#ports)
+    if (looked.kind === 'not-yet') {
+      this.#add(at, node, { status: 'planned', reason: looked.reason })
+      return
+    }
+    const { verdict, evidence } = looked
     const reason = evidence.reason === undefined ? {} : { reason: evidence.reason }
     this.#add(at, node, { status: verdict === 'ok' ? 'passed' : verdict, evidence, ...reason })
   }

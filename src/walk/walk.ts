@@ -192,12 +192,11 @@ class Walk {
   }
 
   #lookForEvidence(at: Place, graph: Graph, node: EvidenceNode): void {
-    this.#commit({
-      kind: 'sample',
-      at,
-      time: this.#time(),
-      ...findEvidenceFor(node, graph, this.#openedMs(), this.#ports),
-    })
+    const time = this.#time()
+    const looked = findEvidenceFor(node, graph, this.#openedMs(), this.#ports)
+    if (looked.kind === 'not-yet')
+      this.#commit({ kind: 'outcome', at, time, outcome: 'skipped', reason: looked.reason })
+    else this.#commit({ kind: 'sample', at, time, verdict: looked.verdict, evidence: looked.evidence })
   }
 
   #lock({ at, graph, resources, entered }: Extract<Command, { readonly kind: 'lock' }>): void {

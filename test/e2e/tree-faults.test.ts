@@ -38,6 +38,7 @@ const table: readonly Seen[] = [
   seen('wrong-pnl', 'pnl-outside-1', 'q1=no', 'too-early', 'investigate'),
   seen('wrong-pnl', 'pnl-outside-3', 'q1=yes q2=yes', 'decaying', 'throttle'),
   seen('wrong-pnl', 'pnl-outside-3 replay-disagrees', 'q1=yes q2=no', 'engine-disagrees', 'rollback'),
+  seen('missing-data', 'nothing', 'q1=unsure q3=yes', 'use-backup', 'rollback'),
   seen('missing-data', 'stale-one', 'q1=yes q2=no', 'vendor-symbol', 'investigate'),
   seen('missing-data', 'stale-one-corporate-action', 'q1=yes q2=yes', 'corporate-action', 'investigate'),
   seen('missing-data', 'stale-all', 'q1=no q3=yes', 'use-backup', 'rollback'),

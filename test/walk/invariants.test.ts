@@ -594,11 +594,31 @@ describe('evidence, attests, records', () => {
     ['a failure', { kind: 'found', status: 'fail', at: new Date(startMs).toISOString(), source: 's' }, 'failed'],
     ['none', { kind: 'none' }, 'failed'],
     ['doubt', { kind: 'doubtful', reason: 'the chain is broken' }, 'undetermined'],
-  ] as const)('evidence: %s', async (_name, found, outcome) => {
+  ] as const)('evidence, once the window is over: %s', async (_name, found, outcome) => {
     const world = new World([runbook([evidence({ id: 'e' })], ['e'])])
+    world.windowEndMs = startMs
     world.find = () => found
     await world.walk()
     expect(world.outcome('e')).toBe(outcome)
+  })
+  test.each([
+    ['daily', 'skipped'],
+    // A launch makes these due, whatever the clock says.
+    ['pre-launch', 'failed'],
+  ] as const)('only what is absent can still come, and only until the window ends: %s', async (name, absent) => {
+    const at = new Date(startMs).toISOString()
+    for (const [found, outcome] of [
+      [{ kind: 'none' }, absent],
+      [{ kind: 'found', status: 'fail', at, source: 's' }, 'failed'],
+      [{ kind: 'doubtful', reason: 'the chain is broken' }, 'undetermined'],
+      [{ kind: 'found', status: 'pass', at, source: 's' }, 'ok'],
+    ] as const) {
+      const cadence = { name, calendar: 'XNYS', gates: [] }
+      const world = new World([runbook([evidence({ id: 'e' })], ['e'], [], { cadence })])
+      world.find = () => found
+      await world.walk()
+      expect(world.outcome('e')).toBe(outcome)
+    }
   })
   test('an attest saves who said what', async () => {
     const node = check({

@@ -283,7 +283,10 @@ export class World {
       gates: {
         ask: () => (typeof this.permission === 'function' ? this.permission() : this.permission),
       },
-      evidence: { find: (event, since) => this.find(event, since), windowStartMs: () => this.nowMs - 3_600_000 },
+      evidence: {
+        find: (event, since) => this.find(event, since),
+        windowStartMs: () => this.nowMs - 3_600_000,
+      },
       people: {
         meet: async (ask) => {
           this.asks.push(ask)

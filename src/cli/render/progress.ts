@@ -163,6 +163,8 @@ export class Progress {
 
 /** Checks pass, actions are done. */
 export function wordFor(outcome: Outcome, node: Pick<Node, 'kind'>): string {
+  // There is still time for what a gate looks for.
+  if (outcome === 'skipped' && node.kind === 'evidence') return 'pending'
   if (outcome !== 'ok') return outcome
   return node.kind === 'check' || node.kind === 'evidence' ? 'passed' : 'done'
 }

@@ -26,11 +26,13 @@ export function endOfGates(
   return exitOfGates(told, only, result.kind === 'parked' && result.signal !== undefined ? result.exit : 0)
 }
 
-/** A gate that looks for evidence fails until somebody walks what leaves it behind. */
+/** A gate that looks for evidence waits, and then fails, until somebody walks what leaves it behind. */
 function missingEvidence({ gates }: GatesResult, graph: Graph, library: Library): readonly string[] {
-  return gates.flatMap(({ id, status }) => {
+  return gates.flatMap(({ id, status, reason }) => {
     const node = graph.nodes.get(id)
-    if (status !== 'fail' || node?.kind !== 'evidence') return []
+    // A pending gate that was looked at says why it is.
+    const isMissing = status === 'fail' || (status === 'pending' && reason !== undefined)
+    if (!isMissing || node?.kind !== 'evidence') return []
     const source = [...library.graphs.values()].find(({ records }) => records === node.event)
     return source === undefined
       ? []
