@@ -103,6 +103,22 @@ function servedByOthers({ config, profile, stateDir, now, env }: ComposeOptions,
   ]
 }
 
+/** `port.method` names that somebody serves, told without loading anybody. Throws DeskError `bad-adapter`. */
+export function servedMethods({
+  config,
+  profile,
+}: {
+  readonly config: Pick<Config, 'adapters'>
+  readonly profile: 'paper' | 'live'
+}): ReadonlySet<string> {
+  return new Set([
+    ...(profile === 'paper' ? catalogue.keys() : []),
+    'exec.run',
+    ...config.adapters.flatMap((entry) => entry.serves.flatMap((serves) => [...servedBy(serves)])),
+    ...ownPorts.flatMap(methodsOf),
+  ])
+}
+
 const badAdapter = (message: string, hint: string): DeskError =>
   new DeskError('bad-adapter', exitCodes.invalidConfiguration, `adapters: ${message}`, hint)
 

@@ -198,7 +198,8 @@ export type Need = { readonly at: Place; readonly title: string } & (
       readonly guardsRisk?: true
     }
   | { readonly kind: 'answer'; readonly answers: readonly string[] }
-  | { readonly kind: 'attest'; readonly role: string }
+  /** `ask`: the question to be answered, where it says more than the title. */
+  | { readonly kind: 'attest'; readonly role: string; readonly ask?: string }
   | { readonly kind: 'settle' }
   /** `confirm`: the desk's name, which has to be said where acting loosens. */
   | { readonly kind: 'act'; readonly confirm?: string }

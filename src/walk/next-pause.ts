@@ -3,7 +3,7 @@ import type { ApprovalNode, AttestNode, WaitNode } from '../model/graph.ts'
 import type { Bound } from '../model/journal.ts'
 import type { Step } from './command.ts'
 import { ask, boundArgs, boundDigest, end, record, timeOf, tooLate, type Frame, type Spot } from './frame.ts'
-import { digestOf } from './scope.ts'
+import { digestOf, evaluateText } from './scope.ts'
 
 /** W10 When a wait ends is fixed when it is entered. */
 export function nextWait(frame: Frame, { node, at, entry }: Spot<WaitNode>): Step {
@@ -26,7 +26,9 @@ function endMs({ world }: Frame, { until }: WaitNode): number {
 
 export function nextAttest(frame: Frame, { node, at, entry }: Spot<AttestNode>): Step {
   if (entry.answer !== undefined) return end(frame, at, 'ok')
-  return ask(frame, node, { kind: 'attest', at, title: node.title, role: node.role })
+  const text = evaluateText(node.ask, frame.env)
+  const asked = text.kind === 'known' && text.value !== node.title ? { ask: text.value } : {}
+  return ask(frame, node, { kind: 'attest', at, title: node.title, role: node.role, ...asked })
 }
 
 /**

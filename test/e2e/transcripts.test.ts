@@ -78,9 +78,10 @@ journey('killswitch', async (seen) => {
 journey('gates', async (seen) => {
   desk.at('2026-11-20T08:30:00-05:00')
   await seen.run(['gates', 'daily'])
+  desk.at('2026-11-20T09:00:00-05:00')
+  await seen.run(['gates', 'daily', '--only', 'D4'])
   await seen.run(['status'])
   await seen.run(['runbook', 'reconciliation'])
-  await seen.run(['gates', 'daily'])
   desk.at('2026-11-20T09:05:00-05:00')
   await desk.fault('registry-unreachable')
   await seen.run(['gates', 'daily'])

@@ -1,5 +1,6 @@
 /** `desk lint [paths]`: every finding of every procedure at once; 0 without errors, 65 with. */
 import { resolve } from 'node:path'
+import { servedMethods } from '../../adapters/compose.ts'
 import { configPlaces, loadConfig } from '../../config/load.ts'
 import { exitCodes } from '../../model/failure.ts'
 import { compileLibrary } from '../../plan/compile.ts'
@@ -22,10 +23,11 @@ export interface LintOptions {
 }
 
 export const run: Command<LintOptions> = ({ paths, format }, { io, deps, globals }) => {
-  const { files, findings } = lint(paths, deps.cwd, () => {
-    const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
-    return documentPaths(config.documents)
-  })
+  const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
+  const profile = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
+  // The paper desk serves every method there is.
+  const has = profile === '' || profile === 'paper' ? undefined : servedMethods({ config, profile: 'live' })
+  const { files, findings } = lint(paths, deps.cwd, documentPaths(config.documents), has)
   const render = renderers[globals.json ? 'json' : format]
   io.out(render(findings, byPath(files)))
   io.err(`${summaryOf(findings, files.length)}\n`)
@@ -41,15 +43,23 @@ interface Linted {
  * Documents that are asked for may call others, so the rest of the library is read as well; only what is asked for is reported. Files
  * that are asked for stand first and so hide others of the same id.
  */
-function lint(paths: readonly string[], cwd: string, library: () => ReadonlyMap<string, string>): Linted {
-  const all = [...library().values()]
+function lint(
+  paths: readonly string[],
+  cwd: string,
+  library: ReadonlyMap<string, string>,
+  has: ReadonlySet<string> | undefined,
+): Linted {
+  const all = [...library.values()]
   const asked = paths.length === 0 ? all : expandPaths(paths.map((path) => resolve(cwd, path)))
   const own = readDocuments(new Set(asked), cwd)
   const others = readDocuments(
     all.filter((path) => !asked.includes(path)),
     cwd,
   )
-  const { findings } = compileLibrary([...own.files, ...others.files], { catalogue })
+  const { findings } = compileLibrary([...own.files, ...others.files], {
+    catalogue,
+    ...(has === undefined ? {} : { has }),
+  })
   const isAsked = new Set(own.files.map((file) => file.path))
   return {
     files: own.files,

@@ -3,10 +3,10 @@ import type { Command, Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
 import { type Library, loadLibrary } from '../library.ts'
 import { shown } from '../render/layout.ts'
-import { answersFrom, type WalkFlags } from '../walking/answers.ts'
+import type { WalkFlags } from '../walking/answers.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { endOfGates } from '../walking/gates-end.ts'
-import { nameAnswers } from '../walking/name-answers.ts'
+import { givenAnswers, type Walked } from '../walking/name-answers.ts'
 import { peopleFor, report, walkAndReport } from '../walking/report.ts'
 import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
@@ -96,7 +96,6 @@ async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<Ex
   const { session, context, recovered } = hands
   const { desk, person } = session
   const library = await loadLibrary(desk, context)
-  const given = answersFrom(flags, person, desk, context.deps)
   const pinned = pinnedBy(id, session)
   const { state } = pinned
   if (state.closed !== undefined && recovered.some(({ run, as }) => run === id && as === 'closed')) {
@@ -105,10 +104,8 @@ async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<Ex
     return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts), library, isTold: false }, hands)
   }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const answers =
-    given.answers.size === 0
-      ? given
-      : nameAnswers(given, flags, { graphs: compilePinned(pinned.texts), root: pinned.root })
+  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts), root: pinned.root })
+  const answers = givenAnswers(flags, person, desk, walked, context)
   const ready = takeUp(id, session, library)
   const { graphs } = ready.run
   const how = isBeingUndone(ready.run.folding.state) ? undo : undefined

@@ -20,7 +20,10 @@ export function needLine(need: Need, run: string): NeedLine {
     case 'answer':
       return { what: need.title, next: `${again} --answer ${node}=${[...need.answers, 'unsure'].join('|')}` }
     case 'attest':
-      return { what: `${need.title} (a named ${need.role})`, next: `${again} --answer ${node}="..."` }
+      return {
+        what: `${need.title}${need.ask === undefined ? '' : `: ${need.ask}`} (a named ${need.role})`,
+        next: `${again} --answer ${node}="..."`,
+      }
     case 'settle':
       return {
         what: `${need.title}: nobody knows whether it took place`,

@@ -1,8 +1,7 @@
 /** Plays one case on a throwaway desk of its own. */
 import type { Context } from '../command.ts'
 import { dueOf } from '../walking/gate-windows.ts'
-import { nameAnswers } from '../walking/name-answers.ts'
-import { answersFrom } from '../walking/answers.ts'
+import { givenAnswers } from '../walking/name-answers.ts'
 import { type Procedure, walkedOf } from '../walking/procedure.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { simulated, throwawayDesk } from '../walking/simulated.ts'
@@ -50,7 +49,7 @@ export async function play(one: Case, base: Procedure, outer: Context, asked: Wh
     const procedure = dueProcedure(base, desk.stateDir, deps.now().getTime())
     if (procedure.selected?.length === 0) return nothingDue(procedure)
     const flags = { set: one.set, answer: one.answers, confirm: desk.name }
-    const answers = nameAnswers(answersFrom(flags, session.person, desk, deps), flags, walkedOf(procedure))
+    const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
     const effects: string[] = []
     const quiet = { ...context, io: { ...context.io, out: () => undefined, err: () => undefined, canPrompt: false } }
     const observe = (event: WalkEvent): void => {

@@ -21,6 +21,9 @@ export interface WalkFlags {
   readonly confirm?: string
 }
 
+/** A line for whoever gave the answers. */
+export type Tell = (line: string) => void
+
 const moment = z.iso.datetime({ offset: true })
 const file = z.strictObject({
   answers: z.array(
@@ -61,12 +64,13 @@ export function answersFrom(
   person: Person,
   desk: { readonly profile: 'paper' | 'live' },
   deps: Pick<Deps, 'cwd' | 'now' | 'env'>,
+  tell: Tell,
 ): Answers {
   const path = flags.answers ?? nonEmpty(deps.env['DESK_ANSWERS'])
   const said = [...pairs('answer', flags.answer)].map(
     ([id, answer]) => [id, { answer, by: { ...person, via: 'flag' as const } }] as const,
   )
-  const read = path === undefined ? [] : readAnswers(resolve(deps.cwd, path), person, deps.now())
+  const read = path === undefined ? [] : readAnswers(resolve(deps.cwd, path), person, deps.now(), tell)
   if (desk.profile === 'live' && said.length + read.length > 0) {
     throw new DeskError(
       'unsigned-answer',
@@ -84,8 +88,8 @@ export function answersFrom(
 
 type Given = readonly [string, { readonly answer: string; readonly by: Person; readonly reason?: string }]
 
-/** An answer that has expired is not there. */
-function readAnswers(path: string, person: Person, now: Date): readonly Given[] {
+/** An answer that has expired, or is dated in the future, is not there; who relied on it is told. */
+function readAnswers(path: string, person: Person, now: Date, tell: Tell): readonly Given[] {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(path)
@@ -120,7 +124,13 @@ function readAnswers(path: string, person: Person, now: Date): readonly Given[] 
     )
   }
   return checked.data.answers
-    .filter((a) => a.until === undefined || Date.parse(a.until) > now.getTime())
+    .filter(({ id, when, until }) => {
+      const expired = until !== undefined && Date.parse(until) <= now.getTime()
+      const early = when !== undefined && Date.parse(when) > now.getTime()
+      if (expired) tell(`${path}: the answer to "${id}" expired at ${until} and is not used`)
+      else if (early) tell(`${path}: the answer to "${id}" is of ${when}, which is yet to come, and is not used`)
+      return !expired && !early
+    })
     .map(({ id, answer, who, reason }) => [
       id,
       { answer, by: { id: who ?? person.id, via: 'answers-file' }, ...(reason === undefined ? {} : { reason }) },

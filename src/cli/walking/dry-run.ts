@@ -3,8 +3,8 @@ import type { Context } from '../command.ts'
 import { cut, shown } from '../render/layout.ts'
 import { styleOf, toned } from '../render/style.ts'
 import type { WhichDesk } from '../which-desk.ts'
-import { answersFrom, pairs } from './answers.ts'
-import { nameAnswers } from './name-answers.ts'
+import { pairs } from './answers.ts'
+import { givenAnswers } from './name-answers.ts'
 import { type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { openSession } from './session.ts'
 import { dryRun as withoutEffects } from '../../adapters/dry-run.ts'
@@ -19,7 +19,7 @@ export async function dryRun(
   desk: WhichDesk,
 ): Promise<ExitCode> {
   const session = openSession(context, desk)
-  const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
+  const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
   const { graph, library, selected } = procedure
   const paper = desk.profile === 'paper'
   const { steps, exit } = await rehearse(

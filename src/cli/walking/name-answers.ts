@@ -3,11 +3,15 @@
  * own document: an answer to "is the status page green?" must never answer "is the cause known?" further down. A name that nothing
  * bears is refused, because somebody believes to have answered.
  */
-import { pairs, type WalkFlags } from './answers.ts'
+import type { Context } from '../command.ts'
+import type { WhichDesk } from '../which-desk.ts'
+import { answersFrom, pairs, type Tell, type WalkFlags } from './answers.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Graph, GraphId, Node } from '../../model/graph.ts'
 import { reachable } from '../../plan/reachable.ts'
 import { nearest } from '../../source/suggest.ts'
+import { visible } from '../../source/visible.ts'
+import type { Person } from '../../model/journal.ts'
 import type { Answers } from '../../walk/headless.ts'
 
 export interface Walked {
@@ -15,13 +19,28 @@ export interface Walked {
   readonly root: GraphId
 }
 
+/** All that flags and files answer, by the exact names of this walk; what is not used is said on stderr. */
+export function givenAnswers(
+  flags: WalkFlags,
+  person: Person,
+  desk: Pick<WhichDesk, 'profile'>,
+  walked: () => Walked,
+  { deps, io }: Pick<Context, 'deps' | 'io'>,
+): Answers {
+  const tell: Tell = (line) => {
+    io.err(`desk: ${visible(line)}\n`)
+  }
+  const given = answersFrom(flags, person, desk, deps, tell)
+  return given.answers.size === 0 ? given : nameAnswers(given, flags, walked(), tell)
+}
+
 interface Named {
   readonly document: string
   readonly node: Node
 }
 
-/** Throws DeskError `unknown-answer` for a flag that names nothing or says what its question does not offer, `which-answer` for one of several. */
-export function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: Walked): Answers {
+/** Throws DeskError `unknown-answer` for a flag that names nothing and for what a question does not offer, `which-answer` for one of several. */
+function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: Walked, tell: Tell): Answers {
   const flagged = new Set(pairs('answer', flags.answer).keys())
   const all = reachable(graphs, root).flatMap((id): readonly Named[] =>
     [...(graphs.get(id)?.nodes.values() ?? [])].map((node) => ({ document: documentOf(id), node })),
@@ -30,10 +49,13 @@ export function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: 
     if (id.includes('#')) return [id, said] as const
     const found = namedBy(id, all, documentOf(root))
     if (found === undefined) {
-      if (flagged.has(id)) throw unknown(id, all)
+      const problem = unknown(id, all)
+      if (flagged.has(id)) throw problem
+      // A file may hold answers for several procedures.
+      tell(`${problem.message} (${problem.hint ?? ''}): that answer is not used`)
       return [id, said] as const
     }
-    if (flagged.has(id)) refuseOthers(found, said.answer)
+    refuseOthers(found, said.answer)
     return [fullName(found), said] as const
   })
   return { ...given, answers: new Map(named) }

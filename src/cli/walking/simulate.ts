@@ -1,8 +1,7 @@
 /** `--simulate`: walks on a throwaway copy of the paper desk until nothing but a person's own answer is missing. Nothing of it is evidence. */
 import type { Context } from '../command.ts'
 import type { WhichDesk } from '../which-desk.ts'
-import { answersFrom } from './answers.ts'
-import { nameAnswers } from './name-answers.ts'
+import { givenAnswers } from './name-answers.ts'
 import { type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { report } from './report.ts'
 import { openSession, type Session } from './session.ts'
@@ -23,7 +22,7 @@ export async function simulate(
     const tell = tellOf(context.globals)
     if (tell === 'lines') context.io.out('simulated on a copy of the paper desk: nothing of it is evidence\n')
     const session: Session = { ...openSession(context, away.desk), person: simulated }
-    const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
+    const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
     const everybody = { answers, absent: new Set<never>(), tell }
     const { ready, result } = await walkThrough(procedure, flags, session, context, everybody)
     report(ready.run, result, procedure, context.io, tell)

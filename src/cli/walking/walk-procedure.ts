@@ -2,8 +2,7 @@
 import type { Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
 import { type WhichDesk } from '../which-desk.ts'
-import { answersFrom } from './answers.ts'
-import { nameAnswers } from './name-answers.ts'
+import { givenAnswers } from './name-answers.ts'
 import { opened, type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { peopleFor, walkAndReport } from './report.ts'
 import { openSession } from './session.ts'
@@ -26,7 +25,7 @@ export async function walkProcedure(
   }
   const session = openSession(context, desk)
   recordDeaths(desk.stateDir, context)
-  const answers = nameAnswers(answersFrom(flags, session.person, desk, context.deps), flags, walkedOf(procedure))
+  const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
   const ready = opened(procedure, flags, session)
   return walkAndReport(ready, procedure, session, context, peopleFor(ready.run.id, answers, session, context))
 }
