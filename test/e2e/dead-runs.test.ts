@@ -1,4 +1,5 @@
 /** A run whose process was killed, as whoever finds it at night sees it, and the ways to end it. */
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +7,7 @@ import { Desk, type RunOptions } from '../support/desk.ts'
 import { addRunbooks } from '../support/procedures.ts'
 import { Transcript } from '../support/transcript.ts'
 
+const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
 let desk: Desk
 let env: Readonly<Record<string, string>>
 beforeEach(() => {
@@ -82,7 +84,6 @@ describe('a run whose process is gone', () => {
     env = addRunbooks(desk, {
       marking: step('first', `node "$0/look.cjs"`),
     })
-    const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
     writeFileSync(
       join(desk.dir, 'look.cjs'),
       `const { spawnSync } = require('node:child_process')
@@ -102,6 +103,15 @@ writeFileSync(${JSON.stringify(join(desk.dir, 'seen.json'))}, JSON.stringify({ l
     expect(seen['abort']).toMatchObject({ status: 75 })
     expect(ledger()).not.toContain('"kind":"sealed"')
   })
+})
+
+it('cron on a full disk says that it leaves no heartbeat, and that is no bug', async () => {
+  expect((await desk.run(['status'])).code).toBe(0)
+  // No file may grow; pipes still take words.
+  const limited = ['-c', 'ulimit -f 0; exec "$0" "$@"', process.execPath, entry, 'run', 'continue', '--due']
+  const means = { DESK_STATE_DIR: desk.stateDir, DESK_NOW: desk.now, DESK_OPERATOR: 'oncall', HOME: desk.dir }
+  const { status, stderr } = spawnSync('/bin/sh', limited, { encoding: 'utf8', env: { ...process.env, ...means } })
+  expect([status, stderr]).toEqual([0, expect.stringContaining('no heartbeat was left: EFBIG')])
 })
 
 describe('giving it up', () => {

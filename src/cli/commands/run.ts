@@ -58,7 +58,12 @@ export const resume: Command<ResumeOptions> = async (options, context) => {
 async function resumeDue(options: ResumeOptions, hands: Hands): Promise<ExitCode> {
   const { session, context } = hands
   const { deps, io } = context
-  leaveHeartbeat(session.desk.stateDir, deps.now())
+  try {
+    leaveHeartbeat(session.desk.stateDir, deps.now())
+  } catch (error) {
+    // Waits that guard risk then keep their process, which is the cautious way.
+    io.err(`desk: no heartbeat was left: ${error instanceof Error ? error.message : String(error)}\n`)
+  }
   const codes: ExitCode[] = []
   // Several runs, and still one document: each run's own is kept until all have been walked.
   const documents: string[] = []
