@@ -2,6 +2,7 @@
 import { agentMethods, busMethods } from './agents.ts'
 import { alertMethods } from './alerts.ts'
 import { complianceMethods } from './compliance.ts'
+import { bookMethods } from './book.ts'
 import { configMethods } from './config.ts'
 import { dataMethods } from './data.ts'
 import { deskMethods } from './desk.ts'
@@ -37,6 +38,7 @@ const all: readonly MethodDefinition[] = [
   ...venueServiceMethods,
   ...venuesMethods,
   ...orderMethods,
+  ...bookMethods,
   ...dataMethods,
   ...routingMethods,
   ...registryMethods,

@@ -1,6 +1,20 @@
 /** The desk's own order path: what it sent, and how well that was formed. */
 import * as z from 'zod'
-import { decimal, moment, read } from './method.ts'
+import { decimal, effect, moment, read } from './method.ts'
+
+const pending = {
+  count: z.int(),
+  orders: z.array(
+    z.strictObject({
+      venue: z.string(),
+      clientOrderId: z.string(),
+      symbol: z.string(),
+      side: z.enum(['buy', 'sell']),
+      remaining: decimal,
+      ageSeconds: z.number(),
+    }),
+  ),
+}
 
 export const orderMethods = [
   read(
@@ -26,6 +40,39 @@ export const orderMethods = [
           step: decimal,
         }),
       ),
+    },
+  ),
+  read('orders', 'pending', 'Orders that are not final at any venue, protective stops left out', {}, pending),
+  read(
+    'orders',
+    'unresolved',
+    'Orders of which nobody knows whether they are open: cancels without an answer, and orders of which the venue knows nothing',
+    {},
+    pending,
+  ),
+  effect(
+    'orders',
+    'resolve',
+    'Settle an order of which nobody knows whether it is open: cancel it, or confirm what the venue says of it',
+    { effect: 'idempotent', risk: 'neutral' },
+    { clientOrderId: z.string(), action: z.enum(['cancel', 'confirm']) },
+    { status: z.enum(['cancelled', 'confirmed']) },
+  ),
+  read(
+    'orders',
+    'fillBand',
+    'The first orders at a venue since orders are routed to it, against the latency that is usual for their fills',
+    { venue: z.string().optional(), first: z.int() },
+    {
+      /** Sent so far, at most as many as asked for. */
+      count: z.int(),
+      filled: z.int(),
+      /** Nearest-rank over those that were filled. */
+      p95Ms: z.number(),
+      lowerMs: z.number(),
+      upperMs: z.number(),
+      /** Whether as many as asked for were filled, all of them within the band. */
+      inside: z.boolean(),
     },
   ),
 ]

@@ -67,6 +67,8 @@ export const bookSnapshot = read(
     orders: z
       .array(z.strictObject({ venue: z.string(), clientOrderId: z.string(), symbol: z.string(), remaining: decimal }))
       .optional(),
+    /** Absent where the book does not follow cash: then it is not compared. */
+    cash: z.array(z.strictObject({ venue: z.string(), currency: z.string(), amount: decimal })).optional(),
   },
 )
 export const bookAdjust = effect(

@@ -62,5 +62,6 @@ export interface Book {
   readonly executions: readonly Booked[]
   /** Absent where the book does not follow orders: then they are not compared. */
   readonly orders?: readonly (OpenOrder & { readonly venue: string })[] | undefined
-  readonly cash?: readonly Cash[]
+  /** Absent where the book does not follow cash. */
+  readonly cash?: readonly Cash[] | undefined
 }

@@ -6,16 +6,19 @@
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
 import { DeskError } from '../../model/failure.ts'
 import { alertEffects, alertReads } from './alerts.ts'
+import { bookAffectedReads } from './book-affected.ts'
 import { bookEffects, bookReads } from './book.ts'
 import { configEffects, configReads } from './config/methods.ts'
 import { dataHistoryEffects, dataHistoryReads } from './data-history.ts'
 import { dataEffects, dataReads } from './data.ts'
 import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
+import { fillBandReads } from './fill-band.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { inferenceEffects, inferenceReads } from './inference.ts'
 import { modelEffects, modelReads } from './models/methods.ts'
 import { operationsEffects, operationsReads } from './operations/methods.ts'
+import { orderEffects, orderReads } from './orders.ts'
 import { outboxEffects } from './outbox.ts'
 import { performanceReads } from './performance.ts'
 import { registryEffects, registryReads } from './registry.ts'
@@ -38,6 +41,9 @@ const reads: Readonly<Record<string, ReadHandler>> = {
   ...venueServiceReads,
   ...sentOrderReads,
   ...bookReads,
+  ...bookAffectedReads,
+  ...orderReads,
+  ...fillBandReads,
   ...dataReads,
   ...dataHistoryReads,
   ...routingReads,
@@ -56,6 +62,7 @@ const effects: Readonly<Record<string, EffectHandler>> = {
   ...venueCredentialEffects,
   ...venueSafetyEffects,
   ...bookEffects,
+  ...orderEffects,
   ...dataEffects,
   ...dataHistoryEffects,
   ...routingEffects,

@@ -1,124 +1,18 @@
-/**
- * The desk's own side: what it believes to hold. It starts with opening positions and follows execution reports; what no report ever
- * said, only an adjustment brings in. Entries are never changed, so that the book can be told as of any moment.
- */
-import * as z from 'zod'
+/** The port `book`: internal positions, cash and orders, and taking over broker truth. */
+import type * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
-import { decimal, moment } from '../../ports/method.ts'
-import { bookAdjust, differenceClasses } from '../../ports/reconciliation.ts'
+import { bookAdjust } from '../../ports/reconciliation.ts'
 import { textOf } from './arguments.ts'
+import type { BookState, ExecutionEntry, Held } from './book-state.ts'
+import { account, bookComponent, positionsAt } from './book-state.ts'
+import { cashByVenue, totalCash } from './book-cash.ts'
+import { averagePrices, openOrders } from './book-orders.ts'
 import { refuse } from './failure.ts'
-import { activeFaults } from './faults.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
-import { previousSessionClose } from './session-time.ts'
-import type { Component, Place } from './store.ts'
-import { changeComponent, readComponent } from './store.ts'
+import { readComponent } from './store.ts'
 import { magnitude } from './venue/arithmetic.ts'
-import { startingPositions, venueComponent } from './venue/seed.ts'
-import type { Trade, VenueId } from './venue/state.ts'
-import { venueIds } from './venue/state.ts'
-
-/** The one account that the desk has at each paper venue. */
-export const account = 'paper'
-
-const held = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal })
-const entryBase = { venue: z.string(), symbol: z.string(), /** Signed. */ change: decimal, at: moment }
-const executionEntry = z.strictObject({ kind: z.literal('execution'), executionId: z.string(), ...entryBase })
-/** Keeps both sides of the difference that it settles. */
-const adjustmentEntry = z.strictObject({
-  kind: z.literal('adjustment'),
-  /** Derived from the difference, so that booking it twice is booking it once. */
-  id: z.string(),
-  class: z.enum(differenceClasses),
-  internal: decimal,
-  broker: decimal,
-  ...entryBase,
-})
-const bookState = z.strictObject({
-  opening: z.array(held),
-  /** As booked, oldest first. */
-  entries: z.array(z.discriminatedUnion('kind', [executionEntry, adjustmentEntry])),
-  /** Executions that broker truth contained at an adjustment: they are never booked any more. */
-  settled: z.array(z.string()),
-  source: z.enum(['broker', 'internal']),
-  reconciledAt: moment.optional(),
-})
-export type BookState = z.infer<typeof bookState>
-type Held = z.infer<typeof held>
-
-export const bookComponent: Component<BookState> = {
-  name: 'book',
-  parse: (value) => bookState.safeParse(value).data,
-  seed: (now) => ({
-    opening: venueIds.flatMap((venue) =>
-      startingPositions[venue].map(([symbol, quantity]) => ({ venue, symbol, quantity })),
-    ),
-    entries: [],
-    settled: [],
-    source: 'broker',
-    reconciledAt: new Date(previousSessionClose(now)).toISOString(),
-  }),
-}
-
-/** Positions that are not zero, after the entries up to a moment; after all of them where none is given. */
-export function positionsAt({ opening, entries }: BookState, untilMs = Infinity): readonly Held[] {
-  const positions = new Map<string, Held>()
-  const booked = entries.filter(({ at }) => Date.parse(at) <= untilMs)
-  for (const { venue, symbol, change } of [...opening.map((each) => ({ ...each, change: each.quantity })), ...booked]) {
-    const name = JSON.stringify([venue, symbol])
-    const before = decimalUnits(positions.get(name)?.quantity ?? '0')
-    positions.set(name, { venue, symbol, quantity: formatDecimal(before + decimalUnits(change)) })
-  }
-  return [...positions.values()].filter(({ quantity }) => quantity !== '0')
-}
-
-/** Brings the book back to what it was at a moment: one adjustment per position that has changed. Answers how many positions it has. */
-export function restorePositions(book: BookState, at: Date, from: string, now: Date): number {
-  const [was, is] = [positionsAt(book, at.getTime()), positionsAt(book)]
-  const quantityIn = (all: readonly Held[], { venue, symbol }: Held): string =>
-    all.find((each) => each.venue === venue && each.symbol === symbol)?.quantity ?? '0'
-  const gone = is.filter((each) => quantityIn(was, each) === '0')
-  for (const each of [...was, ...gone]) {
-    const [internal, broker] = [quantityIn(is, each), quantityIn(was, each)]
-    const change = formatDecimal(decimalUnits(broker) - decimalUnits(internal))
-    if (change === '0') continue
-    const { venue, symbol } = each
-    const id = `${from} ${venue} ${symbol} ${now.toISOString()}`
-    book.entries.push({
-      kind: 'adjustment',
-      id,
-      class: 'unknown',
-      internal,
-      broker,
-      venue,
-      symbol,
-      change,
-      at: now.toISOString(),
-    })
-  }
-  book.source = 'internal'
-  return was.length
-}
-
-/** Books every execution of the desk that is new. While acknowledgements are lost nothing is heard. */
-export function hearExecutions(place: Place, venue: VenueId): void {
-  if (activeFaults(place).has('acks-lost')) return
-  const { trades } = readComponent(place, venueComponent(venue))
-  if (unheard(readComponent(place, bookComponent), trades).length === 0) return
-  changeComponent(place, bookComponent, (book) => {
-    for (const { id, symbol, deskChange, at } of unheard(book, trades)) {
-      book.entries.push({ kind: 'execution', executionId: id, venue, symbol, change: deskChange, at })
-      book.source = 'internal'
-    }
-  })
-}
-
-function unheard({ entries, settled }: BookState, trades: readonly Trade[]): readonly Trade[] {
-  const booked = entries.flatMap((entry) => (entry.kind === 'execution' ? [entry.executionId] : []))
-  const known = new Set([...settled, ...booked])
-  return trades.filter(({ id, deskChange }) => deskChange !== '0' && !known.has(id))
-}
+import { currency } from './venue/cash.ts'
 
 export const bookReads: Readonly<Record<string, ReadHandler>> = {
   'book.positions': (world) => ({ positions: positionsAt(readComponent(world, bookComponent)) }),
@@ -132,14 +26,59 @@ export const bookReads: Readonly<Record<string, ReadHandler>> = {
     const executions = book.entries.flatMap((entry) =>
       entry.kind === 'execution' && Date.parse(entry.at) > sinceMs ? [describeExecution(entry)] : [],
     )
-    return { atStart: positionsAt(book, sinceMs), positions: positionsAt(book), executions }
+    const prices = averagePrices(world, book)
+    const positions = positionsAt(book).map((held) => {
+      const averagePrice = prices(held)
+      return averagePrice === undefined ? held : { ...held, averagePrice }
+    })
+    const orders = openOrders(world, book).map(({ venue, clientOrderId, symbol, remaining }) => ({
+      ...{ venue, clientOrderId, symbol, remaining },
+    }))
+    const cash = cashByVenue(world, book).map(({ venue, carried }) => ({
+      ...{ venue, currency, amount: formatDecimal(carried) },
+    }))
+    return { atStart: positionsAt(book, sinceMs), positions, executions, orders, cash }
+  },
+  'book.cash': (world) => {
+    const rows = cashByVenue(world, readComponent(world, bookComponent))
+    return { cash: totalCash(rows, 'carried'), calculated: totalCash(rows, 'calculated'), currency }
   },
 }
 
-function describeExecution({ executionId, venue, symbol, change }: z.infer<typeof executionEntry>) {
+function describeExecution({ executionId, venue, symbol, change }: ExecutionEntry) {
   const units = decimalUnits(change)
   const terms = { side: units > 0n ? 'buy' : 'sell', quantity: formatDecimal(magnitude(units)) } as const
   return { account, executionId, venue, symbol, ...terms }
+}
+
+type Entry = z.infer<typeof bookAdjust.args>['entries'][number]
+
+/** Takes the broker's side of one difference over. */
+function takeOver(book: BookState, entry: Entry, at: string): void {
+  const { id, class: name, venue, symbol, internal, broker, subject, clientOrderId } = entry
+  if (subject === 'position') {
+    requireHeld(positionsAt(book), { venue, symbol, quantity: internal })
+    const change = formatDecimal(decimalUnits(broker) - decimalUnits(internal))
+    book.entries.push({ kind: 'adjustment', id, class: name, venue, symbol, internal, broker, change, at })
+    return
+  }
+  const mends = (error: BookState['errors'][number]): boolean => {
+    if (error.venue !== venue) return false
+    if (error.kind === 'cash') return subject === 'cash'
+    if (error.kind === 'average-price') return subject === 'average-price' && error.symbol === symbol
+    return subject === 'order' && error.clientOrderId === clientOrderId
+  }
+  if (!book.errors.some(mends)) refuse(`the ${subject} of ${symbol} at ${venue} is right by now: compare again`)
+  book.errors = book.errors.filter((error) => !mends(error))
+  // Both sides stay on record, with nothing to change in what is held.
+  book.entries.push({ kind: 'adjustment', id, class: name, venue, symbol, internal, broker, change: '0', at })
+}
+
+/** A book that has moved on since it was compared is not adjusted. */
+function requireHeld(positions: readonly Held[], { venue, symbol, quantity }: Held): void {
+  const now = positions.find((each) => each.venue === venue && each.symbol === symbol)?.quantity ?? '0'
+  if (decimalUnits(now) === decimalUnits(quantity)) return
+  refuse(`the book holds ${now} ${symbol} at ${venue} by now, not ${quantity}: compare again`)
 }
 
 export const bookEffects: Readonly<Record<string, EffectHandler>> = {
@@ -148,24 +87,14 @@ export const bookEffects: Readonly<Record<string, EffectHandler>> = {
     const at = world.now().toISOString()
     const known = new Set(book.entries.flatMap((entry) => (entry.kind === 'adjustment' ? [entry.id] : [])))
     const fresh = entries.filter(({ id }) => !known.has(id))
-    const other = fresh.find(({ subject }) => subject !== 'position')
-    if (other !== undefined) return refuse(`the paper book keeps positions, and no ${other.subject}`)
-    const positions = positionsAt(book)
-    for (const { id, class: name, venue, symbol, internal, broker } of fresh) {
-      requireHeld(positions, { venue, symbol, quantity: internal })
-      const change = formatDecimal(decimalUnits(broker) - decimalUnits(internal))
-      book.entries.push({ kind: 'adjustment', id, class: name, venue, symbol, internal, broker, change, at })
-    }
+    for (const entry of fresh) takeOver(book, entry, at)
     book.settled = [...new Set([...book.settled, ...executions.map(({ executionId }) => executionId)])]
     book.source = 'broker'
     book.reconciledAt = at
     return { adjusted: fresh.length }
   }),
-}
-
-/** A book that has moved on since it was compared is not adjusted. */
-function requireHeld(positions: readonly Held[], { venue, symbol, quantity }: Held): void {
-  const now = positions.find((each) => each.venue === venue && each.symbol === symbol)?.quantity ?? '0'
-  if (decimalUnits(now) === decimalUnits(quantity)) return
-  refuse(`the book holds ${now} ${symbol} at ${venue} by now, not ${quantity}: compare again`)
+  'book.recalculateCash': effectOn(bookComponent, (book, world) => {
+    book.errors = book.errors.filter(({ kind }) => kind !== 'cash')
+    return { cash: totalCash(cashByVenue(world, book), 'carried') }
+  }),
 }

@@ -7,11 +7,12 @@ import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { Prediction } from './inference.ts'
 import type { Place } from './store.ts'
-import { changeComponent, readComponent } from './store.ts'
+import { changeComponent } from './store.ts'
+import { readVenue } from './venue-state.ts'
 import { whyNoAnswer, whyNotAuthorised } from './venue/access.ts'
-import { cancelAll, runTimer, workingOrders } from './venue/desk.ts'
+import { cancelAll, workingOrders } from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
-import type { Position, VenueId, VenueState } from './venue/state.ts'
+import type { Position, VenueId } from './venue/state.ts'
 import { venueIds } from './venue/state.ts'
 
 const pageSize = 100
@@ -48,17 +49,10 @@ function troubleAt(place: Place, id: VenueId): Trouble | undefined {
   return reason === undefined ? undefined : { kind: 'failure', reason, unreachable: false, uncertain: false }
 }
 
-/** The venue's state as it is at this moment. */
-function stateOf(place: Place, id: VenueId): VenueState {
-  const state = readComponent(place, venueComponent(id))
-  runTimer(state, place.now())
-  return state
-}
-
 function listOrders(place: Place, id: VenueId, page: string | undefined): OrderPage | VenueFailure {
   const trouble = troubleAt(place, id)
   if (trouble !== undefined) return trouble
-  const orders = workingOrders(stateOf(place, id))
+  const orders = workingOrders(readVenue(place, id))
   const from = page === undefined ? 0 : Number(page)
   const to = from + pageSize
   const listed = orders.slice(from, to)
@@ -99,7 +93,7 @@ export async function takeSnapshot(place: Place, minutes: number): Promise<Snaps
     takenAt: place.now().toISOString(),
     positions: venueIds
       .filter((venue) => !unknown.includes(venue))
-      .flatMap((venue) => stateOf(place, venue).positions.map((position) => ({ venue, ...position }))),
+      .flatMap((venue) => readVenue(place, venue).positions.map((position) => ({ venue, ...position }))),
     unknown,
     hosts: readHosts(world),
     predictions: recentPredictions(world, minutes),

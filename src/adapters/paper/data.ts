@@ -106,7 +106,7 @@ export const dataReads: Readonly<Record<string, ReadHandler>> = {
     vendorOf(world, args)
     const date = tradingDate(world.calendar, world.now().getTime())
     const types = [
-      ...(world.faults.has('stale-one-corporate-action') ? ['split'] : []),
+      ...(world.faults.has('stale-one-corporate-action') || world.faults.has('split-unbooked') ? ['split'] : []),
       ...(world.faults.has('symbol-halted') ? ['halt'] : []),
     ]
     const asked = textsOf(args, 'symbols').includes(staleSymbol)

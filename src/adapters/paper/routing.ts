@@ -1,5 +1,6 @@
 /** Which venue and vendor are in use, and what is traded. */
 import * as z from 'zod'
+import { moment } from '../../ports/method.ts'
 import { textOf, textsOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
@@ -15,6 +16,8 @@ export const isVendorId = (id: string): id is VendorId => vendorIds.some((known)
 
 const routingState = z.strictObject({
   broker: z.enum(venueIds),
+  /** Since when orders go there; absent: ever since. */
+  brokerSince: moment.optional(),
   dataVendor: z.enum(vendorIds),
   traded: z.array(z.string()),
   suppressed: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
@@ -41,10 +44,11 @@ export const routingReads: Readonly<Record<string, ReadHandler>> = {
 }
 
 export const routingEffects: Readonly<Record<string, EffectHandler>> = {
-  'routing.setBroker': effectOn(routingComponent, (state, _world, args) => {
+  'routing.setBroker': effectOn(routingComponent, (state, world, args) => {
     const venue = textOf(args, 'venue')
     if (!isVenueId(venue)) return refuse(`there is no venue ${venue}`)
     compare('venue', state.broker, textOf(args, 'ifCurrent'))
+    if (venue !== state.broker) state.brokerSince = world.now().toISOString()
     state.broker = venue
     return { venue }
   }),

@@ -1,10 +1,12 @@
 /** Switches a fault on or off. Most only colour what is read; some change the paper world, as what they stand for would. */
 import { stormCause } from './alerts.ts'
-import { hearExecutions } from './book.ts'
+import { hearExecutions } from './book-state.ts'
 import { builderFile, limitsFile, strategyFile, writeTree } from './config/files.ts'
 import { activateRelease, liveDir, readLive } from './config/release.ts'
 import type { Repository } from './config/repository.ts'
 import { changeRepository, commitFiles, filesOf, resolveCommit } from './config/repository.ts'
+import type { Change } from './fault-change.ts'
+import { healthy, minutesAgo } from './fault-change.ts'
 import type { FaultId } from './faults.ts'
 import { faultComponent } from './faults.ts'
 import { loseSubscriptions, marketDataComponent, subscribeAgain } from './market-data.ts'
@@ -14,14 +16,10 @@ import { registryComponent } from './registry-state.ts'
 import { forgetSent, noteSent } from './sent-orders.ts'
 import type { Place } from './store.ts'
 import { changeComponent, readComponent } from './store.ts'
+import { bookChanges } from './switch-book-fault.ts'
 import { openTicket, ticketComponent } from './tickets.ts'
 import { submitOrder } from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
-
-interface Change {
-  readonly on: (place: Place) => Promise<void> | void
-  readonly off: (place: Place) => Promise<void> | void
-}
 
 /** Idempotent. Throws PaperFailure where the state cannot be read or written. */
 export async function setFault(place: Place, id: FaultId, on: boolean): Promise<void> {
@@ -38,9 +36,6 @@ export async function setFault(place: Place, id: FaultId, on: boolean): Promise<
 }
 
 const pipeline = 'release-pipeline'
-const minutesAgo = (place: Place, minutes: number): string =>
-  new Date(place.now().getTime() - minutes * 60_000).toISOString()
-const healthy = { silent: false, exhausted: false, blankRejects: false } as const
 
 /** Makes a commit live, as the pipeline would. */
 async function deploy(repository: Repository, at: string): Promise<void> {
@@ -135,6 +130,7 @@ const neglected = (title: string, status: 'open' | 'closed'): Change => ({
 })
 
 const changes: Partial<Readonly<Record<FaultId, Change>>> = {
+  ...bookChanges,
   'bad-lots': badLots,
   'config-hot-edit': hotEdit,
   'config-hot-edit-after-deploy': {

@@ -2,13 +2,14 @@
 import type { Arguments } from './arguments.ts'
 import { optionalText } from './arguments.ts'
 import { staleSymbol } from './bars.ts'
-import { hearExecutions } from './book.ts'
+import { hearExecutions } from './book-state.ts'
 import { PaperFailure, refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { routingComponent } from './routing.ts'
 import type { Component } from './store.ts'
 import { readComponent } from './store.ts'
+import { readVenue } from './venue-state.ts'
 import { whyNoAnswer, whyNotAuthorised } from './venue/access.ts'
 import type { Conditions } from './venue/desk.ts'
 import { runTimer } from './venue/desk.ts'
@@ -42,13 +43,6 @@ export function requireAnswer({ faults }: World, venue: VenueId): void {
 export function requireAuthorised(world: World, venue: VenueId, version?: string): void {
   const why = whyNotAuthorised(world, world.faults, venue, version)
   if (why !== undefined) refuse(why)
-}
-
-/** The venue's state as it is at this moment: a timer that has run out has run out also where nobody has written so. */
-export function readVenue(world: World, venue: VenueId): VenueState {
-  const state = readComponent(world, venueComponent(venue))
-  runTimer(state, world.now())
-  return state
 }
 
 /** A read of the venue's state, which only a venue that answers and lets the desk in can give. */

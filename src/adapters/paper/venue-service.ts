@@ -1,11 +1,13 @@
 /** How well a paper venue serves the desk, by the desk's own records: they answer also where the venue does not. */
+import { nearestRank } from '../../statistics/percentile.ts'
 import { intOf, textOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { ReadHandler } from './handler.ts'
 import { findInstrument } from './instruments.ts'
 import { noiseOf } from './noise.ts'
 import { lastBarEnd, sessionTimeBefore } from './session-time.ts'
-import { conditionsOf, readVenue, requireAnswer, venueOf } from './venue-access.ts'
+import { conditionsOf, requireAnswer, venueOf } from './venue-access.ts'
+import { readVenue } from './venue-state.ts'
 import { whyNoAnswer } from './venue/access.ts'
 import type { VenueId } from './venue/state.ts'
 import type { World } from './world.ts'
@@ -37,10 +39,6 @@ function ackMs({ faults }: World, venue: VenueId, ms: number): number | undefine
   return usual * (venue === 'primary' && since('latency-high') ? slowFactor : 1)
 }
 
-/** Nearest rank. */
-const percentile = (sorted: readonly number[], part: number): number =>
-  sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)] ?? 0
-
 const rounded = (ms: number): number => Number(ms.toFixed(3))
 
 /** How many of the latest heartbeats in a row went unanswered. */
@@ -67,10 +65,13 @@ export const venueServiceReads: Readonly<Record<string, ReadHandler>> = {
     const acks = Array.from({ length: countOf(args, 'last') }, (_, index) =>
       ackMs(world, venue, sessionTimeBefore(world.calendar, end, index * orderEveryMs)),
     )
-    const sorted = acks.map((ms) => ms ?? ackTimeoutMs).sort((a, b) => a - b)
+    const times = acks.map((ms) => ms ?? ackTimeoutMs)
     return {
       ...{ venue, count: acks.length, baselineMs },
-      ...{ p50Ms: rounded(percentile(sorted, 0.5)), p95Ms: rounded(percentile(sorted, 0.95)) },
+      ...{
+        p50Ms: rounded(nearestRank(times, 50) ?? ackTimeoutMs),
+        p95Ms: rounded(nearestRank(times, 95) ?? ackTimeoutMs),
+      },
       missing: acks.filter((ms) => ms === undefined).length,
     }
   },

@@ -76,7 +76,8 @@ async function compareFrom(options: ReconciliationOptions, start: string, call: 
   const { equal, taken, between: book } = got.value
   if (!equal) return { kind: 'failure', reason: 'the venues moved while they were read', unreachable: false }
   const reorganised = await reorganisedSymbols(options, options.vendors, taken.venues, call)
-  const comparison = compareSides(book, { venues: taken.venues, reorganised }, start)
+  const broker = { venues: taken.venues, reorganised, ...(taken.cash === undefined ? {} : { cash: taken.cash }) }
+  const comparison = compareSides(book, broker, start)
   if (comparison.kind === 'contradiction') return { kind: 'failure', reason: comparison.reason, unreachable: false }
   return { kind: 'value', value: { start, comparison, taken }, asOf: got.asOf }
 }

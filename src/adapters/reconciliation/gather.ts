@@ -3,8 +3,9 @@ import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
 import type { Adapter, Call } from '../../ports/adapter.ts'
 import { fetchCorporateActions } from '../../ports/data.ts'
 import { bookSnapshot, bookSource } from '../../ports/reconciliation.ts'
+import { fetchBalance } from '../../ports/venue-account.ts'
 import { fetchMyTrades, fetchOpenOrders, fetchPositions } from '../../ports/venue.ts'
-import type { Book, Broker, BrokerVenue } from '../../reconcile/sides.ts'
+import type { Book, Broker, BrokerVenue, Cash } from '../../reconcile/sides.ts'
 import { ask, type Got, joinFailures } from '../asking.ts'
 
 export interface Surroundings {
@@ -16,6 +17,8 @@ type Patience = Pick<Call, 'timeoutMs' | 'signal'>
 
 export interface Taken {
   readonly venues: readonly BrokerVenue[]
+  /** Absent where the venues do not tell. */
+  readonly cash?: readonly Cash[]
   readonly positions: number
   readonly openOrders: number
   /** Equal for snapshots that say the same, in whatever order. */
@@ -31,11 +34,13 @@ async function takeBroker(surroundings: Surroundings, since: string, call: Patie
   if (failure !== undefined) return failure
   const values = taken.flatMap((got) => (got.kind === 'value' ? [got] : []))
   const sides = values.map(({ value }) => value.side)
+  const cash = values.flatMap(({ value }) => value.cash)
   return {
     kind: 'value',
     asOf: values.map(({ asOf }) => asOf).reduce((a, b) => (Date.parse(b) < Date.parse(a) ? b : a)),
     value: {
       venues: sides,
+      ...(cash.length === 0 ? {} : { cash }),
       positions: sides.reduce((sum, { positions }) => sum + positions.filter(isHeld).length, 0),
       openOrders: sides.reduce((sum, side) => sum + side.openOrders.length, 0),
       fingerprint: canonical(values.map(({ value }) => value.answers)),
@@ -45,6 +50,8 @@ async function takeBroker(surroundings: Surroundings, since: string, call: Patie
 
 interface TakenVenue {
   readonly side: BrokerVenue
+  /** Empty where the venue's adapter has no balances. */
+  readonly cash: readonly Cash[]
   readonly answers: readonly unknown[]
 }
 
@@ -54,15 +61,18 @@ async function takeVenue(
   since: string,
   call: Patience,
 ): Promise<Got<TakenVenue>> {
-  const [positions, orders, trades] = await Promise.all([
+  const [positions, orders, trades, balance] = await Promise.all([
     ask(inner, fetchPositions, { venue }, call),
     ask(inner, fetchOpenOrders, { venue }, call),
     ask(inner, fetchMyTrades, { venue, since }, call),
+    inner.has.has('venue.fetchBalance') ? ask(inner, fetchBalance, { venue }, call) : undefined,
   ])
   if (positions.kind === 'failure') return positions
   if (orders.kind === 'failure') return orders
   if (trades.kind === 'failure') return trades
-  const answers = [positions.value, orders.value, trades.value]
+  if (balance?.kind === 'failure') return balance
+  const balances = balance === undefined ? [] : [balance.value]
+  const answers = [positions.value, orders.value, trades.value, ...balances]
   const stranger = answers.find((answer) => answer.venue !== venue)
   if (stranger !== undefined)
     return { kind: 'failure', reason: `${stranger.venue} answered for ${venue}`, unreachable: false }
@@ -71,7 +81,8 @@ async function takeVenue(
     return { clientOrderId, symbol, remaining }
   })
   const side = { venue, positions: positions.value.positions, fills: trades.value.trades, openOrders }
-  return { kind: 'value', value: { side, answers }, asOf: positions.asOf }
+  const cash = balances.map(({ currency, cash: amount }) => ({ venue, currency, amount }))
+  return { kind: 'value', value: { side, cash, answers }, asOf: positions.asOf }
 }
 
 const isHeld = ({ quantity }: { readonly quantity: string }): boolean => decimalUnits(quantity) !== 0n

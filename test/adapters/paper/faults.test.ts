@@ -105,6 +105,36 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 0],
   ],
   ...operationsProbes,
+  'duplicate-fills': [
+    ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 'length'], 0, 2],
+    ['venue.fetchMyTrades', { since: '2026-11-18T21:00:00Z' }, ['trades', 'length'], 0, 2],
+  ],
+  'fill-never-happened': [['book.positions', {}, ['positions', 0, 'quantity'], '300', '310']],
+  'side-flipped': [
+    ['venue.fetchMyTrades', { since: '2026-11-18T21:00:00Z' }, ['trades', 0, 'side'], undefined, 'buy'],
+    ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['executions', 0, 'side'], undefined, 'sell'],
+  ],
+  'position-drift': [['venue.listStops', {}, ['stops', 'length'], 4, 4]],
+  'external-position': [['venue.fetchPositions', {}, ['positions', 'length'], 4, 5]],
+  'split-unbooked': [['data.fetchCorporateActions', { symbols: ['NVDA'] }, ['actions', 0, 'type'], undefined, 'split']],
+  'external-order': [
+    ['venue.fetchOpenOrders', {}, ['open'], 7, 8],
+    ['orders.pending', {}, ['count'], 5, 5],
+  ],
+  'orders-unresolved': [
+    ['orders.pending', {}, ['count'], 5, 6],
+    ['orders.unresolved', {}, ['count'], 0, 1],
+    ['orders.unresolved', {}, ['orders', 0, 'ageSeconds'], undefined, 180],
+  ],
+  'average-price-off': [
+    ['book.snapshot', { since: '2026-11-18T21:00:00Z' }, ['positions', 1, 'averagePrice'], '417.8', '417.85'],
+  ],
+  'cash-off': [
+    ['book.cash', {}, ['cash'], '1250000', '1249862.5'],
+    ['book.cash', {}, ['calculated'], '1250000', '1250000'],
+  ],
+  'oversized-position': [['book.affected', { sinceMinutes: 60 }, ['mismatches'], 0, 1]],
+  'backup-fills-slow': [['orders.fillBand', { first: 5 }, ['inside'], true, true]],
   'symbol-halted': [
     ['data.fetchTradingStatus', { symbols: ['NVDA'] }, ['symbols', 0, 'status'], 'trading', 'halted'],
     ['data.fetchTradingStatus', { symbols: ['SPY'] }, ['symbols', 0, 'status'], 'trading', 'trading'],

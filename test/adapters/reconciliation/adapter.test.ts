@@ -85,6 +85,7 @@ const healthy: Answers = {
   'venue.fetchPositions': () => valueOf({ venue: 'primary', positions: [{ ...held, averagePrice: '1' }] }),
   'venue.fetchOpenOrders': () => valueOf({ venue: 'primary', open: 0, pendingCancel: 0, unknown: 0, orders: [] }),
   'venue.fetchMyTrades': () => valueOf({ venue: 'primary', trades: [] }),
+  'venue.fetchBalance': () => valueOf({ venue: 'primary', cash: '100', currency: 'USD', credential: 'v1' }),
   'book.source': () => valueOf({ source: 'broker', reconciledAt: asOf }),
   'book.snapshot': () => valueOf({ atStart: [held], positions: [held], executions: [] }),
   'data.fetchCorporateActions': () => valueOf({ actions: [] }),

@@ -1,7 +1,7 @@
 /** Making backups, and taking something out of them: into a sandbox, or positions into the book. */
 import { localDate } from '../../../calendar/zone.ts'
 import { textOf } from '../arguments.ts'
-import { bookComponent, positionsAt, restorePositions } from '../book.ts'
+import { bookComponent, positionsAt, restorePositions } from '../book-state.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'

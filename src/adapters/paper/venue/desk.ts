@@ -150,21 +150,29 @@ export function closeAll(state: VenueState, now: Date): number {
 /** The close call for one symbol, or for so much of it. Answers how many positions it traded. */
 export function closeOne(state: VenueState, symbol: string, now: Date, most?: bigint): number {
   const held = decimalUnits(state.positions.find((each) => each.symbol === symbol)?.quantity ?? '0')
-  const instrument = findInstrument(symbol)
-  if (held === 0n || instrument === undefined) return 0
+  if (held === 0n || findInstrument(symbol) === undefined) return 0
   const side: Side = held > 0n ? 'sell' : 'buy'
-  const price = lastPrice(state, instrument)
   const size = most === undefined ? magnitude(held) : smaller(most, magnitude(held))
-  const base = { symbol, quantity: formatDecimal(size), price, type: 'stop' } as const
-  const id = `close-${String(state.sequence + 1)}`
-  // Both sides bypass the book: the venue itself takes the position over.
-  const house = takeIn(state, { ...base, clientOrderId: `${id}-house`, owner: 'street', side: opposite(side) }, now)
-  const close = takeIn(state, { ...base, clientOrderId: id, owner: 'desk', side }, now)
-  execute(state, close, house, remainderOf(close), now)
+  tradeWithHouse(state, { symbol, side, quantity: formatDecimal(size) }, now)
   // What is left keeps its stop, which never does more than close it.
   if (size < magnitude(held)) return 1
   for (const stop of workingOrders(state)) {
     if (stop.type === 'stop' && stop.symbol === symbol) stop.status = 'cancelled'
   }
   return 1
+}
+
+/** A trade at the last price that bypasses the book: the venue itself takes the other side. */
+export function tradeWithHouse(
+  state: VenueState,
+  { symbol, side, quantity }: Pick<Request, 'symbol' | 'side' | 'quantity'>,
+  now: Date,
+): void {
+  const instrument = findInstrument(symbol)
+  if (instrument === undefined) return
+  const base = { symbol, quantity, price: lastPrice(state, instrument), type: 'stop' } as const
+  const id = `close-${String(state.sequence + 1)}`
+  const house = takeIn(state, { ...base, clientOrderId: `${id}-house`, owner: 'street', side: opposite(side) }, now)
+  const own = takeIn(state, { ...base, clientOrderId: id, owner: 'desk', side }, now)
+  execute(state, own, house, remainderOf(own), now)
 }
