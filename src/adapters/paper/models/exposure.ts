@@ -1,7 +1,7 @@
 /** What the desk holds at every venue, what it is worth, and how much of it could be lost in a day. */
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
 import { findInstrument } from '../instruments.ts'
-import { readVenue } from '../venue-access.ts'
+import { readVenue } from '../venue-state.ts'
 import { magnitude, multiply } from '../venue/arithmetic.ts'
 import { lastPrice } from '../venue/desk.ts'
 import { startingPositions } from '../venue/seed.ts'

@@ -2,7 +2,7 @@
 import { decimalUnits, decimalUnit, formatDecimal } from '../../../model/decimal.ts'
 import type { Arguments } from '../arguments.ts'
 import { textOf } from '../arguments.ts'
-import { hearExecutions } from '../book.ts'
+import { hearExecutions } from '../book-state.ts'
 import { PaperFailure, refuse } from '../failure.ts'
 import type { EffectHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'

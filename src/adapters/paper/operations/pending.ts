@@ -1,6 +1,7 @@
 /** Orders that wait at the venues: an orderly stop withdraws them and is not over before they are gone. Protective stops stay. */
 import { changeComponent } from '../store.ts'
-import { conditionsOf, readVenue, requireAnswer, requireAuthorised } from '../venue-access.ts'
+import { conditionsOf, requireAnswer, requireAuthorised } from '../venue-access.ts'
+import { readVenue } from '../venue-state.ts'
 import { cancelOrder, workingOrders } from '../venue/desk.ts'
 import { venueComponent } from '../venue/seed.ts'
 import type { Order, VenueId, VenueState } from '../venue/state.ts'
