@@ -1,5 +1,5 @@
 // Builds dist/: the command line as CommonJS chunks (each library once, loaded on first use), the gate as ESM and CommonJS with types,
-// the JSON Schemas of documents, and the licences of everything that is bundled.
+// the JSON Schemas of documents and outputs, and the licences of everything that is bundled.
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
   cpSync,
@@ -34,7 +34,7 @@ const derived = await rolldown({
 })
 await derived.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
 await derived.close()
-const { schemas, shipped } = await import(join(root, out, 'build', 'shipped.mjs'))
+const { outputSchemas, schemas, shipped } = await import(join(root, out, 'build', 'shipped.mjs'))
 rmSync(out, { recursive: true })
 const { gates, proofs } = shipped(root)
 const proofsText = JSON.stringify(proofs)
@@ -68,8 +68,10 @@ await cli.close()
 
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
 writeFileSync(`${out}/proofs.json`, proofsText)
-mkdirSync(`${out}/schemas`)
+mkdirSync(`${out}/schemas/output`, { recursive: true })
 for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
+for (const [name, schema] of outputSchemas())
+  writeFileSync(`${out}/schemas/output/${name}.json`, JSON.stringify(schema, null, 2))
 
 // What those may load that must start at once is a law, not a hope: the entry, the halt and what follows it, and the status, each with every chunk
 // that it imports statically, use Node's own modules only.

@@ -47,4 +47,5 @@ function indexOf(graphs: ReadonlyMap<GraphId, Graph>): readonly IndexedSet[] {
   )
 }
 
+export { outputSchemas } from '../src/cli/output/published.ts'
 export const schemas = (): ReadonlyMap<string, unknown> => documentSchemas(catalogue)

@@ -1,5 +1,6 @@
 /** Whatever ended a command early: one message, the next step, one exit code; with --json the same as the one document on stdout. */
 import type { Io } from './command.ts'
+import { printJson } from './output/print.ts'
 import { type ExitCode, DeskError, exitCodes } from '../model/failure.ts'
 import { visible } from '../source/visible.ts'
 
@@ -41,9 +42,7 @@ const printable = (text: string): string => text.split('\n').map(visible).join('
 export function say(said: Said, io: Pick<Io, 'out' | 'err'>, wantsJson: boolean): ExitCode {
   const { code, exit, message, hint } = said
   if (wantsJson)
-    io.out(
-      `${JSON.stringify({ schema: 1, error: { code, exit, message, ...(hint === undefined ? {} : { hint }) } })}\n`,
-    )
+    printJson(io, 'error', { schema: 1, error: { code, exit, message, ...(hint === undefined ? {} : { hint }) } })
   io.err(printable(`desk: ${message}\n${hint === undefined ? '' : `  next: ${hint}\n`}`))
   return exit
 }

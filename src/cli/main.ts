@@ -14,18 +14,26 @@ export async function main(argv: readonly string[], prepareStreams: () => void):
   const io = processIo(prepareStreams)
   const wantsJson = argv.includes('--json')
   let code: Answer = exitCodes.bug
+  let interrupted: AbortSignal | undefined
   try {
     const deps = realDeps()
+    interrupted = deps.interrupted
     const program = buildProgram({ io, deps }, (answer) => {
       code = answer
     })
     await program.parseAsync([...argv], { from: 'user' })
-    const signal: unknown = deps.interrupted.aborted ? deps.interrupted.reason : undefined
-    if (signal === 'SIGHUP' && process.stdin.isTTY) dieOfHangUp()
-    return typeof signal === 'string' ? (signalExit[signal] ?? code) : code
+    return endedBy(interrupted) ?? code
   } catch (error) {
-    return report(error, io, wantsJson)
+    const exit = report(error, io, wantsJson)
+    // Whoever leaves a prompt of a command that is no run is told what it wanted; the exit code still tells how they left.
+    return (exit === exitCodes.waiting ? endedBy(interrupted) : undefined) ?? exit
   }
+}
+
+function endedBy(interrupted: AbortSignal | undefined): ExitCode | undefined {
+  const signal: unknown = interrupted?.aborted === true ? interrupted.reason : undefined
+  if (signal === 'SIGHUP' && process.stdin.isTTY) dieOfHangUp()
+  return typeof signal === 'string' ? signalExit[signal] : undefined
 }
 
 /** Node aborts when it cannot restore a terminal that is gone. All is parked and on disk, so the signal itself ends the process: 129. */

@@ -23,10 +23,6 @@ export interface DeskReport {
   /** What went wrong, for people. */
   readonly problems: readonly string[]
 }
-export interface KillReport {
-  readonly schema: 1
-  readonly desks: readonly DeskReport[]
-}
 
 export const isVerified = (venues: readonly VenueOutcome[]): boolean =>
   venues.every((venue) => venue.open === 0 && venue.pendingCancel === 0 && venue.unknown === 0 && !venue.unreachable)

@@ -9,7 +9,7 @@ export interface RunbookResult {
   readonly schema: 1
   readonly run: RunHead
   readonly runbook: string
-  readonly dryRun: boolean
+  readonly dryRun: false
   readonly steps: readonly StepResult[]
   readonly verify: readonly StepResult[]
   /** When a parked run goes on by itself. */

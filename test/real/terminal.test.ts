@@ -3,7 +3,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { execPath } from 'node:process'
-import { afterAll, beforeAll, describe, expect } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { listRuns } from '../../src/audit/runs.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch, entry, environment, runDesk, tradingDesk } from './support/program.ts'
@@ -180,72 +180,6 @@ test('the resume leaf wants the name of the desk', async () => {
   expect(standingOf(stateDir)).toBe('HALTED')
   expect((await runDesk(stateDir, ['unlock', 'status'])).stdout).toContain('desk unlock approve')
 })
-
-describe.each([
-  [
-    'Ctrl-C',
-    (at: Terminal) => {
-      at.press('C-c')
-    },
-    130,
-  ],
-  [
-    'Ctrl-D',
-    (at: Terminal) => {
-      at.press('C-d')
-    },
-    3,
-  ],
-  [
-    'a dropped line',
-    (at: Terminal) => {
-      at.hangUp()
-    },
-    129,
-  ],
-] as const)('%s parks', (_, leave, code) => {
-  test('at a question', async () => {
-    const stateDir = desk()
-    const at = new Terminal(stateDir, ['tree', 'no-fills'])
-    await at.until(q1)
-    leave(at)
-    await parkedAndGoesOn(stateDir, at, code, q1)
-  })
-  test('at the offer of a leaf', async () => {
-    const stateDir = desk()
-    const at = new Terminal(stateDir, ['tree', 'no-fills'])
-    await at.until(q1)
-    at.press('n')
-    await at.until(leaf)
-    leave(at)
-    await parkedAndGoesOn(stateDir, at, code, leaf)
-    expect(standingOf(stateDir)).toBe('TRADING')
-  })
-  test('where words are wanted', async () => {
-    const stateDir = desk()
-    const at = new Terminal(stateDir, ['tree', 'no-fills'])
-    await at.until(q1)
-    at.press('n')
-    await at.until(leaf)
-    at.press('d')
-    await at.until(/Why is trading not halted\?/)
-    at.type('half a sen')
-    leave(at)
-    // A line that has words on it takes Ctrl-D for a key like any other.
-    if (code === 3) at.press('C-c')
-    await parkedAndGoesOn(stateDir, at, code === 3 ? 130 : code, leaf)
-  })
-})
-
-async function parkedAndGoesOn(stateDir: string, at: Terminal, code: number, shows: RegExp): Promise<void> {
-  expect(await at.exit()).toBe(code)
-  const run = openRun(stateDir)
-  expect(run?.state).toBe('parked')
-  const again = new Terminal(stateDir, ['run', 'continue', String(run?.run)])
-  await again.until(shows)
-  again.press('q')
-  expect(await again.exit()).toBe(3)
-}
 
 test.each(['no-fills', 'wrong-pnl', 'missing-data', 'alerts-spam', 'config-mismatch', 'post-incident'])(
   'every screen of %s fits',

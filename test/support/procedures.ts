@@ -5,7 +5,7 @@ import type { Desk } from './desk.ts'
 
 /** Writes runbooks with the given steps; answers the environment in which the desk finds them. */
 export function addRunbooks(
-  desk: Desk,
+  desk: Pick<Desk, 'dir'>,
   runbooks: Readonly<Record<string, string>>,
   config = '',
 ): Readonly<Record<string, string>> {

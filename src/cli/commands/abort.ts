@@ -1,6 +1,7 @@
 /** `desk run abort`: ends an open run, and says what becomes of what it has done. */
 import type { Command, Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
+import { printJson } from '../output/print.ts'
 import { loadLibrary } from '../library.ts'
 import { shown } from '../render/layout.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
@@ -56,9 +57,11 @@ function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Sessi
   const { io, globals } = context
   const next = `desk run abort ${options.run} --disposition ${kind}`
   if (globals.json)
-    io.out(
-      `${JSON.stringify({ schema: 1, run: { id: options.run, status: 'waiting' }, asked: { by: person.id, disposition: kind, ...(to === undefined ? {} : { to }) } })}\n`,
-    )
+    printJson(io, 'run-abort', {
+      schema: 1,
+      run: { id: options.run, status: 'waiting' },
+      asked: { by: person.id, disposition: kind, ...(to === undefined ? {} : { to }) },
+    })
   else
     io.out(
       `${options.run}  still open: ${person.id} asks to ${kind === 'leave' ? 'leave its effects as they are' : `hand it over to ${shown(to)}`}\n`,
@@ -100,9 +103,14 @@ function end(id: string, by: Session['person'], how: Disposition, { walkDesk }: 
     throw new DeskError('locked', exitCodes.locked, ended.by, 'wait for it, or end that process')
   const { io, globals } = context
   if (globals.json) {
-    io.out(
-      `${JSON.stringify({ schema: 1, run: { id, status: 'aborted' }, by: by.id, second: how.second.id, unsettled: ended.unsettled })}\n`,
-    )
+    const { unsettled } = ended
+    printJson(io, 'run-abort', {
+      schema: 1,
+      run: { id, status: 'aborted' },
+      by: by.id,
+      second: how.second.id,
+      unsettled,
+    })
     return exitCodes.ok
   }
   const what = how.kind === 'leave' ? `left as it is, agreed by ${how.second.id}` : `handed over to ${how.second.id}`

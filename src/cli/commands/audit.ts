@@ -11,6 +11,7 @@ import { DeskError, exitCodes, type ExitCode } from '../../model/failure.ts'
 import { nearest } from '../../source/suggest.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { renderProblem, renderRecords, renderReport } from '../render/audit.ts'
 import { whichDesk } from '../which-desk.ts'
 
@@ -80,7 +81,7 @@ export const verify: Command<VerifyOptions> = async ({ anchor = [] }, context) =
       : undefined
   const notes = stale === undefined ? report.notes : [...report.notes, stale]
   const exit = !report.ok ? exitCodes.failed : stale === undefined ? exitCodes.ok : exitCodes.undetermined
-  if (globals.json) io.out(`${JSON.stringify({ schema: 1, ...report, ok: exit === exitCodes.ok, notes })}\n`)
+  if (globals.json) printJson(io, 'audit-verify', { schema: 1, ...report, ok: exit === exitCodes.ok, notes })
   else {
     const verdict = !report.ok ? 'CHANGED' : stale === undefined ? 'valid' : 'CANNOT TELL'
     io.out(
@@ -100,17 +101,21 @@ export const checkpoint: Command<object> = async (_, context) => {
   const made = await reading(() =>
     makeCheckpoint(desk.stateDir, loadOrCreateKey(desk.stateDir, `desk/${desk.name}`, id), id, deps.now),
   )
-  if (globals.json) io.out(`${JSON.stringify({ schema: 1, ...made })}\n`)
+  if (globals.json) printJson(io, 'audit-checkpoint', { schema: 1, ...made })
   else io.out(made.note)
   io.err(`${String(made.size)} lines of the ledger are signed: ${made.path}\n`)
   return exitCodes.ok
 }
 
-function print({ records, problems }: Found, { io, globals }: Context, detail: boolean, more: object = {}): ExitCode {
+function print(
+  { records, problems }: Found,
+  { io, globals }: Context,
+  detail: boolean,
+  more: { readonly run?: string } = {},
+): ExitCode {
   if (globals.json) {
-    io.out(
-      `${JSON.stringify({ schema: 1, ...more, records: records.map(({ segment, record }) => ({ segment, ...record })), problems })}\n`,
-    )
+    const listed = records.map(({ segment, record }) => ({ segment, ...record }))
+    printJson(io, 'audit-records', { schema: 1, ...more, records: listed, problems })
   } else for (const line of renderRecords(records, io, detail)) io.out(`${line}\n`)
   if (records.length === 0) io.err('no record\n')
   for (const problem of problems) for (const line of renderProblem(problem, io.columns)) io.err(`${line}\n`)

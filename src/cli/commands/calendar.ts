@@ -6,6 +6,8 @@ import { formatMoment, localDate } from '../../calendar/zone.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { ExitCode } from '../../model/failure.ts'
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 
 export interface CalendarOptions {
   /** Both included, in the calendar's own zone. */
@@ -26,9 +28,11 @@ export function showCalendar(calendar: Calendar, options: CalendarOptions, { io,
   const { from, to } = spanOf(options, calendar, deps.now())
   const sessions = calendar.sessions(from, to)
   if (globals.json)
-    io.out(
-      `${JSON.stringify({ schema: 1, calendar: calendar.id, sessions: sessions.map((session) => toJson(session, calendar)) })}\n`,
-    )
+    printJson(io, 'calendar', {
+      schema: 1,
+      calendar: calendar.id,
+      sessions: sessions.map((session) => toJson(session, calendar)),
+    })
   else io.out(`${render(calendar, from, to, sessions)}\n`)
   return exitCodes.ok
 }
@@ -66,7 +70,10 @@ function spanOf(options: CalendarOptions, calendar: Calendar, now: Date): { from
   return { from, to }
 }
 
-const toJson = ({ date, openMs, closeMs, earlyClose }: Session, { zone }: Calendar): object => ({
+const toJson = (
+  { date, openMs, closeMs, earlyClose }: Session,
+  { zone }: Calendar,
+): Output<'calendar'>['sessions'][number] => ({
   date,
   open: formatMoment(openMs, zone),
   close: formatMoment(closeMs, zone),

@@ -1,6 +1,8 @@
 /** `desk config show|path|validate`: the configuration in force, where it comes from, and what is wrong with it. */
 import { resolve } from 'node:path'
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import { byPath } from '../documents.ts'
 import { table } from '../render/layout.ts'
 import { whichDesk } from '../which-desk.ts'
@@ -14,9 +16,8 @@ export const show: Command<{ readonly origin?: boolean }> = ({ origin }, context
   const { config, loaded, profile, stateDir } = whichDesk(context)
   const { io, globals } = context
   if (globals.json) {
-    io.out(
-      `${JSON.stringify({ schema: 1, profile, stateDir, config: withoutSecrets(config), origins: Object.fromEntries(loaded.origins) })}\n`,
-    )
+    const origins = Object.fromEntries(loaded.origins)
+    printJson(io, 'config-show', { schema: 1, profile, stateDir, config: withoutSecrets(config), origins })
     return Promise.resolve(exitCodes.ok)
   }
   const rows = settings(config).map(([key, value]) => [
@@ -36,8 +37,7 @@ export const path: Command<object> = (_, { io, deps, globals }) => {
     places.explicit === undefined
       ? [places.user, places.project].filter((p) => p !== undefined)
       : [places.explicit.path]
-  if (globals.json)
-    io.out(`${JSON.stringify({ schema: 1, files: all.map((p) => ({ path: p, read: read.has(p) })) })}\n`)
+  if (globals.json) printJson(io, 'config-path', { schema: 1, files: all.map((p) => ({ path: p, read: read.has(p) })) })
   else io.out(all.map((p) => `${p}  ${read.has(p) ? 'read' : 'not there'}\n`).join(''))
   return Promise.resolve(exitCodes.ok)
 }
@@ -47,9 +47,11 @@ export const validate: Command<{ readonly file?: string }> = ({ file }, { io, de
   const one = file === undefined ? undefined : readConfig(resolve(deps.cwd, file), true)
   const { files, findings } = one === undefined ? loadConfig(places) : { files: [one.file], findings: one.findings }
   if (globals.json)
-    io.out(
-      `${JSON.stringify({ schema: 1, ok: !hasErrors(findings), findings: toJsonFindings(findings, byPath(files)) })}\n`,
-    )
+    printJson(io, 'config-validate', {
+      schema: 1,
+      ok: !hasErrors(findings),
+      findings: toJsonFindings(findings, byPath(files)),
+    })
   else {
     io.err(renderText(findings, byPath(files)))
     if (!hasErrors(findings))
@@ -76,4 +78,7 @@ function settings(config: Config): readonly (readonly [string, string])[] {
   return [...lines, ['secrets', `${String(secrets.length)} (never shown)`]]
 }
 
-const withoutSecrets = ({ secrets, ...open }: Config): object => ({ ...open, secrets: secrets.length })
+const withoutSecrets = ({ secrets, ...open }: Config): Output<'config-show'>['config'] => ({
+  ...open,
+  secrets: secrets.length,
+})

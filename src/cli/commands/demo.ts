@@ -1,5 +1,7 @@
 /** `desk demo [scenario]`: a fault on a throwaway paper desk, its tree, what it does, and the trail. Every line is the real program's. */
 import type { Context, Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import { tail, verify } from './audit.ts'
 import { run as status } from './status.ts'
 import { procedureOf } from '../walking/procedure.ts'
@@ -44,14 +46,25 @@ export const run: Command<{ readonly scenario?: string }> = async ({ scenario: n
     )
   }
   const away = throwawayDesk(outer, whichDesk(outer), true)
+  const { json } = outer.globals
   try {
-    return (await play(scenario, away.context)) ? exitCodes.ok : exitCodes.failed
+    // Told as lines, or by its end: the commands that it plays would print a document each.
+    const context = json ? unheard(away.context) : away.context
+    const end = await play(scenario, context)
+    if (json) printJson(outer.io, 'demo', { schema: 1, scenario: name, ...end })
+    return end.asItShouldBe ? exitCodes.ok : exitCodes.failed
   } finally {
     away.remove()
   }
 }
 
-async function play(scenario: Scenario, context: Context): Promise<boolean> {
+const unheard = (context: Context): Context => ({
+  ...context,
+  io: { ...context.io, out: () => undefined },
+  globals: { ...context.globals, json: false },
+})
+
+async function play(scenario: Scenario, context: Context): Promise<Omit<Output<'demo'>, 'schema' | 'scenario'>> {
   const { io, deps } = context
   const desk = whichDesk(context)
   const say = (line: string): void => {
@@ -72,7 +85,7 @@ async function play(scenario: Scenario, context: Context): Promise<boolean> {
   await tail({ lines: '6' }, context)
   say('desk audit verify')
   const verified = await verify({}, context)
-  if (walked.kind === 'rehearsed') return false
+  if (walked.kind === 'rehearsed') throw new Error('a demonstration is walked, not rehearsed')
   const { leaf } = treeResult({
     graphs: procedure.library.graphs,
     root: procedure.graph.id,
@@ -80,9 +93,10 @@ async function play(scenario: Scenario, context: Context): Promise<boolean> {
     state: walked.state,
   })
   const standing = readInForce(desk.stateDir, bootId())
-  const good = leaf?.id === scenario.leaf && standing.state === scenario.state && verified === exitCodes.ok
+  const end = { leaf: leaf?.id ?? null, trading: wordsFor(standing), auditOk: verified === exitCodes.ok }
+  const good = end.leaf === scenario.leaf && standing.state === scenario.state && end.auditOk
   io.out(
-    `\n${good ? 'as it should be' : 'NOT as it should be'}: ${leaf?.id ?? 'no leaf'}, ${wordsFor(standing)}, audit log ${verified === exitCodes.ok ? 'valid' : 'NOT valid'}\n`,
+    `\n${good ? 'as it should be' : 'NOT as it should be'}: ${end.leaf ?? 'no leaf'}, ${end.trading}, audit log ${end.auditOk ? 'valid' : 'NOT valid'}\n`,
   )
-  return good
+  return { asItShouldBe: good, ...end }
 }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { documentPaths } from '../documents.ts'
 import { cut } from '../render/layout.ts'
 import { styleOf, toned } from '../render/style.ts'
@@ -39,9 +40,13 @@ export const run: Command<object> = (_, context) => {
   const failed = findings.some((f) => f.status === 'fail')
   const { io, globals } = context
   if (globals.json)
-    io.out(
-      `${JSON.stringify({ schema: 1, ok: !failed, profile: desk.profile, desk: desk.name, checks: findings.map(({ exit: _, ...check }) => check) })}\n`,
-    )
+    printJson(io, 'doctor', {
+      schema: 1,
+      ok: !failed,
+      profile: desk.profile,
+      desk: desk.name,
+      checks: findings.map(({ exit: _, ...check }) => check),
+    })
   else {
     const style = styleOf(io)
     for (const f of findings) {

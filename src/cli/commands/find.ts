@@ -1,5 +1,6 @@
 /** `desk find <words>`: procedures whose title, trigger, symptom or id holds every word. */
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { loadLibrary } from '../library.ts'
 import { table } from '../render/layout.ts'
 import { whichDesk } from '../which-desk.ts'
@@ -14,7 +15,7 @@ export const run: Command<{ readonly words: readonly string[] }> = async ({ word
   })
   const { io, globals } = context
   if (globals.json)
-    io.out(`${JSON.stringify({ schema: 1, found: found.map(({ kind, id, title }) => ({ kind, id, title })) })}\n`)
+    printJson(io, 'find', { schema: 1, found: found.map(({ kind, id, title }) => ({ kind, id, title })) })
   else
     io.out(
       found.length === 0

@@ -1,5 +1,6 @@
 /** `desk gates [cadence]`: the gates of one cadence with their windows, walked where they are due. */
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
 import { listing } from '../render/listing.ts'
 import { gateLines } from '../render/gates.ts'
@@ -93,7 +94,7 @@ function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io,
     only,
   )
   const result = { ...told, run: { id: '', status: 'planned' as const } }
-  if (globals.json) io.out(`${JSON.stringify(result)}\n`)
+  if (globals.json) printJson(io, 'gates', result)
   else {
     io.out(`nothing of ${graph.id} is due at ${moment(deps.now().toISOString())}\n`)
     for (const line of gateLines(result, io)) io.out(`${line}\n`)

@@ -1,6 +1,7 @@
 /** `desk help [command or topic]`. */
 import type { Command as Commander } from 'commander'
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { topics } from '../topics.ts'
 import { DeskError, type ExitCode, exitCodes } from '../../model/failure.ts'
 import { suggestion } from '../../source/suggest.ts'
@@ -9,7 +10,8 @@ export const helpOn =
   (program: Commander): Command<{ readonly topic?: string }> =>
   ({ topic }, { io, globals }) => {
     const tell = (text: string): Promise<ExitCode> => {
-      io.out(`${globals.json ? JSON.stringify({ schema: 1, help: { topic: topic ?? null, text } }) : text}\n`)
+      if (globals.json) printJson(io, 'help', { schema: 1, help: { topic: topic ?? null, text } })
+      else io.out(`${text}\n`)
       return Promise.resolve(exitCodes.ok)
     }
     if (topic === undefined) {

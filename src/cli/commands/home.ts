@@ -1,5 +1,6 @@
 /** `desk` alone: the trading state, what waits, what is due, and the next commands to type. */
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { statusJson } from './status.ts'
 import { plainWords } from '../render/plain-words.ts'
 import { dueLines, stateLines, waitingLines } from '../render/state.ts'
@@ -10,7 +11,7 @@ export const run: Command<object> = async (_, context) => {
   const { io, globals } = context
   const state = await readState(context)
   if (globals.json) {
-    io.out(`${JSON.stringify(statusJson(state))}\n`)
+    printJson(io, 'status', statusJson(state))
     return exitCodes.ok
   }
   const { columns } = io

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import * as z from 'zod'
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { table, wrap } from '../render/layout.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { putArtefact } from '../../audit/artefact.ts'
@@ -12,8 +13,10 @@ import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
 import { suggestion } from '../../source/suggest.ts'
 
-const ticket = z.looseObject({
+/** What an adapter tells beyond this is left out. */
+const ticket = z.object({
   id: z.string(),
+  kind: z.string().optional(),
   title: z.string(),
   status: z.enum(['open', 'closed']),
   openedAt: z.string(),
@@ -49,7 +52,7 @@ export async function incidentsOf({ adapter }: Pick<Session, 'adapter'>): Promis
 export const list: Command<object> = async (_, context) => {
   const incidents = await incidentsOf(openSession(context))
   const { io, globals } = context
-  if (globals.json) io.out(`${JSON.stringify({ schema: 1, incidents })}\n`)
+  if (globals.json) printJson(io, 'incident-list', { schema: 1, incidents })
   else if (incidents.length === 0) io.out('no incident\n')
   else
     for (const line of table(
@@ -63,7 +66,7 @@ export const list: Command<object> = async (_, context) => {
 export const show: Command<{ readonly incident: string }> = async ({ incident: id }, context) => {
   const incident = theOne(await incidentsOf(openSession(context)), id)
   const { io, globals } = context
-  if (globals.json) io.out(`${JSON.stringify({ schema: 1, incident })}\n`)
+  if (globals.json) printJson(io, 'incident-show', { schema: 1, incident })
   else {
     const { title, status, openedAt, rootCause, fixVerifiedIn, artifact } = incident
     io.out(`${id}  ${status}  opened ${openedAt}\n`)
@@ -109,11 +112,9 @@ export const close: Command<{ readonly incident: string; readonly artifact?: str
       `${id} was not closed: ${closed.reason}`,
       `desk incident show ${id}`,
     )
-  context.io.out(
-    context.globals.json
-      ? `${JSON.stringify({ schema: 1, incident: { id, status: 'closed', artifact: sha256 } })}\n`
-      : `${id}  closed with ${sha256}\n`,
-  )
+  const { io, globals } = context
+  if (globals.json) printJson(io, 'incident-close', { schema: 1, incident: { id, status: 'closed', artifact: sha256 } })
+  else io.out(`${id}  closed with ${sha256}\n`)
   return exitCodes.ok
 }
 

@@ -3,6 +3,7 @@ import { type PromotionWorld, approvePromotion, requestPromotion } from '../../k
 import { exitCodes } from '../../model/failure.ts'
 import type { Command } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
+import { printJson } from '../output/print.ts'
 import { confirmName, refused } from '../permission.ts'
 import { deskCalendar } from '../walking/clock.ts'
 import { openSession, type Session } from '../walking/session.ts'
@@ -32,7 +33,10 @@ export const run: Command<PromoteOptions> = async (options, context) => {
     if (answer.kind === 'refused') refused(answer)
     const { id, terms } = answer.request
     if (globals.json)
-      io.out(`${JSON.stringify({ schema: 1, request: { id, epoch: terms.epoch, expires: terms.expires, terms } })}\n`)
+      printJson(io, 'promote-request', {
+        schema: 1,
+        request: { id, epoch: terms.epoch, expires: terms.expires, terms },
+      })
     else
       io.out(
         `${desk.name}: asked to go to ${percent(terms.to.size)}\n  until   ${terms.expires}\n  next    somebody else: desk promote ${id} --confirm ${desk.name}\n`,
@@ -43,7 +47,7 @@ export const run: Command<PromoteOptions> = async (options, context) => {
   if (answer.kind === 'refused') refused(answer)
   const { id, terms } = answer.request
   if (globals.json)
-    io.out(`${JSON.stringify({ schema: 1, granted: true, request: { id, terms }, approval: answer.approval })}\n`)
+    printJson(io, 'promote-approve', { schema: 1, granted: true, request: { id, terms }, approval: answer.approval })
   else io.out(`${desk.name} ${percent(terms.to.size)}\n  asked by ${terms.requester}, approved by ${person.id}\n`)
   return exitCodes.ok
 }

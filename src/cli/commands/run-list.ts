@@ -1,19 +1,20 @@
 /** `desk run list|show`: what there is of runs, told as it stands on disk, also where a process died without a last word. */
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { cut, shown, wrap } from '../render/layout.ts'
 import { moment } from '../render/moment.ts'
 import { needLines } from '../render/needs.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { compilePinned } from '../walking/taking-up.ts'
-import { resultOf } from '../walking/walk-run.ts'
+import { printResult, resultOf } from '../walking/walk-run.ts'
 import { whichDesk } from '../which-desk.ts'
 import { asItStands, type RunAsItStands } from '../../audit/presence.ts'
 import { listRuns } from '../../audit/runs.ts'
 import { isAlive } from '../../lock/liveness.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { JournalRecord } from '../../model/journal.ts'
-import { outcomes, statusOf } from '../../model/outcome.ts'
+import { outcomes, type RunStatus, statusOf } from '../../model/outcome.ts'
 import { pinnedTexts, readJournal, unsettled } from '../../walk/read-run.ts'
 
 /** Ended runs that a list shows beside the open ones. */
@@ -40,9 +41,9 @@ export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
     const rows = chosen.map(({ process: _, isGone, ...run }) => ({
       ...run,
       status: statusFor({ ...run, isGone }),
-      ...(isGone ? { gone: true } : {}),
+      ...(isGone ? { gone: true as const } : {}),
     }))
-    io.out(`${JSON.stringify({ schema: 1, runs: rows })}\n`)
+    printJson(io, 'run-list', { schema: 1, runs: rows })
     return Promise.resolve(exitCodes.ok)
   }
   if (chosen.length === 0) io.out('no runs yet\n')
@@ -71,7 +72,7 @@ function linesFor(run: RunAsItStands): readonly string[] {
 }
 
 /** A run whose process is gone does not run: it waits until somebody takes it up. */
-const statusFor = (run: Omit<RunAsItStands, 'process'>): string => {
+const statusFor = (run: Omit<RunAsItStands, 'process'>): RunStatus => {
   if (run.state === 'closed') return statusOf[outcomes.find((o) => o === run.outcome) ?? 'undetermined']
   return run.state === 'parked' || run.isGone ? 'waiting' : 'running'
 }
@@ -95,7 +96,7 @@ export const show: Command<{ readonly run: string }> = ({ run }, context) => {
       earlier = new Map(),
       only,
     } = gatesOfRun(desk.stateDir, set, opened, deps.now().getTime())
-    io.out(`${JSON.stringify(resultOf({ graphs, root, run, state, isGone }, windows, earlier, only))}\n`)
+    printResult(io, { root }, resultOf({ graphs, root, run, state, isGone }, windows, earlier, only))
     return Promise.resolve(exitCodes.ok)
   }
   io.out(`${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id}, ${moment(opened.time)}\n`)

@@ -1,6 +1,7 @@
 /** `desk run continue|approve`. */
 import type { Command, Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
+import { printJson } from '../output/print.ts'
 import { type Library, loadLibrary } from '../library.ts'
 import { shown } from '../render/layout.ts'
 import type { WalkFlags } from '../walking/answers.ts'
@@ -209,7 +210,12 @@ export const approve: Command<{ readonly run: string; readonly decline: boolean 
   }
   if (context.globals.json) {
     const decided = needs.map(({ at, role }) => ({ at: at.path, role }))
-    context.io.out(`${JSON.stringify({ schema: 1, run, decision: decline ? 'declined' : 'approved', decided })}\n`)
+    printJson(context.io, 'run-approve', {
+      schema: 1,
+      run,
+      decision: decline ? 'declined' : 'approved',
+      decided,
+    })
   }
   context.io.err(`  next: desk run continue ${run}\n`)
   return Promise.resolve(exitCodes.ok)

@@ -1,5 +1,6 @@
 /** `desk show <id>`: a procedure as an outline, a flowchart or data; with --raw the file itself, even where it does not compile. */
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { folders } from '../documents.ts'
 import { type Library, graphFor, loadLibrary } from '../library.ts'
 import { cut, wrap } from '../render/layout.ts'
@@ -60,9 +61,8 @@ function print(graph: Graph, entry: DocumentEntry, format: ShowOptions['format']
   }
   const lines = outline(graph)
   if (format === 'json') {
-    io.out(
-      `${JSON.stringify({ schema: 1, id: entry.id, kind: entry.kind, title: entry.title, file: entry.file, sha256: entry.sha256, nodes: lines })}\n`,
-    )
+    const { id, kind, title, file, sha256 } = entry
+    printJson(io, 'show', { schema: 1, id, kind, title, file, sha256, nodes: lines })
     return
   }
   const style = styleOf(io)

@@ -1,5 +1,7 @@
 /** `desk status`: the trading state in full. 0 whenever it could be told. */
 import type { Answer, Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import { plainWords } from '../render/plain-words.ts'
 import { dueLines, stateLines, waitingLines } from '../render/state.ts'
 import { type DeskState, readState } from '../state.ts'
@@ -15,7 +17,7 @@ export const run: Command<StatusOptions> = async (options, context) => {
   const { io, globals, deps } = context
   for (;;) {
     const state = await readState(context)
-    if (globals.json) io.out(`${JSON.stringify(statusJson(state))}\n`)
+    if (globals.json) printJson(io, 'status', statusJson(state))
     else io.out(`${lines(state, io).join('\n')}\n`)
     if (options.watch !== true) return options.exitCode === true ? exitOf(state) : exitCodes.ok
     await deps.sleep(watchEveryMs, deps.interrupted)
@@ -49,7 +51,7 @@ function exitOf({ read }: DeskState): Answer {
 }
 
 /** The contract's fields. Incidents are not kept yet, so there are none to list. */
-export const statusJson = (state: DeskState): object => ({
+export const statusJson = (state: DeskState): Output<'status'> => ({
   schema: 1,
   profile: state.profile,
   desk: state.desk,

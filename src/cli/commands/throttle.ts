@@ -7,6 +7,7 @@ import { recognise } from '../../killswitch/person.ts'
 import { parseSizeTarget, throttle } from '../../killswitch/throttle.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { meansOf } from '../permission.ts'
 
 export interface ThrottleOptions {
@@ -46,9 +47,16 @@ export const run: Command<ThrottleOptions> = (options, context) => {
     throw new DeskError('would-raise', exitCodes.refused, done.message, 'desk promote, after an incident-free session')
   const { from, to, troubles, recorded, unknown } = done
   if (globals.json)
-    io.out(
-      `${JSON.stringify({ schema: 1, throttle: { desk: desk.name, from: unknown === undefined ? from : null, to, done: done.done, recorded: recorded.recorded } })}\n`,
-    )
+    printJson(io, 'throttle', {
+      schema: 1,
+      throttle: {
+        desk: desk.name,
+        from: unknown === undefined ? from : null,
+        to,
+        done: done.done,
+        recorded: recorded.recorded,
+      },
+    })
   else if (done.done)
     io.out(
       `${desk.name} ${unknown === undefined ? percent(from.size) : 'unknown'} -> ${percent(to.size)}\n  next    desk promote, after one full session without incident\n`,

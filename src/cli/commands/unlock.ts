@@ -7,6 +7,8 @@ import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import { confirmName, openPermission, refused } from '../permission.ts'
 
 export interface RequestOptions {
@@ -34,7 +36,7 @@ export const request: Command<RequestOptions> = async (options, context) => {
   )
   if (answer.kind === 'refused') refused(answer)
   const { request: asked } = answer
-  if (context.globals.json) context.io.out(`${JSON.stringify({ schema: 1, request: toJson(asked) })}\n`)
+  if (context.globals.json) printJson(context.io, 'unlock-request', { schema: 1, request: toJson(asked) })
   else {
     context.io.out(
       `${desk.name}: asked to release ${asked.terms.epoch} at 25 %\n  until   ${asked.terms.expires}\n  next    somebody else: desk unlock approve ${asked.id} --confirm ${desk.name}\n`,
@@ -51,7 +53,7 @@ export const approve: Command<{ readonly request: string; readonly confirm?: str
   if (answer.kind === 'refused') refused(answer)
   const { request: asked, approval, evidence } = answer
   if (context.globals.json)
-    context.io.out(`${JSON.stringify({ schema: 1, granted: true, request: toJson(asked), approval, evidence })}\n`)
+    printJson(context.io, 'unlock-approve', { schema: 1, granted: true, request: toJson(asked), approval, evidence })
   else {
     const scope = asked.terms.scope === 'all' ? 'TRADING AT 25 %' : `${asked.terms.scope} released`
     context.io.out(
@@ -65,7 +67,7 @@ export const status: Command<object> = (_options, context) => {
   const { desk, boot, means } = openPermission(context)
   const { halted, halts, requests } = releaseStatus(desk.stateDir, boot, means)
   if (context.globals.json)
-    context.io.out(`${JSON.stringify({ schema: 1, halted, halts, requests: requests.map(toJson) })}\n`)
+    printJson(context.io, 'unlock-status', { schema: 1, halted, halts, requests: requests.map(toJson) })
   else {
     const lines = [
       `${desk.name} ${halted ? 'HALTED' : 'is not halted'}`,
@@ -82,7 +84,7 @@ export const status: Command<object> = (_options, context) => {
   return Promise.resolve(exitCodes.ok)
 }
 
-const toJson = ({ id, terms, digest }: Request): object => ({
+const toJson = ({ id, terms, digest }: Request): Output<'unlock-request'>['request'] => ({
   id,
   epoch: terms.epoch,
   expires: terms.expires,

@@ -12,6 +12,7 @@ import { nameScope } from '../../killswitch/scope.ts'
 import { readInForce } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
 import { directOutput } from '../direct-output.ts'
+import type { Output } from '../output/published.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
 import type { Halted } from '../kill/finish.ts'
@@ -92,7 +93,8 @@ function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): Ex
     scope: nameScope(words.scope),
     now: wordsFor(readInForce(desk.stateDir, bootId())),
   }))
-  if (words.json) tell(1, `${JSON.stringify({ schema: 1, dryRun: true, desks: plans })}\n`)
+  const answer: Output<'kill-dry-run'> = { schema: 1, dryRun: true, desks: plans }
+  if (words.json) tell(1, `${JSON.stringify(answer)}\n`)
   else for (const plan of plans) tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
   for (const each of words.misuse) tell(2, `desk kill: ${each}\n`)
   return words.misuse.length > 0 ? exitCodes.usage : exitCodes.ok

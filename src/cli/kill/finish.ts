@@ -3,19 +3,13 @@ import { realDeps, realSleep } from '../deps.ts'
 import { userInfo } from 'node:os'
 import { putArtefact } from '../../audit/artefact.ts'
 import type { Deps } from '../command.ts'
+import type { Output } from '../output/published.ts'
 import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import type { Engaged } from '../../killswitch/engage.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
-import {
-  type DeskReport,
-  type DeskVerdict,
-  type KillReport,
-  exitOfDesk,
-  isVerified,
-  worstKillExit,
-} from '../../killswitch/report.ts'
+import { type DeskReport, type DeskVerdict, exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
@@ -49,7 +43,7 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
     ...words.misuse,
     ...(asked.misuse === undefined ? [] : [`${asked.misuse}: every desk of this host was halted`]),
   ]
-  const answer: KillReport = { schema: 1, desks: finished.map((each) => each.report) }
+  const answer: Output<'kill'> = { schema: 1, desks: finished.map((each) => each.report) }
   if (words.json) tell(1, `${JSON.stringify(answer)}\n`)
   else for (const { report, venues } of finished) tell(1, reportLines(report, venues))
   for (const { report } of finished)

@@ -1,5 +1,6 @@
 /** Lists of procedures that a newcomer understands: what it is called, what it is for, what to type. */
 import type { Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { cut } from './layout.ts'
 import { styleOf } from './style.ts'
 
@@ -10,9 +11,13 @@ export interface Listed {
   readonly about: string
 }
 
-export function listing(command: string, items: readonly Listed[], { io, globals }: Context): void {
+export function listing(
+  command: 'runbook' | 'tree' | 'gates',
+  items: readonly Listed[],
+  { io, globals }: Context,
+): void {
   if (globals.json) {
-    io.out(`${JSON.stringify({ schema: 1, [command]: items })}\n`)
+    printJson(io, 'procedures', { schema: 1, [command]: items })
     return
   }
   const style = styleOf(io)

@@ -1,5 +1,6 @@
 /** What became of all cases, and how it is told. */
 import type { Coverage } from './coverage.ts'
+import type { Output } from '../output/published.ts'
 import type { Finding } from '../../source/diagnostic.ts'
 import { renderGithub } from '../../source/render/github.ts'
 import { toJsonFindings } from '../../source/render/json.ts'
@@ -42,7 +43,7 @@ function asText(results: Results, files: Files): string {
 }
 
 function asJson({ cases, findings, coverage }: Results, files: Files): string {
-  const json = {
+  const json: Output<'test'> = {
     schema: 1,
     ok: cases.every((one) => one.findings.length === 0) && findings.length === 0,
     cases: cases.map(({ document, name, span, findings: own }) => ({

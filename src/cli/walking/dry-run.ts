@@ -1,5 +1,7 @@
 /** `--dry-run`: the plan, with every effect and its arguments. Calls read-only methods only, with --offline none, and writes nothing. */
 import type { Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import { cut, shown } from '../render/layout.ts'
 import { styleOf, toned } from '../render/style.ts'
 import type { WhichDesk } from '../which-desk.ts'
@@ -41,12 +43,12 @@ export async function dryRun(
     },
   )
   const { io, globals } = context
-  if (globals.json) io.out(`${JSON.stringify(planJson(procedure, steps))}\n`)
+  if (globals.json) printJson(io, 'plan', planJson(procedure, steps))
   else for (const line of planLines(procedure, steps, context)) io.out(`${line}\n`)
   return exit
 }
 
-function planJson({ graph }: Procedure, steps: readonly RehearsedStep[]): object {
+function planJson({ graph }: Procedure, steps: readonly RehearsedStep[]): Output<'plan'> {
   const id = graph.id.slice(graph.id.indexOf('/') + 1)
   const kind = graph.id.slice(0, graph.id.indexOf('/'))
   const root = graph.nodes.get(graph.root)

@@ -1,8 +1,18 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
-import { closingLines, longestStayMs, resultOf, tellOf, type Tell, type WalkOptions, walkReady } from './walk-run.ts'
+import {
+  closingLines,
+  longestStayMs,
+  printResult,
+  resultOf,
+  tellOf,
+  type Tell,
+  type WalkOptions,
+  walkReady,
+} from './walk-run.ts'
 import { type Answers, headlessPeople } from '../../walk/headless.ts'
 import type { People } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
@@ -55,9 +65,9 @@ export function report(
   const { out, err } = closingLines(result, run)
   const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
   const { windows = new Map(), earlier = new Map(), only } = procedure
-  if (tell === 'json') io.out(`${JSON.stringify(resultOf(shown, windows, earlier, only))}\n`)
+  if (tell === 'json') printResult(io, shown, resultOf(shown, windows, earlier, only))
   else if (tell === 'ndjson')
-    io.out(`${JSON.stringify({ type: 'result', result: resultOf(shown, windows, earlier, only) })}\n`)
+    printJson(io, 'ndjson-line', { type: 'result', result: resultOf(shown, windows, earlier, only) })
   else for (const line of out) io.out(`${line}\n`)
   for (const line of err) io.err(`${line}\n`)
 }

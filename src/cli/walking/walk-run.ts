@@ -1,5 +1,7 @@
 /** Walks a run that is ready, with whoever is there, and prints what happens and what comes next. */
 import type { Context, Globals } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import type { Output } from '../output/published.ts'
 import type { Session } from './session.ts'
 import { Progress } from '../render/progress.ts'
 import { headLine } from '../render/screen.ts'
@@ -48,8 +50,8 @@ export async function walkReady(
   }
   const before = readInForce(session.desk.stateDir, bootId())
   say(openingLines(ready, session, before, context))
-  const stream = (record: object): void => {
-    if (options.tell === 'ndjson') io.out(`${JSON.stringify(record)}\n`)
+  const stream = (line: Output<'ndjson-line'>): void => {
+    if (options.tell === 'ndjson') printJson(io, 'ndjson-line', line)
   }
   stream({ type: 'version', schema: 1 })
   const spinner =
@@ -145,9 +147,14 @@ export function resultOf(
   windows: ReadonlyMap<string, GateWindow>,
   earlier: ReadonlyMap<string, GateResult>,
   only?: readonly string[],
-): object {
+): Output<Walked> {
   if (isA('tree', shown.root)) return treeResult(shown)
   return isA('gates', shown.root) ? gatesResult(shown, windows, earlier, only) : runbookResult(shown)
+}
+type Walked = 'tree' | 'runbook' | 'gates'
+
+export function printResult(io: Context['io'], { root }: Pick<Shown, 'root'>, result: Output<Walked>): void {
+  printJson(io, isA('tree', root) ? 'tree' : isA('gates', root) ? 'gates' : 'runbook', result)
 }
 
 const isA = (kind: string, root: GraphId): boolean => root.startsWith(`${kind}/`)

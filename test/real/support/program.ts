@@ -14,11 +14,17 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null
   readonly stdout: string
   readonly stderr: string
+  /** When it was started, said its first line, and was gone; on one clock that only goes forward. */
+  readonly beganMs: number
+  readonly saidMs: number | undefined
+  readonly endedMs: number
 }
 export interface RunOptions {
   /** The program that runs ours, and its arguments. */
   readonly under?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
+  /** Called at the first that it writes to standard output. */
+  readonly onFirstWord?: () => void
 }
 
 /** The environment of somebody who has configured nothing but where the desk is, and who stands at no terminal. */
@@ -37,19 +43,26 @@ export function environment(stateDir: string, extra: Readonly<Record<string, str
 export function runDesk(stateDir: string, args: readonly string[], options: RunOptions = {}): Promise<Ended> {
   const [program, ...before] = options.under ?? []
   const command = [...before, ...(program === undefined ? [] : [execPath]), entry, ...args]
-  return runProgram(program ?? execPath, command, environment(stateDir, options.env))
+  return runProgram(program ?? execPath, command, environment(stateDir, options.env), options.onFirstWord)
 }
 
 export function runProgram(
   program: string,
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  onFirstWord?: () => void,
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
+    const beganMs = performance.now()
+    let saidMs: number | undefined
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
     let stdout = ''
     let stderr = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      if (saidMs === undefined) {
+        saidMs = performance.now()
+        onFirstWord?.()
+      }
       stdout += text
     })
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -57,7 +70,7 @@ export function runProgram(
     })
     child.on('error', reject)
     child.on('close', (code, signal) => {
-      resolve({ code, signal, stdout, stderr })
+      resolve({ code, signal, stdout, stderr, beganMs, saidMs, endedMs: performance.now() })
     })
   })
 }

@@ -1,0 +1,120 @@
+/** What is in force, and what changes it: status, halts, releases, throttles, promotions. */
+import * as z from 'zod'
+import { level, list, need, orderRate, output, profile, ref, size } from './parts.ts'
+
+const text = z.string()
+const tradingState = z.enum(['ACTIVE', 'REDUCING', 'HALTED'])
+const halt = z.strictObject({
+  id: text,
+  scope: text,
+  by: text,
+  reason: text,
+  since: text,
+  /** It was put on record afterwards: somebody removed the permission by hand. */
+  silent: z.literal(true).optional(),
+})
+
+export const status = output({
+  profile,
+  desk: text,
+  trading: z.strictObject({
+    state: tradingState,
+    sizeMultiplier: size,
+    orderRate,
+    epoch: text,
+    since: text,
+    by: text,
+    reason: text,
+    expires: text.optional(),
+  }),
+  halts: list(halt),
+  holds: list(
+    z.strictObject({ scope: text, kind: z.enum(['no-new', 'reduce-only']), rule: text, since: text, reason: text }),
+  ),
+  incidents: list(z.never()),
+  runs: z.strictObject({
+    waiting: list(
+      z.strictObject({
+        run: text,
+        graph: text.optional(),
+        title: text.optional(),
+        state: z.enum(['open', 'parked', 'closed']),
+        needs: list(need),
+        resumeAt: text.optional(),
+      }),
+    ),
+  }),
+  gates: z.strictObject({
+    due: list(z.strictObject({ cadence: text, id: text, title: text, to: text, overdue: z.boolean() })),
+  }),
+  auditOk: z.boolean(),
+})
+
+export const kill = output({
+  desks: list(
+    z.strictObject({
+      profile,
+      desk: text,
+      stateDir: text,
+      halted: z.boolean(),
+      already: z.boolean(),
+      epoch: text,
+      scope: text,
+      by: text,
+      reason: text,
+      before: text,
+      venues: list(z.strictObject({ id: text, open: z.int(), pendingCancel: z.int(), unknown: z.int() })),
+      verified: z.boolean(),
+      recorded: z.boolean(),
+      problems: list(text),
+    }),
+  ),
+})
+export const killPlan = output({
+  dryRun: z.literal(true),
+  desks: list(z.strictObject({ profile, desk: text, stateDir: text, scope: text, now: text })),
+})
+
+export const throttle = output({
+  throttle: z.strictObject({
+    desk: text,
+    /** Null where it cannot be told. */
+    from: level.nullable(),
+    to: level,
+    done: z.boolean(),
+    recorded: z.boolean(),
+  }),
+})
+
+const terms = z.strictObject({
+  kind: z.enum(['release', 'promote']),
+  scope: text,
+  epoch: text,
+  tokens: list(text),
+  to: level,
+  requester: text,
+  reason: text,
+  requestedAt: text,
+  expires: text,
+})
+const asked = z.strictObject({ id: text, epoch: text, expires: text, terms, digest: text })
+export const unlockRequest = output({ request: asked })
+export const unlockApprove = output({
+  granted: z.literal(true),
+  request: asked,
+  approval: text,
+  evidence: list(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('holds'), what: text, at: text, ref }),
+      z.strictObject({ kind: z.literal('missing'), what: text, reason: text }),
+    ]),
+  ),
+})
+export const unlockStatus = output({ halted: z.boolean(), halts: list(halt), requests: list(asked) })
+
+export const promoteRequest = output({ request: asked.omit({ digest: true }) })
+export const promoteApprove = output({
+  granted: z.literal(true),
+  request: z.strictObject({ id: text, terms }),
+  approval: text,
+})

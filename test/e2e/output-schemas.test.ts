@@ -1,0 +1,265 @@
+/** What commands print with `--json` and `--output ndjson` is what the published JSON Schemas say, and nothing beyond it. */
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import * as z from 'zod'
+import { reportFailure } from '../../src/cli/failure-report.ts'
+import { Desk } from '../support/desk.ts'
+import { addRunbooks } from '../support/procedures.ts'
+
+const folder = join(import.meta.dirname, '..', '..', 'dist', 'schemas', 'output')
+const names = readdirSync(folder).map((file) => file.replace('.json', ''))
+type Schema = Parameters<typeof z.fromJSONSchema>[0]
+const schemaOf = (name: string): Schema => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Schema
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const readers = new Map<string, z.ZodType>()
+function readerOf(name: string): z.ZodType {
+  const reader = readers.get(name) ?? z.fromJSONSchema(schemaOf(name))
+  readers.set(name, reader)
+  return reader
+}
+
+const seen = new Set<string>()
+/** Fits, and would not with one more property. */
+function fits(name: string, value: unknown, what: string): void {
+  seen.add(name)
+  const read = readerOf(name).safeParse(value)
+  expect(read.success ? [] : read.error.issues, `${what}: ${JSON.stringify(value)}`).toEqual([])
+  const more = isObject(value) ? { ...value, surplus: 1 } : [{ surplus: 1 }]
+  expect(readerOf(name).safeParse(more).success, `${what}, with a property too many`).toBe(false)
+}
+
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
+afterEach(() => {
+  desk.remove()
+})
+
+type Options = Parameters<Desk['run']>[1]
+/** Runs a command with --json; its document has to fit the schema of that name. */
+async function says(name: string, line: string, options: Options = {}): Promise<string> {
+  const ran = await desk.run([...line.split(' ').filter((word) => word !== ''), '--json'], options)
+  const lines = ran.stdout.trimEnd()
+  fits(name, JSON.parse(lines === '' ? 'null' : lines), `desk ${line}`)
+  return ran.stdout
+}
+const idIn = (text: string, kind: string): string => new RegExp(`${kind}-[0-9a-z]{26}`).exec(text)?.[0] ?? 'none'
+const risk = { env: { DESK_OPERATOR: 'risk' } }
+
+it('no schema lets a property pass that it does not name', () => {
+  const open = (schema: unknown): number =>
+    Array.isArray(schema)
+      ? schema.reduce<number>((sum, each) => sum + open(each), 0)
+      : isObject(schema)
+        ? Object.values(schema).reduce<number>((sum, each) => sum + open(each), 0) +
+          (isObject(schema['properties']) && schema['type'] === 'object' && schema['additionalProperties'] !== false
+            ? 1
+            : 0)
+        : 0
+  for (const name of names) {
+    const text = readFileSync(join(folder, `${name}.json`), 'utf8')
+    expect(text).toContain('"additionalProperties": false')
+    expect([name, open(JSON.parse(text))]).toEqual([name, 0])
+  }
+})
+
+it.each([
+  ['status', ''],
+  ['status', 'status'],
+  ['procedures', 'tree'],
+  ['procedures', 'runbook'],
+  ['procedures', 'gates'],
+  ['find', 'find drift'],
+  ['show', 'show no-fills'],
+  ['show', 'show reconciliation --format json'],
+  ['lint', 'lint'],
+  ['test', 'test'],
+  ['doctor', 'doctor'],
+  ['calendar', 'calendar'],
+  ['config-show', 'config show'],
+  ['config-path', 'config path'],
+  ['config-validate', 'config validate'],
+  ['help', 'help'],
+  ['help', 'help exit-codes'],
+  ['demo', 'demo'],
+  ['audit-records', 'audit tail'],
+  ['audit-records', 'audit search --event desk'],
+  ['audit-verify', 'audit verify'],
+  ['audit-checkpoint', 'audit checkpoint'],
+  ['run-list', 'run list'],
+  ['run-due', 'run continue --due'],
+  ['unlock-status', 'unlock status'],
+  ['incident-list', 'incident list'],
+  ['kill-dry-run', 'kill --dry-run'],
+  ['kill', 'kill --reason drill'],
+  ['throttle', 'throttle 25'],
+  ['tree', 'tree no-fills'],
+  ['tree', 'tree no-fills --answer q1=no'],
+  ['runbook', 'runbook reconciliation'],
+  ['runbook', 'runbook rolling-deploy --simulate'],
+  ['gates', 'gates daily'],
+  ['gates', 'gates daily --only D1'],
+  ['gates', 'gates --due'],
+  ['plan', 'tree no-fills --dry-run'],
+  ['plan', 'runbook killswitch --dry-run'],
+  ['plan', 'gates daily --dry-run --offline'],
+])('%s: desk %s', async (name, line) => {
+  await desk.run(['status'])
+  await says(name, line)
+})
+
+describe('refused and crashed', () => {
+  it.each([
+    'tree nonsense',
+    'show nonsense',
+    'nonsense',
+    'tree no-fills --nonsense',
+    'throttle 75',
+    'unlock request --confirm paper',
+    'unlock request',
+    'unlock approve release-1 --confirm paper',
+    'promote --confirm paper',
+    'run show run-1',
+    'run continue run-1',
+    'run abort run-1',
+    'run approve run-1',
+    'incident show T-9',
+    'calendar --from 2050-01-01',
+    'audit tail -n 0',
+    'demo nothing',
+    'help nothing',
+    '--config nowhere.yaml doctor',
+  ])('desk %s', async (line) => {
+    await says('error', line)
+  })
+
+  it('a bug, and a broken world', () => {
+    for (const error of [new Error('unforeseen'), Object.assign(new Error('EIO'), { syscall: 'read', code: 'EIO' })]) {
+      let out = ''
+      const io = { out: (text: string) => void (out += text), err: () => undefined }
+      reportFailure(error, io, { wantsJson: true, withStack: true })
+      fits('error', JSON.parse(out), error.message)
+    }
+  })
+
+  it('a state directory that is a file', async () => {
+    writeFileSync(desk.stateDir, '')
+    await says('error', 'tree no-fills')
+    await says('status', 'status')
+    await says('kill', 'kill')
+  })
+
+  it('a log that was changed, and documents and configurations with errors', async () => {
+    await desk.run(['status'])
+    const segments = join(desk.stateDir, 'audit', 'segments')
+    for (const file of readdirSync(segments))
+      writeFileSync(join(segments, file), readFileSync(join(segments, file), 'utf8').replace('"host"', '"hose"'))
+    await says('audit-verify', 'audit verify')
+    await says('audit-records', 'audit tail')
+    writeFileSync(join(desk.dir, 'bad.yaml'), 'kind: tree\nid: &x bad\n')
+    await says('lint', 'lint bad.yaml')
+    await says('config-validate', 'config validate bad.yaml')
+  })
+})
+
+it('a run on its way: shown, approved, continued when due, undone and left', async () => {
+  desk.at('2026-11-20T10:00:00-05:00')
+  const opened = await says('runbook', 'runbook model-rollback')
+  const run = idIn(opened, 'run')
+  await says('run-list', 'run list')
+  await says('status', 'status')
+  await says('runbook', `run show ${run}`)
+  await says('audit-records', `audit show ${run}`)
+  desk.at('2026-11-24T10:00:00-05:00')
+  await says('run-due', 'run continue --due')
+  const deploy = idIn(await says('runbook', 'runbook rolling-deploy'), 'run')
+  desk.at('2026-12-20T10:00:00-05:00')
+  await says('run-due', 'run continue --due')
+  await says('run-approve', `run approve ${deploy}`, risk)
+  await says('runbook', `run continue ${deploy}`)
+  await says('tree', 'tree no-fills --answer q1=no --act')
+  const other = idIn(await says('tree', 'tree post-incident'), 'run')
+  await says('run-abort', `run abort ${other} --disposition leave`)
+  await says('run-abort', `run abort ${other} --disposition leave`, risk)
+})
+
+it('a configuration with everything in it', async () => {
+  const env = addRunbooks(
+    desk,
+    {},
+    `adapters: [{ serves: [notify], kind: exec, command: [/bin/true], timeoutMs: 1000 }]
+operators: [{ id: oncall, roles: [oncall, risk], login: oncall }]
+http: { hosts: [example.com] }
+secrets: [never-shown]
+`,
+  )
+  expect(await says('config-show', 'config show --origin', { env })).not.toContain('never-shown')
+})
+
+it('a run that is undone', async () => {
+  const env = addRunbooks(desk, {
+    undone: `  - id: half
+    title: Half the size
+    do: desk.note
+    with: { text: begun }
+  - id: said
+    title: Say why
+    attest: { role: risk, ask: Why? }`,
+  })
+  const run = idIn(await says('runbook', 'runbook undone', { env }), 'run')
+  await says('runbook', `run abort ${run} --disposition undo`, { env })
+})
+
+it('the way back from a halt', async () => {
+  await says('runbook', 'runbook killswitch')
+  const incidents = await says('incident-list', 'incident list')
+  const incident = /"id":"([^"]+)"/.exec(incidents)?.[1] ?? ''
+  await says('incident-show', `incident show ${incident}`)
+  await says(
+    'tree',
+    'tree post-incident --act --answer q1=no --answer no-root-cause.cause=limit --answer no-root-cause.fix=paper',
+  )
+  writeFileSync(join(desk.dir, 'review.md'), 'what happened and why and what changes '.repeat(5))
+  desk.at('2026-11-20T09:15:00-05:00')
+  await says('runbook', 'runbook reconciliation')
+  await says('tree', 'tree post-incident --act --confirm paper --answer q1=yes --answer q2=yes --answer q3=yes')
+  await says('unlock-request', 'unlock request --confirm paper')
+  const request = idIn(await says('unlock-status', 'unlock status'), 'release')
+  await says('error', `unlock approve ${request} --confirm paper`)
+  await says('unlock-approve', `unlock approve ${request} --confirm paper`, risk)
+  await says('incident-close', `incident close ${incident} --artifact review.md`)
+})
+
+it('a halt of a part and its release asked for; a promotion', async () => {
+  await desk.run(['status'])
+  await says('throttle', 'throttle 25')
+  desk.at('2026-11-25T09:00:00-05:00')
+  const asked = idIn(await says('promote-request', 'promote --confirm paper'), 'promote')
+  await says('promote-approve', `promote ${asked} --confirm paper`, risk)
+  await says('kill', 'kill --scope venue:backup')
+  await says('status', 'status')
+})
+
+describe('--output ndjson', () => {
+  it.each([
+    'tree no-fills --act',
+    'tree no-fills --answer q1=no',
+    'runbook killswitch',
+    'runbook reconciliation',
+    'runbook model-rollback',
+    'gates daily',
+  ])('every line of desk %s', async (line) => {
+    const { stdout } = await desk.run([...line.split(' '), '--output', 'ndjson'])
+    const lines = stdout.trimEnd().split('\n')
+    expect(lines.length).toBeGreaterThan(3)
+    for (const each of lines) fits('ndjson-line', JSON.parse(each), each)
+  })
+})
+
+afterAll(() => {
+  expect(names.filter((name) => !seen.has(name))).toEqual([])
+})
