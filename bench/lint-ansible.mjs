@@ -13,6 +13,7 @@ const rounds = Number(process.argv[2] ?? 7)
 
 const bytes = ['runbooks', 'trees', 'gates']
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
+  .filter((file) => !file.endsWith('.test.yaml'))
   .reduce((sum, file) => sum + readFileSync(file).length, 0)
 
 /** A play of checks, effects and a pause, in about as many bytes as asked for. */
