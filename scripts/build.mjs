@@ -25,7 +25,7 @@ const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 const out = `dist.building-${process.pid}`
 rmSync(out, { recursive: true, force: true })
 
-// What need not be derived at every start: gates for status and the home screen, the proofs of the shipped documents.
+// What need not be derived at every start: gates and runbooks for status and the home screen, the proofs of the shipped documents.
 const derived = await rolldown({
   input: { shipped: 'scripts/shipped.ts' },
   platform: 'node',
@@ -36,7 +36,7 @@ await derived.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name
 await derived.close()
 const { outputSchemas, schemas, shipped } = await import(join(root, out, 'build', 'shipped.mjs'))
 rmSync(out, { recursive: true })
-const { gates, proofs } = shipped(root)
+const { gates, runbooks, proofs } = shipped(root)
 const proofsText = JSON.stringify(proofs)
 
 const define = {
@@ -67,6 +67,7 @@ const { output } = await cli.write({
 await cli.close()
 
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
+writeFileSync(`${out}/runbooks.json`, JSON.stringify(runbooks))
 writeFileSync(`${out}/proofs.json`, proofsText)
 mkdirSync(`${out}/schemas/output`, { recursive: true })
 for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))

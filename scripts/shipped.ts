@@ -1,8 +1,9 @@
-/** What the build derives: the index of the shipped gates, the proofs of the shipped documents, and the JSON Schemas for editors. */
+/** What the build derives: the indices of the shipped gates and runbooks, the proofs of the shipped documents, and the JSON Schemas for editors. */
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { IndexedSet } from '../src/cli/due-gates.ts'
-import { compileLibrary } from '../src/plan/compile.ts'
+import type { IndexedRunbook } from '../src/cli/due-runbooks.ts'
+import { type CompiledLibrary, compileLibrary } from '../src/plan/compile.ts'
 import type { Graph, GraphId } from '../src/model/graph.ts'
 import { documentSchemas } from '../src/plan/json-schema.ts'
 import { provedDocuments, type ProvedDocument } from '../src/plan/proved.ts'
@@ -11,6 +12,7 @@ import { renderText } from '../src/source/render/text.ts'
 
 export interface Shipped {
   readonly gates: readonly IndexedSet[]
+  readonly runbooks: readonly IndexedRunbook[]
   readonly proofs: readonly ProvedDocument[]
 }
 
@@ -24,7 +26,7 @@ export function shipped(root: string): Shipped {
   const library = compileLibrary(files, { catalogue })
   const { graphs, findings } = library
   if (findings.length > 0) throw new Error(renderText(findings, new Map(files.map((f) => [f.path, f]))))
-  return { gates: indexOf(graphs), proofs: provedDocuments(library) }
+  return { gates: indexOf(graphs), runbooks: rhythmsOf(library), proofs: provedDocuments(library) }
 }
 
 function indexOf(graphs: ReadonlyMap<GraphId, Graph>): readonly IndexedSet[] {
@@ -46,6 +48,16 @@ function indexOf(graphs: ReadonlyMap<GraphId, Graph>): readonly IndexedSet[] {
         ],
   )
 }
+
+/** Of those that can fall due. */
+const rhythmsOf = ({ documents }: CompiledLibrary): readonly IndexedRunbook[] =>
+  [...documents.values()].flatMap(({ id, title, frequency }) => {
+    if (frequency === undefined) return []
+    const { every, practise, atMost } = frequency
+    return every === undefined && practise === undefined && atMost === undefined
+      ? []
+      : [{ id, title, rhythm: { every, practise, atMost } }]
+  })
 
 export { outputSchemas } from '../src/cli/output/published.ts'
 export const schemas = (): ReadonlyMap<string, unknown> => documentSchemas(catalogue)

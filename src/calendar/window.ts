@@ -140,3 +140,10 @@ function windowOf(calendar: Calendar, cadence: Cadence, due: Due, period: Period
   }
   return window
 }
+
+/** The midnight at which the week, the month or the quarter of a moment began, in epoch milliseconds. */
+export const periodStartMs = (
+  { zone }: Pick<Calendar, 'zone'>,
+  cadence: 'weekly' | 'monthly' | 'quarterly',
+  ms: number,
+): number => momentAt(zone, periodOf(cadence, localDate(zone, ms)).first, 0)

@@ -2,9 +2,7 @@
  * Which gates are due, for the home screen: from the index that the build makes of the shipped gate sets, because nothing is compiled
  * there. `desk gates` is what judges.
  */
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { packageRoot } from './package-root.ts'
+import { readPackaged } from './packaged-json.ts'
 import type { RunSummary } from '../audit/runs.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { calendarOf } from '../calendar/calendars.ts'
@@ -60,13 +58,7 @@ function passedIn(stateDir: string, run: RunSummary, set: string, gate: string):
   return problems.length === 0 && (outcome?.result === 'ok' || outcome?.result === 'waived')
 }
 
-/** Throws where the build is not whole: gates that nobody sees are worse than a crash. */
-function readIndex(): readonly IndexedSet[] {
-  const value: unknown = JSON.parse(readFileSync(join(packageRoot(), 'dist', indexFile), 'utf8'))
-  if (!Array.isArray(value) || !value.every(isIndexedSet))
-    throw new Error(`dist/${indexFile} is not what the build writes: npm run build`)
-  return value
-}
+const readIndex = (): readonly IndexedSet[] => readPackaged(indexFile, isIndexedSet)
 
 const isIndexedSet = (value: unknown): value is IndexedSet =>
   typeof value === 'object' &&

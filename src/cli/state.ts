@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate } from './due-gates.ts'
+import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
 import { type Glance, glanceAtLog } from '../audit/glance.ts'
 import { asItStands, type RunAsItStands } from '../audit/presence.ts'
 import { bootId } from '../killswitch/gate.ts'
@@ -19,6 +20,7 @@ export interface DeskState {
   readonly read: TradingRead
   readonly open: readonly RunAsItStands[]
   readonly due: readonly DueGate[]
+  readonly dueRunbooks: readonly DueRunbook[]
   readonly auditOk: boolean
   readonly problems: readonly string[]
 }
@@ -38,7 +40,8 @@ export async function readState(context: Context): Promise<DeskState> {
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
   const { told, known } = await settleDifferences(ref.stateDir, context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId(), known)
-  const { runs, health } = lookAtLog(ref.stateDir)
+  const index = readRunbookIndex()
+  const { runs, health } = lookAtLog(ref.stateDir, new Set(index.map(({ id }) => `runbook/${id}`)))
   return {
     profile: ref.profile,
     desk: ref.name,
@@ -48,6 +51,7 @@ export async function readState(context: Context): Promise<DeskState> {
       .map((run) => asItStands(ref.stateDir, run, isAlive))
       .filter((run) => run.state !== 'closed'),
     due: dueGates(ref.stateDir, runs, deps.now().getTime()),
+    dueRunbooks: dueRunbooks(index, runs, { nowMs: deps.now().getTime(), profile: ref.profile }),
     auditOk: health.ok,
     problems: [...told, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }
@@ -100,10 +104,10 @@ async function settleDifferences(stateDir: string, context: Context): Promise<Se
 const isAsDecided = ({ foreign, missing, hasNotes }: Extract<Compared, { readonly kind: 'compared' }>): boolean =>
   foreign.length === 0 && missing.length === 0 && !hasNotes
 
-/** Ended runs of gates as well: what has passed is not due. */
-function lookAtLog(stateDir: string): Glance {
+/** Ended runs of gates and of runbooks that fall due as well: what went well is not due. */
+function lookAtLog(stateDir: string, fallDue: ReadonlySet<string>): Glance {
   try {
-    return glanceAtLog(stateDir, (graph) => graph.startsWith('gates/'))
+    return glanceAtLog(stateDir, (graph) => graph.startsWith('gates/') || fallDue.has(graph))
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     return { runs: [], health: { ok: false, problems: [`the ledger cannot be read: ${reason}`] } }

@@ -2,7 +2,7 @@
 import type { Command, Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { entriesOf, loadLibrary } from '../library.ts'
-import { listing } from '../render/listing.ts'
+import { listGates } from '../lists/gates.ts'
 import { gateLines } from '../render/gates.ts'
 import { endOfGates, exitOfGates } from '../walking/gates-end.ts'
 import { moment } from '../render/moment.ts'
@@ -25,7 +25,9 @@ interface GatesOptions extends ProcedureFlags {
 export const run: Command<GatesOptions> = async (options, context) => {
   const desk = whichDesk(context)
   if (options.cadence !== undefined) return runCadence(options.cadence, options, desk, context)
-  return options.due === true ? runDue(options, desk, context) : list(desk, context)
+  if (options.due === true) return runDue(options, desk, context)
+  await listGates(context)
+  return exitCodes.ok
 }
 
 /** Every cadence, each with what is due of it; the worst is the exit code. */
@@ -100,22 +102,4 @@ function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io,
     for (const line of gateLines(result, io)) io.out(`${line}\n`)
   }
   return exitOfGates(told, only, 0)
-}
-
-async function list(desk: WhichDesk, context: Context): Promise<ExitCode> {
-  const library = await loadLibrary(desk, context)
-  listing(
-    'gates',
-    entriesOf(library, 'gates').map(({ id, title, graph }) => ({
-      id,
-      title,
-      about:
-        library.graphs
-          .get(graph)
-          ?.cadence?.gates.map((g) => g.node)
-          .join(', ') ?? 'does not compile',
-    })),
-    context,
-  )
-  return exitCodes.ok
 }

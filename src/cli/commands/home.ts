@@ -3,7 +3,7 @@ import type { Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { statusJson } from './status.ts'
 import { plainWords } from '../render/plain-words.ts'
-import { dueLines, stateLines, waitingLines } from '../render/state.ts'
+import { dueLines, dueRunbooksLine, stateLines, waitingLines } from '../render/state.ts'
 import { readState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
@@ -17,12 +17,14 @@ export const run: Command<object> = async (_, context) => {
   const { columns } = io
   const waiting = waitingLines(state, columns, 3)
   const due = dueLines(state, columns)
+  const runbooks = dueRunbooksLine(state, columns)
   const halted = state.read.trading.state === 'HALTED'
   const lines = [
     ...stateLines(state, plainWords(io), columns),
     ...(state.auditOk ? [] : [`  the audit log is not sound: desk audit verify`]),
     ...(waiting.length === 0 ? [] : ['', 'Waiting', ...waiting]),
     ...(due.length === 0 ? [] : ['', 'Gates due', ...due, '    desk gates daily']),
+    ...(runbooks.length === 0 ? [] : ['', ...runbooks]),
     '',
     'Something is wrong   desk tree            pick the symptom',
     'Stop everything      desk kill            at once, asks nothing',

@@ -7,21 +7,16 @@ import { needLines } from '../render/needs.ts'
 import { styleOf, toned } from '../render/style.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { compilePinned } from '../walking/taking-up.ts'
+import { runsOf, statusFor } from '../told-runs.ts'
 import { printResult, resultOf } from '../walking/walk-run.ts'
 import { whichDesk } from '../which-desk.ts'
-import { asItStands, type RunAsItStands } from '../../audit/presence.ts'
-import { listRuns } from '../../audit/runs.ts'
-import { isAlive } from '../../lock/liveness.ts'
+import type { RunAsItStands } from '../../audit/presence.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { JournalRecord } from '../../model/journal.ts'
-import { outcomes, type RunStatus, statusOf } from '../../model/outcome.ts'
 import { pinnedTexts, readJournal, unsettled } from '../../walk/read-run.ts'
 
 /** Ended runs that a list shows beside the open ones. */
 const latestEnded = 10
-
-const runsOf = (stateDir: string): readonly RunAsItStands[] =>
-  listRuns(stateDir).map((run) => asItStands(stateDir, run, isAlive))
 
 /** Open runs, then the latest ended ones, newest first. What was given up with effects that nobody settled is finished for nobody. */
 export function runsToShow(runs: readonly RunAsItStands[], mostEnded: number): readonly RunAsItStands[] {
@@ -69,12 +64,6 @@ function linesFor(run: RunAsItStands): readonly string[] {
   const needs = needLines(run.needs ?? [], run.run)
   if (needs.length > 0) return needs
   return [run.isGone ? 'its process is gone, nobody walks it' : 'parked', `  next: desk run continue ${run.run}`]
-}
-
-/** A run whose process is gone does not run: it waits until somebody takes it up. */
-const statusFor = (run: Omit<RunAsItStands, 'process'>): RunStatus => {
-  if (run.state === 'closed') return statusOf[outcomes.find((o) => o === run.outcome) ?? 'undetermined']
-  return run.state === 'parked' || run.isGone ? 'waiting' : 'running'
 }
 
 export const show: Command<{ readonly run: string }> = ({ run }, context) => {

@@ -65,11 +65,12 @@ export const statusJson = (state: DeskState): Output<'status'> => ({
       graph,
       title,
       state: now,
-      ...(isGone ? { gone: true } : {}),
+      ...(isGone ? { gone: true as const } : {}),
       needs: needs ?? [],
       resumeAt,
     })),
   },
   gates: { due: state.due },
+  runbooks: { due: state.dueRunbooks },
   auditOk: state.auditOk,
 })

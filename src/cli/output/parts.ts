@@ -31,7 +31,7 @@ const needOf = <K extends string, T extends z.ZodRawShape>(kind: K, shape: T) =>
 export const need = z.discriminatedUnion('kind', [
   needOf('moment', { dueAt: text, guardsRisk: z.literal(true).optional() }),
   needOf('answer', { answers: list(text) }),
-  needOf('attest', { role: text }),
+  needOf('attest', { role: text, ask: text.optional() }),
   needOf('settle', {}),
   needOf('act', { confirm: text.optional() }),
   needOf('approval', { role: text, missing: z.int() }),

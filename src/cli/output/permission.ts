@@ -39,6 +39,8 @@ export const status = output({
         graph: text.optional(),
         title: text.optional(),
         state: z.enum(['open', 'parked', 'closed']),
+        /** Its process has died. */
+        gone: z.literal(true).optional(),
         needs: list(need),
         resumeAt: text.optional(),
       }),
@@ -47,6 +49,7 @@ export const status = output({
   gates: z.strictObject({
     due: list(z.strictObject({ cadence: text, id: text, title: text, to: text, overdue: z.boolean() })),
   }),
+  runbooks: z.strictObject({ due: list(z.strictObject({ id: text, title: text, reasons: list(text) })) }),
   auditOk: z.boolean(),
 })
 

@@ -1,17 +1,44 @@
 /** What only tells: procedures, findings, configuration, calendar, help, incidents. */
 import * as z from 'zod'
-import { finding, list, output, profile } from './parts.ts'
+import { finding, list, output, profile, runStatus } from './parts.ts'
 import { configSchema } from '../../config/schema.ts'
 
 const text = z.string()
 const documentKind = z.enum(['runbook', 'tree', 'gates'])
 
-const listed = list(z.strictObject({ id: text, title: text, about: text }))
+/** What came of the latest run: when it ended, or began where it has not ended. */
+const last = z.strictObject({ run: text, status: runStatus, at: text })
 /** One of the three. */
 export const procedures = output({
-  runbook: listed.optional(),
-  tree: listed.optional(),
-  gates: listed.optional(),
+  runbook: list(
+    z.strictObject({
+      id: text,
+      title: text,
+      category: text.optional(),
+      trigger: text.optional(),
+      frequency: text.optional(),
+      /** Why it is due; empty where it is not. */
+      due: list(text),
+      last: last.optional(),
+    }),
+  ).optional(),
+  tree: list(z.strictObject({ id: text, title: text, symptom: text.optional(), last: last.optional() })).optional(),
+  gates: list(
+    z.strictObject({
+      id: text,
+      title: text,
+      cadence: text.optional(),
+      gates: list(
+        z.strictObject({
+          id: text,
+          title: text,
+          state: z.enum(['passed', 'due', 'overdue', 'missed', 'pending', 'at-launch']),
+          window: z.strictObject({ from: text, to: text }),
+        }),
+      ),
+      last: last.optional(),
+    }),
+  ).optional(),
 })
 export const find = output({ found: list(z.strictObject({ kind: documentKind, id: text, title: text })) })
 export const show = output({

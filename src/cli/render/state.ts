@@ -2,6 +2,7 @@
 import { cut, shown, table } from './layout.ts'
 import { moment } from './moment.ts'
 import { needLine } from './needs.ts'
+import type { DueRunbook } from '../due-runbooks.ts'
 import type { DeskState } from '../state.ts'
 import { type InForce, wordsFor } from '../../model/standing.ts'
 
@@ -63,4 +64,25 @@ export function dueLines({ due }: DeskState, width: number): readonly string[] {
     due.map((gate) => [gate.id, `${gate.overdue ? 'overdue since' : 'until'} ${moment(gate.to)}`, gate.title]),
     width,
   )
+}
+
+/** Runbooks that fall due in one line, those used too often first: as many names as fit, then how many more there are. */
+export function dueRunbooksLine({ dueRunbooks }: Pick<DeskState, 'dueRunbooks'>, width: number): readonly string[] {
+  if (dueRunbooks.length === 0) return []
+  const urgency = ({ reasons }: DueRunbook): string => [...reasons].sort().at(-1) ?? ''
+  // "used 2 times" before "not run" before "not practised".
+  const reasons = [...new Set(dueRunbooks.map(urgency))].sort().reverse()
+  const ids = reasons.flatMap((reason) => dueRunbooks.filter((each) => urgency(each) === reason).map(({ id }) => id))
+  const [head, next] = ['Runbooks due  ', ': desk runbook']
+  return [`${head}${fitting(ids, width - head.length - next.length)}${next}`]
+}
+
+function fitting(names: readonly string[], width: number): string {
+  for (let count = names.length; count > 1; count--) {
+    const rest = names.length - count
+    const text = `${names.slice(0, count).join(', ')}${rest === 0 ? '' : ` and ${String(rest)} more`}`
+    if (text.length <= width) return text
+  }
+  const [first = ''] = names
+  return names.length > 1 ? `${first} and ${String(names.length - 1)} more` : first
 }
