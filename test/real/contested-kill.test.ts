@@ -16,7 +16,7 @@ const risk = { ...later, DESK_OPERATOR: 'risk' }
 
 const rounds = Number(ownEnv['CONTESTED_ROUNDS'] ?? 1000)
 /** How far the lives of the processes overlap depends on what else the machine does; below this little was contested. */
-const leastOverlap = 0.25
+const leastOverlap = 0.4
 const isGranted = ({ code }: Ended): boolean => code === 0
 /** One that finds a halted desk removes permissions as well, but lowers nothing. */
 const lowered = ({ code, stdout: said }: Ended): boolean => code === 0 && !said.includes('"from":{"size":0,')

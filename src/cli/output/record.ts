@@ -78,9 +78,9 @@ export const record = z.discriminatedUnion('kind', [
   ofPlace('left', offered),
   ofPlace('superseded', { by: person }),
   ofPlace('waived', { by: person, reason: text }),
-  ofPlace('outcome', { outcome, reason: text.optional() }),
+  ofPlace('outcome', { outcome, reason: text.optional(), missed: z.literal(true).optional() }),
   ofRun('parked', { needs: list(need) }),
-  ofRun('closed', { outcome, reason: text.optional() }),
+  ofRun('closed', { outcome, reason: text.optional(), unsettled: list(text).optional() }),
 ])
 
 export const line = z.discriminatedUnion('type', [
