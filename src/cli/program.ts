@@ -1,6 +1,7 @@
 /** Every command with its arguments and options. Declarations only: what a command does is loaded when it is called. */
-import { Command as Commander, Option } from 'commander'
+import { Argument, Command as Commander, Option } from 'commander'
 import type { Answer, Command, Context, Globals } from './command.ts'
+import { shells } from './completion/shells.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { suggestion } from '../source/suggest.ts'
 
@@ -226,6 +227,14 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('check the configuration file')
     .argument('[file]')
     .action(does(async () => ({ run: (await import('./commands/config.ts')).validate }), 'file'))
+  add('completion', 'completion for a shell, to be sourced')
+    .addArgument(new Argument('<shell>').choices(shells))
+    .action(does(() => import('./commands/completion.ts'), 'shell'))
+  program
+    .command('complete', { hidden: true })
+    .argument('[words...]')
+    .exitOverride()
+    .action(does(async () => ({ run: (await import('./commands/complete.ts')).completeFor(program) }), 'words'))
   add('help', 'help on a command or a topic')
     .argument('[topic]')
     .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))

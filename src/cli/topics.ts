@@ -1,4 +1,6 @@
 /** What `desk help <topic>` says. The exit codes are the program's own table, so that they cannot differ. */
+import type { Operator } from '../config/load.ts'
+import { contactsText } from './contacts.ts'
 import { exitCodes } from '../model/failure.ts'
 
 const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
@@ -26,9 +28,16 @@ const exitTable = (): string =>
     .join('\n')
 const isExitName = (name: string): name is keyof typeof exitCodes => name in exitCodes
 
+/** What a topic may tell of this desk. */
+export interface Surroundings {
+  /** Undefined where the configuration cannot be read. */
+  readonly operators: () => readonly Operator[] | undefined
+  readonly columns: number
+}
+
 export interface Topic {
   readonly title: string
-  readonly text: () => string
+  readonly text: (of: Surroundings) => string
 }
 
 export const topics: Readonly<Record<string, Topic>> = {
@@ -67,6 +76,10 @@ own list; then it counts what is left. Repeat it as often as you like.
 
 Without Node:  rm -f <state>/permit/trade@*
 Coming back:   desk help release`,
+  },
+  contacts: {
+    title: 'whom to call, and when',
+    text: ({ operators, columns }) => contactsText(operators(), columns),
   },
   release: {
     title: 'trading again after a halt',

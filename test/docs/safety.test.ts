@@ -25,10 +25,10 @@ describe('tests that are named exist', () => {
 
 describe('exit codes', () => {
   /** `  73  the audit log …` in the help. */
-  const told = Array.from(topics['exit-codes']?.text().matchAll(/^ +(\d+) {2}(\S.*)$/gm) ?? [], (match) => [
-    match[1] ?? '',
-    match[2] ?? '',
-  ])
+  const told = Array.from(
+    topics['exit-codes']?.text({ operators: () => [], columns: 80 }).matchAll(/^ +(\d+) {2}(\S.*)$/gm) ?? [],
+    (match) => [match[1] ?? '', match[2] ?? ''],
+  )
   it('are those of the help, and those of the program', () => {
     const rows = told.slice(0, Object.keys(exitCodes).length)
     if (isUpdating()) rewriteTable(page, 'exit-codes', ['code', 'meaning'], rows)

@@ -85,6 +85,8 @@ it.each([
   ['config-validate', 'config validate'],
   ['help', 'help'],
   ['help', 'help exit-codes'],
+  ['help', 'help contacts'],
+  ['help', 'completion bash'],
   ['demo', 'demo'],
   ['audit-records', 'audit tail'],
   ['audit-records', 'audit search --event desk'],

@@ -41,7 +41,8 @@ journey('looking-around', async (seen) => {
 
 journey('help', async (seen) => {
   await seen.run(['--help'])
-  for (const topic of ['exit-codes', 'keys', 'kill', 'release', 'answers', 'paper']) await seen.run(['help', topic])
+  for (const topic of ['exit-codes', 'keys', 'kill', 'contacts', 'release', 'answers', 'paper'])
+    await seen.run(['help', topic])
   await seen.run(['help', 'tree'])
 })
 

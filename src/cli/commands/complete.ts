@@ -1,0 +1,49 @@
+/** `desk complete -- <words>`: what shells ask at every Tab. Compiles nothing, changes nothing, and says nothing where it cannot tell. */
+import { homedir } from 'node:os'
+import type { Command as Commander } from 'commander'
+import type { Command, Context } from '../command.ts'
+import { candidates } from '../completion/candidates.ts'
+import { documentPaths, folders } from '../documents.ts'
+import { printJson } from '../output/print.ts'
+import { topics } from '../topics.ts'
+import { listRuns, type RunSummary } from '../../audit/runs.ts'
+import { configPlaces, loadConfig } from '../../config/load.ts'
+import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
+import { exitCodes } from '../../model/failure.ts'
+
+export const completeFor =
+  (program: Commander): Command<{ readonly words?: readonly string[] }> =>
+  ({ words = [] }, context) => {
+    const paths = (): readonly string[] => orNone(() => [...documentPaths(configuredFolders(context)).keys()])
+    const runs = (): readonly RunSummary[] => orNone(() => runsOf(context))
+    const found = candidates(program, words, {
+      procedures: (kind) =>
+        paths()
+          .filter((path) => path.startsWith(`${folders[kind]}/`))
+          .map((path) => path.slice(folders[kind].length + 1)),
+      openRuns: () => runs().flatMap(({ run, state }) => (state === 'closed' ? [] : [run])),
+      allRuns: () => runs().map(({ run }) => run),
+      topics: Object.keys(topics),
+    })
+    const text = found.map((word) => `${word}\n`).join('')
+    if (context.globals.json) printJson(context.io, 'help', { schema: 1, help: { topic: null, text } })
+    else context.io.out(text)
+    return Promise.resolve(exitCodes.ok)
+  }
+
+const configuredFolders = ({ deps, globals }: Context): readonly string[] =>
+  loadConfig(configPlaces(globals.config, deps.env, deps.cwd)).config.documents
+
+function runsOf({ deps, globals }: Context): readonly RunSummary[] {
+  const desk = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  return desk === undefined ? [] : listRuns(desk.stateDir)
+}
+
+/** A message in the middle of somebody's typing would help nobody. */
+function orNone<T>(read: () => readonly T[]): readonly T[] {
+  try {
+    return read()
+  } catch {
+    return []
+  }
+}
