@@ -53,6 +53,7 @@ try {
     [
       { name: reference, run: () => ansible(files, dir) },
       { name: 'desk lint', run: () => wholeProcess([join(root, 'bin', 'desk.cjs'), 'lint'], { env }) },
+      { name: 'desk lint --full', run: () => wholeProcess([join(root, 'bin', 'desk.cjs'), 'lint', '--full'], { env }) },
     ],
     rounds,
   )

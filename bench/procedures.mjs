@@ -26,6 +26,7 @@ try {
 
   const medians = await roundRobin(
     [
+      { name: 'desk lint --full', run: () => desk('lint', '--full') },
       { name: 'desk lint', run: () => desk('lint') },
       { name: 'desk lint, one document', run: () => desk('lint', one) },
       ...sizes.map((size) => ({
@@ -36,7 +37,7 @@ try {
     ],
     rounds,
   )
-  const lint = medians.get('desk lint')
+  const lint = medians.get('desk lint --full')
   report(
     `procedures, medians of ${rounds}`,
     [...medians].map(([name, ms]) => ({ name, ms, ratio: ms / lint, limit: name === 'desk test' ? 40 : undefined })),

@@ -198,6 +198,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   add('lint', 'check procedures like a compiler')
     .argument('[paths...]')
     .addOption(new Option('--format <format>').choices(['text', 'json', 'github', 'junit']).default('text'))
+    .option('--full', 'compile also what the build has proved to be without findings', false)
     .action(does(() => import('./commands/lint.ts'), 'paths'))
   add('test', 'play the cases that lie beside procedures')
     .argument('[paths...]')

@@ -13,6 +13,7 @@ import { renderJunit } from '../../source/render/junit.ts'
 import { renderText } from '../../source/render/text.ts'
 import type { Command } from '../command.ts'
 import { byPath, documentPaths, expandPaths, readDocuments } from '../documents.ts'
+import { idsOf, provedAmong } from '../proved-library.ts'
 
 const renderers = { text: renderText, json: renderJson, github: renderGithub, junit: renderJunit } as const
 
@@ -20,14 +21,16 @@ export interface LintOptions {
   /** Files and folders; none: everything that desk ships or the configuration names. */
   readonly paths: readonly string[]
   readonly format: keyof typeof renderers
+  /** Compiles also what the build has proved. */
+  readonly full: boolean
 }
 
-export const run: Command<LintOptions> = ({ paths, format }, { io, deps, globals }) => {
+export const run: Command<LintOptions> = ({ paths, format, full }, { io, deps, globals }) => {
   const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
   const profile = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
   // The paper desk serves every method there is.
   const has = profile === '' || profile === 'paper' ? undefined : servedMethods({ config, profile: 'live' })
-  const { files, findings } = lint(paths, deps.cwd, documentPaths(config.documents), has)
+  const { files, findings } = lint(paths, deps.cwd, documentPaths(config.documents), { has, full })
   const render = renderers[globals.json ? 'json' : format]
   io.out(render(findings, byPath(files)))
   io.err(`${summaryOf(findings, files.length)}\n`)
@@ -41,13 +44,14 @@ interface Linted {
 
 /**
  * Documents that are asked for may call others, so the rest of the library is read as well; only what is asked for is reported. Files
- * that are asked for stand first and so hide others of the same id.
+ * that are asked for stand first and so hide others of the same id. What the build has proved, to the byte, is not proved again: the
+ * findings are the same.
  */
 function lint(
   paths: readonly string[],
   cwd: string,
   library: ReadonlyMap<string, string>,
-  has: ReadonlySet<string> | undefined,
+  { has, full }: { readonly has: ReadonlySet<string> | undefined; readonly full: boolean },
 ): Linted {
   const all = [...library.values()]
   const asked = paths.length === 0 ? all : expandPaths(paths.map((path) => resolve(cwd, path)))
@@ -56,10 +60,12 @@ function lint(
     all.filter((path) => !asked.includes(path)),
     cwd,
   )
-  const { findings } = compileLibrary([...own.files, ...others.files], {
-    catalogue,
-    ...(has === undefined ? {} : { has }),
-  })
+  const files = [...own.files, ...others.files]
+  // What the build has proved it has proved for the whole catalogue, not for what one desk serves of it.
+  const { findings } =
+    has === undefined
+      ? compileLibrary(files, { catalogue, ...(full ? {} : { proved: idsOf(provedAmong(files)) }) })
+      : compileLibrary(files, { catalogue, has })
   const isAsked = new Set(own.files.map((file) => file.path))
   return {
     files: own.files,

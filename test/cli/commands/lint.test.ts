@@ -42,7 +42,7 @@ async function lint(options: Partial<LintOptions>, json = false): Promise<{ code
     },
     globals: { json, plain: false },
   }
-  const code = await run({ paths: [], format: 'text', ...options }, context)
+  const code = await run({ paths: [], format: 'text', full: true, ...options }, context)
   return { code, ...said }
 }
 
