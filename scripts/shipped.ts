@@ -38,6 +38,7 @@ function indexOf(graphs: ReadonlyMap<GraphId, Graph>): readonly IndexedSet[] {
             id: id.slice(id.indexOf('/') + 1),
             cadence: cadence.name,
             calendar: cadence.calendar,
+            ...(cadence.after === undefined ? {} : { after: cadence.after }),
             gates: cadence.gates.map(({ node, due, marketTime }) => ({
               id: node,
               title: nodes.get(node)?.title ?? node,

@@ -4,7 +4,7 @@
  * `listRuns` and `quickCheck` read everything; `desk audit verify` proves it.
  */
 import { missingHistory, namesIn, sizeProblems, type Health } from './health.ts'
-import { parseLedgerLine, type LedgerLine } from './ledger-line.ts'
+import { type EvidenceLine, parseLedgerLine, type LedgerLine } from './ledger-line.ts'
 import { isCut, ledgerTexts, type LedgerEntry } from './ledger-read.ts'
 import { segmentsDir } from './layout.ts'
 import { foldRuns, type RunSummary } from './runs.ts'
@@ -13,6 +13,8 @@ import { sketchOf, type Sketch } from './sketch.ts'
 export interface Glance {
   /** Runs that have not ended, and all that the caller asked for, in the order in which they were opened. */
   readonly runs: readonly RunSummary[]
+  /** What runs have announced, oldest first; `findEvidence` tells whether to believe it. */
+  readonly evidence: readonly EvidenceLine[]
   /** As `quickCheck`, but of older segments only whether they are there. */
   readonly health: Health
 }
@@ -20,8 +22,11 @@ export interface Glance {
 /** How many of the latest ended segments are measured. */
 const mostMeasured = 100
 
-/** `wants` tells by its graph which run is asked for although it has ended. Throws the system's error for an unreadable ledger. */
-export function glanceAtLog(stateDir: string, wants: (graph: string) => boolean): Glance {
+/**
+ * `wants` tells by its graph, and by when it was opened, which run is asked for although it has ended: not a number where that cannot
+ * be told. Throws the system's error for an unreadable ledger.
+ */
+export function glanceAtLog(stateDir: string, wants: (graph: string, openedMs: number) => boolean): Glance {
   const seen = new Seen()
   for (const { file, texts } of ledgerTexts(stateDir)) {
     for (let i = 0; i < texts.length; i++) {
@@ -31,7 +36,7 @@ export function glanceAtLog(stateDir: string, wants: (graph: string) => boolean)
   }
   const runs = foldRuns(seen.linesOf(wants))
   const problems = [...seen.changed, ...missingHistory(stateDir, seen.signable), ...segmentProblems(stateDir, seen)]
-  return { runs, health: { ok: problems.length === 0, problems } }
+  return { runs, evidence: seen.evidence, health: { ok: problems.length === 0, problems } }
 }
 
 interface Place {
@@ -49,6 +54,7 @@ interface Run {
 /** What the lines so far come to. */
 class Seen {
   readonly changed: string[] = []
+  readonly evidence: EvidenceLine[] = []
   /** How many lines checkpoints could have signed. */
   signable = 0
   readonly sizes = new Map<string, number>()
@@ -60,6 +66,7 @@ class Seen {
     if (sketch !== undefined) {
       this.signable++
       this.addRun({ file, line, text }, sketch)
+      if (sketch.kind === 'evidence') this.addEvidence(parseLedgerLine(text))
       if (sketch.size !== undefined) this.sizes.set(sketch.segment, sketch.size)
       return
     }
@@ -69,9 +76,9 @@ class Seen {
   }
 
   /** The lines of runs that are open or asked for, whole. */
-  linesOf(wants: (graph: string) => boolean): readonly LedgerEntry[] {
+  linesOf(wants: (graph: string, openedMs: number) => boolean): readonly LedgerEntry[] {
     return [...this.runs.values()]
-      .filter((run) => !run.isClosed || wants(run.graph))
+      .filter((run) => !run.isClosed || wants(run.graph, momentOf(run.places[0])))
       .flatMap((run) => run.places)
       .flatMap((place) => {
         const value = parseLedgerLine(place.text)
@@ -87,6 +94,7 @@ class Seen {
       return
     }
     this.signable++
+    this.addEvidence(value)
     if (value.kind === 'expired') this.expired.add(value.segment)
     if (value.kind === 'closed' || value.kind === 'parked' || value.kind === 'sealed')
       this.sizes.set(value.segment, value.bytes + value.torn)
@@ -94,6 +102,10 @@ class Seen {
       const graph = value.kind === 'opened' ? value.graph : undefined
       this.addRun(place, { kind: value.kind, segment: value.segment, ...(graph === undefined ? {} : { graph }) })
     }
+  }
+
+  private addEvidence(value: LedgerLine | undefined): void {
+    if (value?.kind === 'evidence') this.evidence.push(value)
   }
 
   /** The same order of lines as `foldRuns` goes by. */
@@ -112,6 +124,9 @@ class Seen {
     if (kind === 'opened') run.segments = k + 1
   }
 }
+
+const momentOf = (place: Place | undefined): number =>
+  Date.parse(/^\{"at":"([^"\\]*)"/.exec(place?.text ?? '')?.[1] ?? '')
 
 function segmentProblems(stateDir: string, { sizes, expired }: Seen): readonly string[] {
   const all = [...sizes].filter(([segment]) => !expired.has(segment))

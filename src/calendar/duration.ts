@@ -28,11 +28,11 @@ export function formatDuration({ unit, n }: Duration): string {
   return `${String(n / ms)}${name}`
 }
 
-/** `open`, `close - 10m`, `next open - 30m`: a moment of a gate's window. Undefined for anything else. */
+/** `open`, `close - 10m`, `next open - 30m`, `event + 24h`: a moment of a gate's window. Undefined for anything else. */
 export function parseAnchor(text: string): Anchor | undefined {
-  const parts = /^(open|close|next open)(?: ([+-]) (\S+))?$/.exec(text)
+  const parts = /^(open|close|next open|event)(?: ([+-]) (\S+))?$/.exec(text)
   const at = parts?.[1]
-  if (at !== 'open' && at !== 'close' && at !== 'next open') return undefined
+  if (at !== 'open' && at !== 'close' && at !== 'next open' && at !== 'event') return undefined
   const offset = parts?.[3]
   if (offset === undefined) return { at, offsetMs: 0 }
   const duration = parseDuration(offset)

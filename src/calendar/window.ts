@@ -1,24 +1,30 @@
 /**
  * When gates are due. A cadence cuts time into periods; the sessions that count in a period are its *block*:
  *
- *   daily      one session
- *   weekly     the sessions from Monday to Sunday
- *   monthly    the first 5 sessions of the month
- *   quarterly  the first 10 sessions of the quarter
+ *   daily         one session
+ *   market-hours  one session, cut into slots
+ *   weekly        the sessions from Monday to Sunday
+ *   monthly       the first 5 sessions of the month
+ *   quarterly     the first 10 sessions of the quarter
  *
  * A gate's anchors are read against the block: `open` is the open of its first session, `close` the close of its last one, and
  * `next open` the open of the session after that. So `close` to `next open` is the night after a session, and also the weekend.
  *
  * No clock makes a `pre-launch` gate due; a launch does. Its windows run from one close to the next without a gap, so that results
  * stand for one trading day, and its anchors are not consulted.
+ *
+ * Gates of the cadence `event` know no periods: their one window is counted on the clock from the latest event.
  */
 import { DeskError, exitCodes } from '../model/failure.ts'
-import type { Anchor } from '../model/graph.ts'
+import type { Anchor, Due } from '../model/graph.ts'
 import type { Calendar, Session } from './calendar.ts'
 import { addDays, weekdayOf } from './dates.ts'
 import { localDate, momentAt } from './zone.ts'
 
-export const cadences = ['pre-launch', 'daily', 'weekly', 'monthly', 'quarterly'] as const
+/** Those that the calendar makes due. */
+export const periodics = ['pre-launch', 'market-hours', 'daily', 'weekly', 'monthly', 'quarterly'] as const
+export type Periodic = (typeof periodics)[number]
+export const cadences = [...periodics, 'event'] as const
 export type Cadence = (typeof cadences)[number]
 export const isCadence = (name: string): name is Cadence => cadences.some((cadence) => cadence === name)
 
@@ -27,10 +33,6 @@ export interface Window {
   readonly fromMs: number
   readonly toMs: number
 }
-export interface Due {
-  readonly from: Anchor
-  readonly to: Anchor
-}
 
 /** `over` without a result is overdue, or missed for a gate on market time. */
 export type Phase = 'pending' | 'due' | 'over'
@@ -38,20 +40,38 @@ export const phaseOf = (window: Window, nowMs: number): Phase =>
   nowMs < window.fromMs ? 'pending' : nowMs < window.toMs ? 'due' : 'over'
 
 /** The window that `now` lies in, or else the last one that is over. Throws BeyondHorizon where the calendar cannot tell. */
-export const latestWindow = (calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): Window =>
-  latest(calendar, cadence, due, nowMs).window
+export const latestWindow = (calendar: Calendar, cadence: Periodic, due: Due, nowMs: number): Window =>
+  slotAt(latest(calendar, cadence, due, nowMs).window, due.everyMs, nowMs)
 
 /** The first window that begins after `now`. Throws BeyondHorizon where the calendar cannot tell. */
-export function nextWindow(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): Window {
-  let { period } = latest(calendar, cadence, due, nowMs)
+export function nextWindow(calendar: Calendar, cadence: Periodic, due: Due, nowMs: number): Window {
+  const last = latest(calendar, cadence, due, nowMs)
+  const slot = slotAt(last.window, due.everyMs, nowMs)
+  if (slot.toMs < last.window.toMs) return slotAt(last.window, due.everyMs, slot.toMs)
+  let { period } = last
   for (;;) {
     period = after(cadence, period)
     const window = windowOf(calendar, cadence, due, period)
-    if (window !== undefined) return window
+    if (window !== undefined) return slotAt(window, due.everyMs, window.fromMs)
   }
 }
 
-function latest(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): { period: Period; window: Window } {
+/** The one window that an event opens. */
+export const windowAfter = ({ from, to }: Due, eventMs: number): Window => ({
+  fromMs: eventMs + from.offsetMs,
+  toMs: eventMs + to.offsetMs,
+})
+
+/** The slot that a moment lies in, or the last one; the last one may be shorter. */
+function slotAt(window: Window, everyMs: number | undefined, ms: number): Window {
+  if (everyMs === undefined) return window
+  const last = Math.ceil((window.toMs - window.fromMs) / everyMs) - 1
+  const n = Math.min(last, Math.floor((ms - window.fromMs) / everyMs))
+  const fromMs = window.fromMs + n * everyMs
+  return { fromMs, toMs: Math.min(window.toMs, fromMs + everyMs) }
+}
+
+function latest(calendar: Calendar, cadence: Periodic, due: Due, nowMs: number): { period: Period; window: Window } {
   let period = lastThatMayHaveBegun(calendar, cadence, due, nowMs)
   for (;;) {
     const window = windowOf(calendar, cadence, due, period)
@@ -64,7 +84,7 @@ function latest(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): 
  * No window begins earlier than its period's first midnight shifted by the offset of `from`. The search starts with this period, and
  * not one later, so that it asks the calendar for nothing beyond what the answer needs.
  */
-function lastThatMayHaveBegun(calendar: Calendar, cadence: Cadence, due: Due, nowMs: number): Period {
+function lastThatMayHaveBegun(calendar: Calendar, cadence: Periodic, due: Due, nowMs: number): Period {
   let period = periodOf(cadence, localDate(calendar.zone, nowMs))
   for (;;) {
     const following = after(cadence, period)
@@ -79,9 +99,10 @@ interface Period {
   readonly last: string
 }
 
-function periodOf(cadence: Cadence, date: string): Period {
+function periodOf(cadence: Periodic, date: string): Period {
   switch (cadence) {
     case 'pre-launch':
+    case 'market-hours':
     case 'daily':
       return { first: date, last: date }
     case 'weekly': {
@@ -104,16 +125,16 @@ function monthsFrom(date: string, month: number, count: number): Period {
   return { first: firstOf(month), last: addDays(firstOf(month + count), -1) }
 }
 
-const after = (cadence: Cadence, period: Period): Period => periodOf(cadence, addDays(period.last, 1))
-const before = (cadence: Cadence, period: Period): Period => periodOf(cadence, addDays(period.first, -1))
+const after = (cadence: Periodic, period: Period): Period => periodOf(cadence, addDays(period.last, 1))
+const before = (cadence: Periodic, period: Period): Period => periodOf(cadence, addDays(period.first, -1))
 
 /** Undefined for a day without a session. */
-function blockOf(calendar: Calendar, cadence: Cadence, { first, last }: Period): readonly Session[] {
+function blockOf(calendar: Calendar, cadence: Periodic, { first, last }: Period): readonly Session[] {
   const sessions = calendar.sessions(first, last)
   return cadence === 'monthly' ? sessions.slice(0, 5) : cadence === 'quarterly' ? sessions.slice(0, 10) : sessions
 }
 
-function windowOf(calendar: Calendar, cadence: Cadence, due: Due, period: Period): Window | undefined {
+function windowOf(calendar: Calendar, cadence: Periodic, due: Due, period: Period): Window | undefined {
   const block = blockOf(calendar, cadence, period)
   const first = block[0]
   const last = block.at(-1)
@@ -127,6 +148,13 @@ function windowOf(calendar: Calendar, cadence: Cadence, due: Due, period: Period
         return last.closeMs + anchor.offsetMs
       case 'next open':
         return calendar.next(last.openMs).openMs + anchor.offsetMs
+      case 'event':
+        throw new DeskError(
+          'no-event',
+          exitCodes.invalidDocument,
+          `a ${cadence} window is not counted from an event`,
+          'desk lint',
+        )
     }
   }
   const window = { fromMs: at(due.from), toMs: at(due.to) }

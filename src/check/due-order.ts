@@ -2,7 +2,7 @@
 import type { Anchor } from '../model/graph.ts'
 import { error, type Rule } from './rule.ts'
 
-const order: Readonly<Record<Anchor['at'], number>> = { open: 0, close: 1, 'next open': 2 }
+const order: Readonly<Record<Anchor['at'], number>> = { event: 0, open: 0, close: 1, 'next open': 2 }
 
 export const dueOrder: Rule = ({ documents }) =>
   [...documents.values()].flatMap((document) =>

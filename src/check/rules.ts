@@ -2,6 +2,7 @@
 import { acyclic } from './acyclic.ts'
 import { answersLeadSomewhere } from './answers-lead-somewhere.ts'
 import { approvalBefore } from './approval-before.ts'
+import { cadenceFits } from './cadence-fits.ts'
 import { causeBeforeResume } from './cause-before-resume.ts'
 import { dueOrder } from './due-order.ts'
 import { duplicateId } from './duplicate-id.ts'
@@ -52,6 +53,7 @@ export const rules: readonly Rule[] = [
   saveUnused,
   paperValue,
   dueOrder,
+  cadenceFits,
   unsureTie,
   undoFits,
   secretInText,

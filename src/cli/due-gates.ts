@@ -3,12 +3,15 @@
  * there. `desk gates` is what judges.
  */
 import { readPackaged } from './packaged-json.ts'
+import type { Glance } from '../audit/glance.ts'
 import type { RunSummary } from '../audit/runs.ts'
 import { readRun } from '../audit/segment-read.ts'
+import type { Calendar } from '../calendar/calendar.ts'
 import { calendarOf } from '../calendar/calendars.ts'
-import { isCadence, latestWindow, phaseOf } from '../calendar/window.ts'
+import { isCadence, latestWindow, phaseOf, type Window, windowAfter } from '../calendar/window.ts'
+import { waiverIn } from '../audit/waiver.ts'
 import { formatMoment } from '../calendar/zone.ts'
-import type { GateSpec } from '../model/graph.ts'
+import type { Due, GateSpec } from '../model/graph.ts'
 
 export interface DueGate {
   readonly cadence: string
@@ -25,37 +28,92 @@ export interface IndexedSet {
   readonly id: string
   readonly cadence: string
   readonly calendar: string
+  /** Events of which the latest opens the windows. */
+  readonly after?: readonly string[]
   readonly gates: readonly (Pick<GateSpec, 'due' | 'marketTime'> & { readonly id: string; readonly title: string })[]
 }
 export const indexFile = 'gates.json'
 
-/** Gates whose window is open, or over without a result, and that have not passed in it. Pre-launch is asked for, never due. */
-export function dueGates(stateDir: string, runs: readonly RunSummary[], nowMs: number): readonly DueGate[] {
-  return readIndex().flatMap((set) => {
+/** A set whose gates can be due, with the window of each that counts now. */
+interface Watched {
+  readonly set: IndexedSet
+  readonly calendar: Calendar
+  /** Undefined where an event opens them: the log tells when. */
+  readonly windows: readonly (Window | undefined)[]
+}
+
+/** Which gates the calendar has made due. Pre-launch is asked for, never due. */
+export function watchedGates(nowMs: number): readonly Watched[] {
+  return readIndex().flatMap((set): Watched[] => {
     const calendar = calendarOf(set.calendar)
     const { cadence } = set
     if (calendar === undefined || !isCadence(cadence) || cadence === 'pre-launch') return []
-    return set.gates.flatMap(({ id, title, due, marketTime }) => {
-      const window = latestWindow(calendar, cadence, due, nowMs)
-      const phase = phaseOf(window, nowMs)
-      if (phase === 'pending' || (phase === 'over' && marketTime)) return []
-      const hasPassed = runs.some(
-        (run) =>
-          run.graph === `gates/${set.id}` &&
-          Date.parse(run.openedAt) >= window.fromMs &&
-          passedIn(stateDir, run, set.id, id),
-      )
-      return hasPassed
+    const windowOf = (due: Due): Window | undefined =>
+      cadence === 'event' ? undefined : latestWindow(calendar, cadence, due, nowMs)
+    return [{ set, calendar, windows: set.gates.map(({ due }) => windowOf(due)) }]
+  })
+}
+
+/** Whether an ended run can matter: it was opened in a window that counts. */
+export function wantsRun(watched: readonly Watched[]): (graph: string, openedMs: number) => boolean {
+  const sinceMs = new Map(
+    watched.map(({ set, windows }) => [
+      `gates/${set.id}`,
+      Math.min(...windows.map((window) => window?.fromMs ?? Number.NEGATIVE_INFINITY)),
+    ]),
+  )
+  return (graph, openedMs) => !(openedMs < (sinceMs.get(graph) ?? Number.POSITIVE_INFINITY))
+}
+
+/** Gates whose window is open, or over without a result, and that have not passed in it. */
+export function dueGates(
+  stateDir: string,
+  watched: readonly Watched[],
+  { runs, evidence }: Pick<Glance, 'runs' | 'evidence'>,
+  nowMs: number,
+): readonly DueGate[] {
+  const results = new Map<string, ReadonlyMap<string, string>>()
+  const resultIn = ({ run }: RunSummary, place: string): string | undefined => {
+    const known = results.get(run) ?? resultsOf(stateDir, run)
+    results.set(run, known)
+    return known.get(place)
+  }
+  return watched.flatMap(({ set, calendar, windows }) => {
+    const own = runs.filter(({ graph }) => graph === `gates/${set.id}`)
+    const openedMs = openedBy(set, evidence)
+    return set.gates.flatMap(({ id, title, due, marketTime }, i) => {
+      const window = windows[i] ?? (openedMs === undefined ? undefined : windowAfter(due, openedMs))
+      const phase = window === undefined ? 'pending' : phaseOf(window, nowMs)
+      if (window === undefined || phase === 'pending' || (phase === 'over' && marketTime)) return []
+      const place = `gates/${set.id}#${id}`
+      const hasPassed = own.some((run) => Date.parse(run.openedAt) >= window.fromMs && isGood(resultIn(run, place)))
+      return hasPassed || waiverIn(evidence, place, stateDir, nowMs) !== undefined
         ? []
         : [{ cadence: set.id, id, title, to: formatMoment(window.toMs, calendar.zone), overdue: phase === 'over' }]
     })
   })
 }
 
-function passedIn(stateDir: string, run: RunSummary, set: string, gate: string): boolean {
-  const { entries, problems } = readRun(stateDir, run.run)
-  const outcome = entries.findLast((entry) => entry.event === 'outcome' && entry.step === `gates/${set}#${gate}`)
-  return problems.length === 0 && (outcome?.result === 'ok' || outcome?.result === 'waived')
+const isGood = (result: string | undefined): boolean => result === 'ok' || result === 'waived'
+
+/** When the latest of a set's events happened, going by what was announced. */
+function openedBy({ after = [] }: IndexedSet, evidence: Glance['evidence']): number | undefined {
+  const moments = after.flatMap((event) => {
+    const newest = evidence.findLast((line) => line.event === event)
+    return newest?.status === 'pass' ? [Date.parse(newest.at)] : []
+  })
+  return moments.length === 0 ? undefined : Math.max(...moments)
+}
+
+/** How the gates of a run ended, by place; nothing of a run that is damaged. */
+function resultsOf(stateDir: string, run: string): ReadonlyMap<string, string> {
+  const { entries, problems } = readRun(stateDir, run)
+  if (problems.length > 0) return new Map()
+  return new Map(
+    entries.flatMap(({ event, step, result }) =>
+      event === 'outcome' && step !== undefined && result !== undefined ? [[step, result] as const] : [],
+    ),
+  )
 }
 
 const readIndex = (): readonly IndexedSet[] => readPackaged(indexFile, isIndexedSet)

@@ -75,10 +75,23 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--act', 'do what the leaf says', false)
     .option('--detailed-exitcode', '10 resume, 11 investigate, 12 throttle, 13 rollback, 14 kill-switch', false)
     .action(does(() => import('./commands/tree.ts'), 'id'))
-  walked(add('gates', 'list cadence gates, or run one cadence').argument('[cadence]'))
+  const gates = walked(add('gates', 'list cadence gates, or run one cadence').argument('[cadence]'))
     .option('--only <ids>', 'only these gates, e.g. D1,D3')
     .option('--due', 'only what is due now', false)
     .action(does(() => import('./commands/gates.ts'), 'cadence'))
+  gates
+    .command('attest')
+    .description('state what no machine can know')
+    .argument('<gate>')
+    .option('--reason <text>', 'what you state')
+    .action(does(() => import('./commands/gate-attest.ts'), 'id'))
+  gates
+    .command('waive')
+    .description('accept for a while, as a second person, that a gate has not passed')
+    .argument('<gate>')
+    .option('--reason <text>', 'why the desk goes on without it')
+    .option('--until <moment>', 'a date or an RFC 3339 moment, within one period')
+    .action(does(() => import('./commands/gate-waive.ts'), 'id'))
 
   add('kill', 'halt trading at once: every desk of this host unless one is named')
     .option('--scope <scope>', 'all, venue:X, model:Y or symbol:S')
@@ -115,6 +128,12 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--reason <text>', 'for the record')
     .option('--confirm <name>', "the desk's name")
     .action(does(() => import('./commands/promote.ts'), 'request'))
+
+  const holds = add('hold', 'what rules keep from trading')
+  holds
+    .command('list')
+    .description('every hold, since when, and what lifts it')
+    .action(does(async () => ({ run: (await import('./commands/hold.ts')).list })))
 
   const runs = add('run', 'runs that are open, waiting or ended')
   runs
@@ -239,7 +258,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   add('help', 'help on a command or a topic')
     .argument('[topic]')
     .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))
-  for (const group of program.commands.filter((command) => command.commands.length > 0)) {
+  for (const group of program.commands.filter((command) => command.commands.length > 0 && command !== gates)) {
     group.allowExcessArguments(true).action(() => {
       throw unknownCommand(group)
     })

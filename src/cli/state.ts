@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Context } from './command.ts'
-import { dueGates, type DueGate } from './due-gates.ts'
+import { dueGates, type DueGate, wantsRun, watchedGates } from './due-gates.ts'
 import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
 import { type Glance, glanceAtLog } from '../audit/glance.ts'
 import { asItStands, type RunAsItStands } from '../audit/presence.ts'
@@ -40,8 +40,13 @@ export async function readState(context: Context): Promise<DeskState> {
   if (ref.profile === 'paper' && !existsSync(ref.stateDir)) (await import('./permission.ts')).openPermission(context)
   const { told, known } = await settleDifferences(ref.stateDir, context)
   const read = readTrading(ref.stateDir, deps.now().getTime(), bootId(), known)
+  const nowMs = deps.now().getTime()
+  const watched = watchedGates(nowMs)
   const index = readRunbookIndex()
-  const { runs, health } = lookAtLog(ref.stateDir, new Set(index.map(({ id }) => `runbook/${id}`)))
+  const fallDue = new Set(index.map(({ id }) => `runbook/${id}`))
+  const wantsGates = wantsRun(watched)
+  const log = lookAtLog(ref.stateDir, (graph, openedMs) => fallDue.has(graph) || wantsGates(graph, openedMs))
+  const { runs, health } = log
   return {
     profile: ref.profile,
     desk: ref.name,
@@ -50,8 +55,8 @@ export async function readState(context: Context): Promise<DeskState> {
       .filter((run) => run.state !== 'closed')
       .map((run) => asItStands(ref.stateDir, run, isAlive))
       .filter((run) => run.state !== 'closed'),
-    due: dueGates(ref.stateDir, runs, deps.now().getTime()),
-    dueRunbooks: dueRunbooks(index, runs, { nowMs: deps.now().getTime(), profile: ref.profile }),
+    due: dueGates(ref.stateDir, watched, log, nowMs),
+    dueRunbooks: dueRunbooks(index, runs, { nowMs, profile: ref.profile }),
     auditOk: health.ok,
     problems: [...told, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }
@@ -105,11 +110,11 @@ const isAsDecided = ({ foreign, missing, hasNotes }: Extract<Compared, { readonl
   foreign.length === 0 && missing.length === 0 && !hasNotes
 
 /** Ended runs of gates and of runbooks that fall due as well: what went well is not due. */
-function lookAtLog(stateDir: string, fallDue: ReadonlySet<string>): Glance {
+function lookAtLog(stateDir: string, wants: (graph: string, openedMs: number) => boolean): Glance {
   try {
-    return glanceAtLog(stateDir, (graph) => graph.startsWith('gates/') || fallDue.has(graph))
+    return glanceAtLog(stateDir, wants)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    return { runs: [], health: { ok: false, problems: [`the ledger cannot be read: ${reason}`] } }
+    return { runs: [], evidence: [], health: { ok: false, problems: [`the ledger cannot be read: ${reason}`] } }
   }
 }

@@ -200,10 +200,16 @@ export interface InputSpec {
 }
 
 /** The window in which a gate is due, in the words of its document. */
-export type Anchor = { readonly at: 'open' | 'close' | 'next open'; readonly offsetMs: number }
+export type Anchor = { readonly at: 'open' | 'close' | 'next open' | 'event'; readonly offsetMs: number }
+/** With `everyMs` the time from `from` to `to` is cut into windows of that length. */
+export interface Due {
+  readonly from: Anchor
+  readonly to: Anchor
+  readonly everyMs?: number
+}
 export interface GateSpec {
   readonly node: NodeId
-  readonly due: { readonly from: Anchor; readonly to: Anchor }
+  readonly due: Due
   /** Market-time gates are missed, never run late. */
   readonly marketTime: boolean
 }
@@ -220,7 +226,13 @@ export interface Graph {
   /** Runbooks only. Runs of `incident` and `rollback` abort a parked holder of a lock they need. */
   readonly category?: 'deploy' | 'rollback' | 'incident' | 'drift' | 'broker' | 'operations'
   /** Gate sets only. */
-  readonly cadence?: { readonly name: string; readonly calendar: string; readonly gates: readonly GateSpec[] }
+  readonly cadence?: {
+    readonly name: string
+    readonly calendar: string
+    /** Events of which the latest opens the windows, for the cadence `event`. */
+    readonly after?: readonly string[]
+    readonly gates: readonly GateSpec[]
+  }
   /** An event that a successful run puts on record for gates and trees, e.g. `reconciliation.completed`. */
   readonly records?: string
 }

@@ -9,7 +9,7 @@ import type { SourceFile } from '../source/file.ts'
 import { parseYaml, type PMap, type PNode } from '../source/yaml.ts'
 import { plainOf } from './explain.ts'
 import { expectMap, Form, type Located, type Report } from './form.ts'
-import { id, methodName, text, title } from './words.ts'
+import { clockDuration, clockMs, event, id, methodName, text, title } from './words.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 /** Who may be missing: whoever takes what a leaf offers, approves, attests, or says the desk's name. */
@@ -38,6 +38,15 @@ export const caseShape = {
   now: z.iso.datetime({ offset: true }).optional(),
   faults: z.array(z.string()).min(1).optional(),
   halted: z.literal(true).optional(),
+  evidence: z
+    .record(
+      event,
+      z.union([
+        clockDuration,
+        z.strictObject({ ago: clockDuration, status: z.enum(['pass', 'fail', 'undetermined']) }),
+      ]),
+    )
+    .optional(),
   set: z.record(z.string(), scalar).optional(),
   answers: z.record(z.string(), z.string()).optional(),
   absent: z.array(z.enum(absentees)).min(1).optional(),
@@ -62,6 +71,8 @@ export interface Case {
   readonly faults: readonly Located<string>[]
   /** The desk is halted before the case begins. */
   readonly halted: boolean
+  /** What other runs have left on record before the case begins. */
+  readonly evidence: readonly { readonly event: string; readonly agoMs: number; readonly status: string }[]
   readonly set: readonly string[]
   readonly answers: readonly string[]
   readonly absent: ReadonlySet<Absentee>
@@ -117,6 +128,7 @@ function readCase(node: PNode, report: Report): Case | undefined {
       item.kind === 'scalar' ? [{ value: item.text, span: item.span }] : [],
     ),
     halted: form.get('halted') ?? false,
+    evidence: evidenceOf(form.get('evidence')),
     set: pairsOf(form.get('set')),
     answers: pairsOf(form.get('answers')),
     absent: new Set(form.get('absent')),
@@ -127,6 +139,17 @@ function readCase(node: PNode, report: Report): Case | undefined {
 
 const pairsOf = (given: Readonly<Record<string, string | number | boolean>> | undefined): readonly string[] =>
   Object.entries(given ?? {}).map(([key, value]) => `${key}=${String(value)}`)
+
+type Left = string | { readonly ago: string; readonly status: string }
+
+/** Oldest first, as it would lie in the log. */
+const evidenceOf = (given: Readonly<Record<string, Left>> = {}): Case['evidence'] =>
+  Object.entries(given)
+    .map(([name, left]) => {
+      const { ago, status } = typeof left === 'string' ? { ago: left, status: 'pass' } : left
+      return { event: name, agoMs: clockMs(ago) ?? 0, status }
+    })
+    .sort((a, b) => b.agoMs - a.agoMs)
 
 const sayings = (node: PNode): readonly Saying[] =>
   (node.kind === 'seq' ? node.items : [node]).flatMap((item) => {

@@ -177,6 +177,10 @@ export interface GateSet extends DocumentCommon {
   readonly kind: 'gates'
   readonly cadence: string
   readonly calendar: string
+  /** How long each window of a set within market hours is, in milliseconds. */
+  readonly every: Located<number> | undefined
+  /** Events that open the windows of a set of the cadence `event`. */
+  readonly after: Located<readonly string[]> | undefined
   readonly gates: readonly Gate[]
 }
 export type Document = Runbook | Tree | GateSet

@@ -9,7 +9,7 @@ import { expectMap, Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import { attestShape, checkShape, methodCallShape } from './step-shapes.ts'
 import { scalarsOf } from './step.ts'
-import { anchor, duration, event, gateId, id, sources, sourcesOf, template, title } from './words.ts'
+import { anchor, clockDuration, clockMs, duration, event, gateId, id, sources, sourcesOf, template, title } from './words.ts'
 
 const dueShape = { from: anchor, to: anchor }
 const evidenceShape = { event, within: z.union([z.literal('window'), duration]) }
@@ -39,6 +39,8 @@ export const gatesShape = {
   source: sources.optional(),
   cadence: z.enum(cadences),
   calendar: z.enum(['XNYS', '24x7']),
+  every: clockDuration.optional(),
+  after: z.array(event).min(1).optional(),
   gates: z.array(z.unknown()).min(1),
 }
 
@@ -49,6 +51,9 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
   const cadence = form.get('cadence')
   const calendar = form.get('calendar')
   const source = sourcesOf(form.get('source'))
+  const every = form.located('every')
+  const everyMs = every === undefined ? undefined : clockMs(every.value)
+  const after = form.located('after')
   form.get('gates')
   const gates = (form.seq('gates')?.items ?? []).flatMap((item) => {
     const gate = readGate(item, reading)
@@ -56,7 +61,10 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
     return gate ?? []
   })
   if (cadence === undefined || calendar === undefined) return undefined
-  return { kind: 'gates', source, cadence, calendar, gates }
+  return {
+    ...{ kind: 'gates', source, cadence, calendar, gates, after },
+    every: every === undefined || everyMs === undefined ? undefined : { value: everyMs, span: every.span },
+  }
 }
 
 function readGate(node: PNode, reading: Reading): Gate | undefined {

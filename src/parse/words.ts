@@ -52,10 +52,10 @@ export const clockDuration = z
 export const anchor = z
   .string()
   .regex(
-    /^(?:open|close|next open)(?: [+-] [1-9]\d*(?:ms|s|m|h|d))?$/,
-    'must be like open, close - 15m or next open - 30m',
+    /^(?:open|close|next open|event)(?: [+-] [1-9]\d*(?:ms|s|m|h|d))?$/,
+    'must be like open, close - 15m, next open - 30m or event + 24h',
   )
-  .refine((written) => parseAnchor(written) !== undefined, 'is not a moment of a session')
+  .refine((written) => parseAnchor(written) !== undefined, 'is longer than ten years away')
 export const moment = z
   .string()
   .refine(

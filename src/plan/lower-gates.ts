@@ -11,7 +11,8 @@ export function lowerGates(set: GateSet, lowering: Lowering): Graph {
   const specs: GateSpec[] = []
   for (const gate of set.gates) {
     const node = lowerGate(set, gate, lowering)
-    if (node !== undefined) specs.push({ node, due: gate.due, marketTime: gate.marketTime })
+    const due = set.every === undefined ? gate.due : { ...gate.due, everyMs: set.every.value }
+    if (node !== undefined) specs.push({ node, due, marketTime: gate.marketTime })
   }
   const base = plainNode('@root', set.title.value, set.id.span)
   const children = specs.map(({ node }) => node)
@@ -23,7 +24,12 @@ export function lowerGates(set: GateSet, lowering: Lowering): Graph {
     root,
     inputs: [],
     locks: [],
-    cadence: { name: set.cadence, calendar: set.calendar, gates: specs },
+    cadence: {
+      name: set.cadence,
+      calendar: set.calendar,
+      ...(set.after === undefined ? {} : { after: set.after.value }),
+      gates: specs,
+    },
   }
 }
 

@@ -20,6 +20,12 @@ export interface GateResult {
   readonly evidence?: ShownEvidence
   readonly reason?: string
 }
+/** That a gate has not passed is accepted for a while. `until` is RFC 3339. */
+export interface GateWaiver {
+  readonly by: string
+  readonly reason: string
+  readonly until: string
+}
 export interface GatesResult {
   readonly schema: 1
   readonly run: RunHead
@@ -29,22 +35,33 @@ export interface GatesResult {
   readonly gates: readonly GateResult[]
 }
 
-/** `windows` by gate; `earlier`: results of runs before this one in the same window, which are kept; `only`: the run is partial. */
+/** `windows` by gate; `earlier`: results of runs before this one in the same window, which are kept; `only`: the run is partial; `waivers`: those in force. */
 export function gatesResult(
   shown: Shown,
   windows: ReadonlyMap<NodeId, GateWindow>,
   earlier: ReadonlyMap<NodeId, GateResult> = new Map(),
   only?: readonly NodeId[],
+  waivers: ReadonlyMap<NodeId, GateWaiver> = new Map(),
 ): GatesResult {
   const graph = graphOf(shown, shown.root)
   const gates = (graph.cadence?.gates ?? []).flatMap((gate) => {
     const window = windows.get(gate.node)
-    return window === undefined ? [] : [gateResult(shown, graph, gate, window, earlier.get(gate.node))]
+    if (window === undefined) return []
+    const waiver = waivers.get(gate.node)
+    const result = gateResult(shown, graph, gate, window, earlier.get(gate.node))
+    return [waiver === undefined ? result : waivedBy(waiver, result)]
   })
   const isOpen = ({ id, status }: GateResult): boolean =>
     status === 'waiting' || (status === 'pending' && windows.get(id)?.phase !== 'pending')
   const complete = only === undefined && !gates.some(isOpen)
   return { schema: 1, run: runHead(shown), cadence: graph.cadence?.name ?? nameOf(shown.root), complete, gates }
+}
+
+/** What was seen stays beside it: a waiver hides nothing. */
+function waivedBy({ by, reason, until }: GateWaiver, result: GateResult): GateResult {
+  if (result.status !== 'fail' && result.status !== 'undetermined') return result
+  const why = result.reason === undefined ? '' : ` (${result.reason})`
+  return { ...result, status: 'waived', reason: `${by} waived ${result.status}${why} until ${until}: ${reason}` }
 }
 
 function gateResult(

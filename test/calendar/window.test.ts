@@ -3,8 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { BeyondHorizon } from '../../src/calendar/calendar.ts'
 import { calendarOf } from '../../src/calendar/calendars.ts'
 import { parseAnchor } from '../../src/calendar/duration.ts'
-import { cadences, isCadence, latestWindow, nextWindow, phaseOf } from '../../src/calendar/window.ts'
-import type { Cadence, Due, Window } from '../../src/calendar/window.ts'
+import { isCadence, latestWindow, nextWindow, periodics, phaseOf, windowAfter } from '../../src/calendar/window.ts'
+import type { Periodic, Window } from '../../src/calendar/window.ts'
+import type { Due } from '../../src/model/graph.ts'
 import { formatMoment } from '../../src/calendar/zone.ts'
 
 function anchored(from: string, to: string): Due {
@@ -27,7 +28,7 @@ const weekend = anchored('close', 'next open')
 const block = anchored('open', 'close')
 
 describe('windows', () => {
-  it.each<[Cadence, Due, string, [string, string], [string, string]]>([
+  it.each<[Periodic, Due, string, [string, string], [string, string]]>([
     // D1, D2: from T-30 to the open.
     [
       'daily',
@@ -171,10 +172,12 @@ describe('windows', () => {
     const moment = fc.integer({ min: Date.UTC(2022, 0, 3), max: Date.UTC(2029, 5, 1) })
     fc.assert(
       fc.property(
-        fc.constantFrom(...cadences),
+        fc.constantFrom(...periodics),
         fc.constantFrom(preOpen, overnight, weekend, block),
+        fc.option(fc.integer({ min: 60_000, max: 86_400_000 }), { nil: undefined }),
         moment,
-        (cadence, due, now) => {
+        (cadence, anchors, everyMs, now) => {
+          const due = everyMs === undefined ? anchors : { ...anchors, everyMs }
           const latest = latestWindow(xnys, cadence, due, now)
           const next = nextWindow(xnys, cadence, due, now)
           expect(latest.fromMs).toBeLessThanOrEqual(now)
@@ -186,6 +189,36 @@ describe('windows', () => {
       ),
       { numRuns: 400 },
     )
+  })
+
+  it('within market hours are slots of the session, the last of which may be shorter', () => {
+    const slots = { ...block, everyMs: 15 * 60_000 }
+    const at = (now: string): readonly string[] => {
+      const nowMs = Date.parse(`${now}-05:00`)
+      const [latest, next] = [
+        latestWindow(xnys, 'market-hours', slots, nowMs),
+        nextWindow(xnys, 'market-hours', slots, nowMs),
+      ]
+      return [...show(latest).map((moment) => moment.slice(5)), show(next)[0]?.slice(5) ?? '']
+    }
+    expect(at('2026-11-20T09:29:59')).toEqual(['11-19T15:45', '11-19T16:00', '11-20T09:30'])
+    expect(at('2026-11-20T09:30:00')).toEqual(['11-20T09:30', '11-20T09:45', '11-20T09:45'])
+    expect(at('2026-11-20T09:44:59')).toEqual(['11-20T09:30', '11-20T09:45', '11-20T09:45'])
+    expect(at('2026-11-20T09:45:00')).toEqual(['11-20T09:45', '11-20T10:00', '11-20T10:00'])
+    expect(at('2026-11-20T23:00:00')).toEqual(['11-20T15:45', '11-20T16:00', '11-23T09:30'])
+    // An early close.
+    expect(at('2026-11-27T12:59:00')).toEqual(['11-27T12:45', '11-27T13:00', '11-30T09:30'])
+    const odd = { ...block, everyMs: 4 * 3_600_000 }
+    expect(show(latestWindow(xnys, 'market-hours', odd, Date.parse('2026-11-20T14:00:00-05:00')))).toEqual([
+      '2026-11-20T13:30',
+      '2026-11-20T16:00',
+    ])
+  })
+
+  it('are counted on the clock from an event', () => {
+    const window = windowAfter(anchored('event + 1h', 'event + 7d'), Date.parse('2026-11-20T10:00:00-05:00'))
+    expect(show(window)).toEqual(['2026-11-20T11:00', '2026-11-27T10:00'])
+    expect(() => latestWindow(xnys, 'daily', anchored('event', 'event + 1h'), Date.UTC(2026, 10, 20))).toThrow('event')
   })
 
   it('ignores the anchors of pre-launch gates', () => {

@@ -16,7 +16,7 @@ import { suggestion } from '../../source/suggest.ts'
 import { startFold } from '../../walk/fold.ts'
 import { gatesResult } from '../../walk/result.ts'
 
-interface GatesOptions extends ProcedureFlags {
+export interface GatesOptions extends ProcedureFlags {
   readonly cadence?: string
   readonly only?: string
   readonly due?: boolean
@@ -42,17 +42,25 @@ async function runDue(options: GatesOptions, desk: WhichDesk, context: Context):
   return worstExit(codes)
 }
 
-async function runCadence(
+/** `--only` what is not due answers what there is, and walks nothing. */
+export async function runCadence(
   cadence: string,
   options: GatesOptions,
   desk: WhichDesk,
   context: Context,
 ): Promise<ExitCode> {
   const base = await procedureOf('gates', cadence, desk, context)
-  const { windows, earlier, open } = dueOf(base, desk.stateDir, context.deps.now().getTime())
+  const { windows, earlier, waivers, open } = dueOf(base, desk.stateDir, context.deps.now().getTime())
   const selected = selectionOf(options, base.graph, [...windows.keys()], open)
   const asked = options.only === undefined ? undefined : selectedIds(options.only)
-  const procedure: Procedure = { ...base, selected, windows, earlier, ...(asked === undefined ? {} : { only: asked }) }
+  const procedure: Procedure = {
+    ...base,
+    selected,
+    windows,
+    earlier,
+    waivers,
+    ...(asked === undefined ? {} : { only: asked }),
+  }
   if (selected.length === 0 && options.dryRun !== true) return nothingDue(procedure, context)
   // The gates are told once, at the end: the walk itself prints them as they are judged.
   const result = await walkProcedure(procedure, options, context, desk)
@@ -88,12 +96,16 @@ function selectionOf(
 
 const selectedIds = (only: string): readonly string[] => only.split(',').map((id) => id.trim())
 
-function nothingDue({ graph, library, windows, earlier, only }: Procedure, { io, globals, deps }: Context): ExitCode {
+function nothingDue(
+  { graph, library, windows, earlier, only, waivers }: Procedure,
+  { io, globals, deps }: Context,
+): ExitCode {
   const told = gatesResult(
     { graphs: library.graphs, root: graph.id, run: '', state: startFold().state },
     windows ?? new Map(),
     earlier ?? new Map(),
     only,
+    waivers,
   )
   const result = { ...told, run: { id: '', status: 'planned' as const } }
   if (globals.json) printJson(io, 'gates', result)

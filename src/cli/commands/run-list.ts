@@ -80,12 +80,8 @@ export const show: Command<{ readonly run: string }> = ({ run }, context) => {
     const texts = pinnedTexts(desk, documents)
     const graphs = compilePinned(texts)
     const set = { graph: graphs.get(root), text: texts.find(({ id }) => id === root)?.text ?? '' }
-    const {
-      windows = new Map(),
-      earlier = new Map(),
-      only,
-    } = gatesOfRun(desk.stateDir, set, opened, deps.now().getTime())
-    printResult(io, { root }, resultOf({ graphs, root, run, state, isGone }, windows, earlier, only))
+    const gates = gatesOfRun(desk.stateDir, set, opened, deps.now().getTime())
+    printResult(io, { root }, resultOf({ graphs, root, run, state, isGone }, gates))
     return Promise.resolve(exitCodes.ok)
   }
   io.out(`${run}  ${opened.title}\n  ${opened.pinned.root}, opened by ${opened.by.id}, ${moment(opened.time)}\n`)

@@ -68,12 +68,23 @@ function verifyOf(graph: Graph): ReadonlySet<NodeId> {
 
 /** A gate is pending before its window, and missed after it where the market's time is over. */
 function gateEdges(graph: Graph, node: Node): readonly Edge[] {
-  const marketTime = graph.cadence?.gates.find((gate) => gate.node === node.id)?.marketTime === true
-  const proved = node.kind === 'attest' ? ['waiting'] : node.kind === 'evidence' ? ['fail'] : ['fail', 'undetermined']
-  const timed = graph.cadence?.name === 'pre-launch' ? [] : ['pending']
-  return ['pass', ...proved, ...timed, ...(marketTime ? ['missed'] : [])].map((status) => ({
-    ...{ name: `${node.id} ${status}`, essential: true },
-  }))
+  const { cadence } = graph
+  const gate = cadence?.gates.find((one) => one.node === node.id)
+  const judged =
+    node.kind === 'check' || node.kind === 'block' ? [...(canFail(graph, node) ? ['fail'] : []), 'undetermined'] : []
+  const proved = node.kind === 'attest' ? ['waiting'] : node.kind === 'evidence' ? ['fail'] : judged
+  const comes = cadence?.name === 'event' ? (gate?.due.from.offsetMs ?? 0) > 0 : cadence?.name !== 'pre-launch'
+  return ['pass', ...proved, ...(comes ? ['pending'] : []), ...(gate?.marketTime === true ? ['missed'] : [])].map(
+    (status) => ({
+      ...{ name: `${node.id} ${status}`, essential: true },
+    }),
+  )
+}
+
+/** What is only put on record passes as soon as it was read. */
+function canFail(graph: Graph, node: Node): boolean {
+  if (node.kind === 'check') return node.expect.text !== 'true'
+  return node.kind === 'block' && node.children.some((id) => canFail(graph, graph.nodes.get(id) ?? node))
 }
 
 /** Collects over all cases, also of documents that others call. */

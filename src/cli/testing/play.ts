@@ -11,6 +11,9 @@ import { scripted } from './scripted.ts'
 import { jumpingClock } from '../deps.ts'
 import { isFaultId } from '../../adapters/paper/faults.ts'
 import { setFault } from '../../adapters/paper/switch-fault.ts'
+import { recordEvidence } from '../../audit/evidence.ts'
+import { newId } from '../../audit/id.ts'
+import { openSegment } from '../../audit/segment.ts'
 import type { Case } from '../../parse/cases.ts'
 import { startFold } from '../../walk/fold.ts'
 import { nodeAt } from '../../walk/place.ts'
@@ -44,6 +47,7 @@ export async function play(one: Case, base: Procedure, outer: Context, asked: Wh
     const place = { stateDir: desk.stateDir, now: deps.now }
     for (const { value } of one.faults) if (isFaultId(value)) await setFault(place, value, true)
     if (one.halted) await halt(opened, deps.now)
+    leave(one.evidence, opened, context)
     const script = scripted(opened.adapter, one.says, deps.now)
     const session: Session = { ...opened, person: simulated, adapter: script.adapter }
     const procedure = dueProcedure(base, desk.stateDir, deps.now().getTime())
@@ -79,12 +83,12 @@ function nothingDue(procedure: Procedure): Played {
 
 function toldOf(
   shown: Shown,
-  { windows = new Map(), earlier = new Map() }: Procedure,
+  { windows = new Map(), earlier, waivers }: Procedure,
 ): Omit<Played, 'effects' | 'problems'> {
   const tree = shown.root.startsWith('tree/') ? treeResult(shown) : undefined
   return {
     shown,
-    gates: shown.root.startsWith('gates/') ? gatesResult(shown, windows, earlier) : undefined,
+    gates: shown.root.startsWith('gates/') ? gatesResult(shown, windows, earlier, undefined, waivers) : undefined,
     path: tree?.path.map(({ question, answer }) => `${question}=${answer}`) ?? [],
     leaf: tree?.leaf?.id,
     outcome: runStatus(shown.state),
@@ -93,8 +97,23 @@ function toldOf(
 
 function dueProcedure(base: Procedure, stateDir: string, nowMs: number): Procedure {
   if (base.graph.cadence === undefined) return base
-  const { windows, earlier, open } = dueOf(base, stateDir, nowMs)
-  return { ...base, windows, earlier, selected: open }
+  const { windows, earlier, waivers, open } = dueOf(base, stateDir, nowMs)
+  return { ...base, windows, earlier, waivers, selected: open }
+}
+
+/** Each as a run of its own would have left it. */
+function leave(evidence: Case['evidence'], { desk, walkDesk, means }: Session, { deps }: Context): void {
+  const nowMs = deps.now().getTime()
+  for (const { event, agoMs, status } of evidence) {
+    const now = (): Date => new Date(nowMs - agoMs)
+    const writer = openSegment({
+      ...{ stateDir: desk.stateDir, run: newId('note', now, deps.random), k: 0, now },
+      header: { event: 'before the case', data: { event } },
+      envelope: { ...walkDesk.envelope, actor: simulated.id, traceId: means.traceId },
+    })
+    recordEvidence(desk.stateDir, writer, { event, status }, now)
+    writer.close({ outcome: 'ok' })
+  }
 }
 
 async function halt({ adapter }: Session, now: () => Date): Promise<void> {

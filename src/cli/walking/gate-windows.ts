@@ -1,17 +1,18 @@
 /** When the gates of a set are due, and what earlier runs of the same window gave. */
+import { rhythmOf, windowNow } from './gate-window.ts'
 import { asItStands } from '../../audit/presence.ts'
 import type { Procedure } from './procedure.ts'
 import { listRuns } from '../../audit/runs.ts'
+import { readLedger } from '../../audit/ledger-read.ts'
 import { readRun } from '../../audit/segment-read.ts'
-import { calendarOf } from '../../calendar/calendars.ts'
-import { isCadence, latestWindow, nextWindow, phaseOf } from '../../calendar/window.ts'
+import { waiverEvent, waiverIn } from '../../audit/waiver.ts'
+import { nextWindow, phaseOf } from '../../calendar/window.ts'
 import { formatMoment } from '../../calendar/zone.ts'
 import { isAlive } from '../../lock/liveness.ts'
 import type { Graph } from '../../model/graph.ts'
-import { DeskError, exitCodes } from '../../model/failure.ts'
 import { startFold } from '../../walk/fold.ts'
 import { placeOf } from '../../walk/place.ts'
-import { gatesResult, type GateResult, type GateWindow } from '../../walk/result.ts'
+import { gatesResult, type GateResult, type GateWaiver, type GateWindow } from '../../walk/result.ts'
 import { journalOf } from '../../walk/journal-entry.ts'
 import { hashOfDocument } from '../../walk/read-run.ts'
 import { measuredMs } from '../../walk/next-gates.ts'
@@ -31,52 +32,59 @@ export function dueOf(
 ): {
   readonly windows: ReadonlyMap<string, TimedWindow>
   readonly earlier: ReadonlyMap<string, GateResult>
+  /** Who opened the runs that `earlier` is of. */
+  readonly judgedBy: ReadonlyMap<string, string>
+  readonly waivers: ReadonlyMap<string, GateWaiver>
   readonly open: readonly string[]
 } {
-  const windows = windowsOf(graph, nowMs)
+  const windows = windowsOf(graph, stateDir, nowMs)
   const text = library.documents.get(graph.id)?.text ?? ''
-  const earlier = earlierResults(stateDir, { graph, text }, windows, nowMs)
+  const found = earlierResults(stateDir, { graph, text }, windows, nowMs)
+  const earlier = new Map([...found].map(([id, { gate }]) => [id, gate]))
+  const judgedBy = new Map([...found].map(([id, { by }]) => [id, by]))
   // What failed and is overdue can still be put right: only its own pass lifts the hold that it placed.
   const isOpen = ({ phase, marketTime }: TimedWindow): boolean => phase === 'due' || (phase === 'over' && !marketTime)
   const open = [...windows]
     .filter(([id, window]) => isOpen(window) && earlier.get(id)?.status !== 'pass')
     .map(([id]) => id)
-  return { windows, earlier, open }
+  return { windows, earlier, judgedBy, waivers: waiversOf(graph, stateDir, nowMs), open }
+}
+
+/** Waivers in force, by gate. */
+function waiversOf({ id, cadence }: Graph, stateDir: string, nowMs: number): ReadonlyMap<string, GateWaiver> {
+  const lines = readLedger(stateDir).lines.flatMap(({ value }) =>
+    value.kind === 'evidence' && value.event === waiverEvent ? [value] : [],
+  )
+  return new Map(
+    (cadence?.gates ?? []).flatMap(({ node }): [string, GateWaiver][] => {
+      const waiver = waiverIn(lines, `${id}#${node}`, stateDir, nowMs)
+      return waiver === undefined ? [] : [[node, waiver]]
+    }),
+  )
 }
 
 /**
  * By gate, in the order of the document. The latest window counts until the next one begins. A run that was opened earlier keeps the
  * windows of then.
  */
-export function windowsOf(graph: Graph, nowMs: number, openedMs: number = nowMs): ReadonlyMap<string, TimedWindow> {
-  const { cadence } = graph
-  const calendar = cadence === undefined ? undefined : calendarOf(cadence.calendar)
-  if (cadence === undefined || calendar === undefined || !isCadence(cadence.name)) {
-    throw new DeskError(
-      'bad-cadence',
-      exitCodes.invalidDocument,
-      `${graph.id} has no cadence that desk knows`,
-      'desk lint',
-    )
-  }
-  const { name } = cadence
+export function windowsOf(
+  graph: Graph,
+  stateDir: string,
+  nowMs: number,
+  openedMs: number = nowMs,
+): ReadonlyMap<string, TimedWindow> {
+  const rhythm = rhythmOf(graph, stateDir, openedMs)
+  const { calendar, cadence } = rhythm
   return new Map(
-    cadence.gates.map((gate) => {
-      const last = latestWindow(calendar, name, gate.due, openedMs)
-      // Once a market-time window is over it says what was missed only until that trading day ends.
-      const isStale = phaseOf(last, openedMs) === 'over' && openedMs - last.toMs > staleAfterMs
-      const window = isStale ? nextWindow(calendar, name, gate.due, openedMs) : last
+    (graph.cadence?.gates ?? []).flatMap(({ node, due, marketTime }): [string, TimedWindow][] => {
+      const last = windowNow(rhythm, due, openedMs)
+      if (last === undefined) return []
+      // What was missed is told until that trading day ends; what can still be put right is overdue until its next window begins.
+      const isStale = marketTime && phaseOf(last, openedMs) === 'over' && openedMs - last.toMs > staleAfterMs
+      const window = isStale && cadence !== 'event' ? nextWindow(calendar, cadence, due, openedMs) : last
       const moment = (ms: number): string => formatMoment(ms, calendar.zone)
-      return [
-        gate.node,
-        {
-          ...window,
-          from: moment(window.fromMs),
-          to: moment(window.toMs),
-          phase: phaseOf(window, nowMs),
-          marketTime: gate.marketTime,
-        },
-      ]
+      const told = { from: moment(window.fromMs), to: moment(window.toMs), phase: phaseOf(window, nowMs) }
+      return [[node, { ...window, ...told, marketTime }]]
     }),
   )
 }
@@ -92,11 +100,11 @@ export function earlierResults(
   set: { readonly graph: Graph; readonly text: string },
   windows: ReadonlyMap<string, TimedWindow>,
   nowMs: number,
-): ReadonlyMap<string, GateResult> {
+): ReadonlyMap<string, { readonly gate: GateResult; readonly by: string }> {
   const { graph } = set
   const pinned = hashOfDocument(set.text)
   const earliest = Math.min(...[...windows.values()].map((w) => w.fromMs))
-  const found = new Map<string, GateResult>()
+  const found = new Map<string, { readonly gate: GateResult; readonly by: string }>()
   for (const listed of listRuns(stateDir)) {
     const run = asItStands(stateDir, listed, isAlive)
     const openedMs = Date.parse(run.openedAt)
@@ -115,7 +123,7 @@ export function earlierResults(
       const window = windows.get(gate.id)
       if (window === undefined || gate.status === 'pending' || gate.status === 'missed' || openedMs < window.fromMs)
         continue
-      if (!isTooLate(state, graph, gate.id, window)) found.set(gate.id, gate)
+      if (!isTooLate(state, graph, gate.id, window)) found.set(gate.id, { gate, by: state.opened?.by.id ?? run.by })
     }
   }
   return found
@@ -133,16 +141,18 @@ export function gatesOfRun(
   { graph, text }: { readonly graph: Graph | undefined; readonly text: string },
   { time, selected }: { readonly time: string; readonly selected?: readonly string[] },
   nowMs: number,
-): Pick<Procedure, 'windows' | 'earlier' | 'only'> {
+): Pick<Procedure, 'windows' | 'earlier' | 'only' | 'waivers'> {
   if (graph?.cadence === undefined) return {}
   const openedMs = Date.parse(time)
-  const windows = windowsOf(graph, nowMs, openedMs)
-  const earlier = earlierResults(stateDir, { graph, text }, windows, nowMs)
+  const windows = windowsOf(graph, stateDir, nowMs, openedMs)
+  const found = earlierResults(stateDir, { graph, text }, windows, nowMs)
+  const earlier = new Map([...found].map(([id, { gate }]) => [id, gate]))
   const wasOpen = ([id, window]: readonly [string, TimedWindow]): boolean => {
     const phase = phaseOf(window, openedMs)
     return (phase === 'due' || (phase === 'over' && !window.marketTime)) && earlier.get(id)?.status !== 'pass'
   }
   // Gates that were due and not asked for: the run was partial, and stays so.
   const isPartial = selected !== undefined && [...windows].some((each) => wasOpen(each) && !selected.includes(each[0]))
-  return { windows, earlier, ...(isPartial ? { only: selected } : {}) }
+  const waivers = waiversOf(graph, stateDir, nowMs)
+  return { windows, earlier, waivers, ...(isPartial ? { only: selected } : {}) }
 }

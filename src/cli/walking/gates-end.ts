@@ -2,8 +2,7 @@
 import type { Context } from '../command.ts'
 import type { Library } from '../library.ts'
 import { gateLines } from '../render/gates.ts'
-import type { Procedure } from './procedure.ts'
-import { tellOf } from './walk-run.ts'
+import { type GatesShown, tellOf } from './walk-run.ts'
 import type { Graph } from '../../model/graph.ts'
 import { type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
 import { gatesResult, type GatesResult } from '../../walk/result.ts'
@@ -13,12 +12,12 @@ import type { WalkResult } from '../../walk/walk.ts'
 /** Told once, at the end: the walk itself prints its checks as they are judged. */
 export function endOfGates(
   shown: Shown,
-  { windows = new Map(), earlier = new Map(), only }: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
+  { windows = new Map(), earlier, only, waivers }: GatesShown,
   result: WalkResult,
   library: Library,
   context: Context,
 ): ExitCode {
-  const told = gatesResult(shown, windows, earlier, only)
+  const told = gatesResult(shown, windows, earlier, only, waivers)
   if (tellOf(context.globals) === 'lines') {
     for (const line of gateLines(told, context.io)) context.io.out(`${line}\n`)
     for (const line of missingEvidence(told, graphOf(shown, shown.root), library)) context.io.err(`${line}\n`)

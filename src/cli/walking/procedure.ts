@@ -8,7 +8,7 @@ import type { Session } from './session.ts'
 import type { DocumentKind, Graph, GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { reachable } from '../../plan/reachable.ts'
-import type { GateResult, GateWindow } from '../../walk/result.ts'
+import type { GateResult, GateWaiver, GateWindow } from '../../walk/result.ts'
 import { openRun, type OpenRequest, type Ready } from '../../walk/run.ts'
 
 export interface ProcedureFlags extends WalkFlags {
@@ -27,6 +27,8 @@ export interface Procedure {
   readonly earlier?: ReadonlyMap<string, GateResult>
   /** The gates of a partial run, which never completes its cadence. */
   readonly only?: readonly string[]
+  /** Waivers in force, by gate. */
+  readonly waivers?: ReadonlyMap<string, GateWaiver>
 }
 
 export async function procedureOf(

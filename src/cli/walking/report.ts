@@ -1,11 +1,11 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
-import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
 import {
   closingLines,
   longestStayMs,
+  type GatesShown,
   printResult,
   resultOf,
   tellOf,
@@ -37,7 +37,7 @@ export function peopleFor(run: string, answers: Answers, session: Session, conte
 
 export async function walkAndReport(
   ready: Ready,
-  procedure: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
+  procedure: GatesShown,
   session: Session,
   context: Context,
   people: People,
@@ -58,16 +58,14 @@ export async function walkAndReport(
 export function report(
   run: Pick<Ready['run'], 'id' | 'graphs' | 'root'>,
   result: WalkResult,
-  procedure: Pick<Procedure, 'windows' | 'earlier' | 'only'>,
+  procedure: GatesShown,
   io: Context['io'],
   tell: Tell,
 ): void {
   const { out, err } = closingLines(result, run)
   const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
-  const { windows = new Map(), earlier = new Map(), only } = procedure
-  if (tell === 'json') printResult(io, shown, resultOf(shown, windows, earlier, only))
-  else if (tell === 'ndjson')
-    printJson(io, 'ndjson-line', { type: 'result', result: resultOf(shown, windows, earlier, only) })
+  if (tell === 'json') printResult(io, shown, resultOf(shown, procedure))
+  else if (tell === 'ndjson') printJson(io, 'ndjson-line', { type: 'result', result: resultOf(shown, procedure) })
   else for (const line of out) io.out(`${line}\n`)
   for (const line of err) io.err(`${line}\n`)
 }

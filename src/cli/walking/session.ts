@@ -5,7 +5,7 @@ import type { Context } from '../command.ts'
 import { openPermission } from '../permission.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { clockFor } from './clock.ts'
-import { gateWindow } from './gate-window.ts'
+import { gateWindow, rhythmOf } from './gate-window.ts'
 import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
@@ -112,7 +112,8 @@ function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
         observed: found.observed,
       }
     },
-    windowStartMs: (graph, node, atMs) => gateWindow(graph, node.id, atMs).fromMs,
+    windowStartMs: (graph, node, atMs) =>
+      gateWindow(graph, node.id, atMs, rhythmOf(graph, desk.stateDir, atMs).eventMs).fromMs,
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Context, Globals } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
+import type { Procedure } from './procedure.ts'
 import type { Session } from './session.ts'
 import { Progress } from '../render/progress.ts'
 import { headLine } from '../render/screen.ts'
@@ -15,7 +16,7 @@ import { type InForce, wordsFor } from '../../model/standing.ts'
 import { nodeAt } from '../../walk/place.ts'
 import type { People, Ports, WalkEvent } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
-import { gatesResult, runbookResult, treeResult, type GateResult, type GateWindow } from '../../walk/result.ts'
+import { gatesResult, runbookResult, treeResult } from '../../walk/result.ts'
 import type { Shown } from '../../walk/shown.ts'
 import { walk, type RunInProgress, type WalkResult } from '../../walk/walk.ts'
 
@@ -141,15 +142,16 @@ function offered(needs: readonly Need[], graphs: RunInProgress['graphs']): reado
 const wordsOf = (outcome: string): string =>
   outcome === 'ok' || outcome === 'skipped' || outcome === 'waived' ? 'succeeded' : outcome
 
+/** What a set of gates is told with beside the run. */
+export type GatesShown = Pick<Procedure, 'windows' | 'earlier' | 'only' | 'waivers'>
+
 /** The one JSON document of the contract for whatever was walked. */
 export function resultOf(
   shown: Shown,
-  windows: ReadonlyMap<string, GateWindow>,
-  earlier: ReadonlyMap<string, GateResult>,
-  only?: readonly string[],
+  { windows = new Map(), earlier, only, waivers }: GatesShown = {},
 ): Output<Walked> {
   if (isA('tree', shown.root)) return treeResult(shown)
-  return isA('gates', shown.root) ? gatesResult(shown, windows, earlier, only) : runbookResult(shown)
+  return isA('gates', shown.root) ? gatesResult(shown, windows, earlier, only, waivers) : runbookResult(shown)
 }
 type Walked = 'tree' | 'runbook' | 'gates'
 

@@ -1,0 +1,39 @@
+/** `desk gates attest <id> --reason T`: what no machine can know, stated by a person of the gate's role. */
+import type { Command } from '../command.ts'
+import { runCadence } from './gates.ts'
+import { findGate } from '../walking/find-gate.ts'
+import { dueOf } from '../walking/gate-windows.ts'
+import { procedureOf } from '../walking/procedure.ts'
+import { holdsRole, openSession } from '../walking/session.ts'
+import { whichDesk } from '../which-desk.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+
+export interface AttestOptions {
+  readonly id: string
+  readonly reason?: string
+}
+
+export const run: Command<AttestOptions> = async ({ id, reason }, context) => {
+  const desk = whichDesk(context)
+  const { set, node } = await findGate(id, desk, context)
+  if (node.kind !== 'attest')
+    throw new DeskError('no-attest', exitCodes.usage, `${node.id} is judged by desk itself`, `desk gates ${set}`)
+  if (reason === undefined || reason.trim() === '')
+    throw new DeskError('no-reason', exitCodes.usage, `${node.id} asks: ${node.title}`, '--reason "what you state"')
+  const { person } = openSession(context, desk)
+  if (!holdsRole(desk, person, node.role))
+    throw new DeskError(
+      'wrong-role',
+      exitCodes.notAuthorised,
+      `${person.id} is no ${node.role}`,
+      `somebody with the role ${node.role} attests`,
+    )
+  const { open, earlier } = dueOf(
+    await procedureOf('gates', set, desk, context),
+    desk.stateDir,
+    context.deps.now().getTime(),
+  )
+  if (!open.includes(node.id) && earlier.get(node.id)?.status !== 'pass')
+    throw new DeskError('not-due', exitCodes.refused, `${node.id} is not due now`, `desk gates ${set} says when`)
+  return runCadence(set, { only: node.id, answer: [`${node.id}=${reason}`] }, desk, context)
+}
