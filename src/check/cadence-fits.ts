@@ -17,7 +17,12 @@ function slotsOf({ cadence, every, id }: GateSet): readonly Finding[] {
       : []
   return every === undefined
     ? []
-    : [error(rule, `a ${cadence} set is due once in its period`, { span: every.span, hint: 'cadence: market-hours' })]
+    : [
+        error(rule, `a set of the cadence ${cadence} is due once in its period`, {
+          span: every.span,
+          hint: 'cadence: market-hours',
+        }),
+      ]
 }
 
 function eventsOf({ cadence, after, id }: GateSet): readonly Finding[] {
@@ -27,7 +32,12 @@ function eventsOf({ cadence, after, id }: GateSet): readonly Finding[] {
       : []
   return after === undefined
     ? []
-    : [error(rule, `the calendar makes a ${cadence} set due`, { span: after.span, hint: 'cadence: event' })]
+    : [
+        error(rule, `the calendar makes a set of the cadence ${cadence} due`, {
+          span: after.span,
+          hint: 'cadence: event',
+        }),
+      ]
 }
 
 function anchorsOf({ cadence, gates }: GateSet): readonly Finding[] {
@@ -38,7 +48,7 @@ function anchorsOf({ cadence, gates }: GateSet): readonly Finding[] {
         rule,
         cadence === 'event'
           ? `the window of "${id.value}" is counted from the event`
-          : `the window of "${id.value}" is counted from an event, and a ${cadence} set follows none`,
+          : `the window of "${id.value}" is counted from an event, and the cadence ${cadence} follows none`,
         {
           span: id.span,
           hint: cadence === 'event' ? 'due: { from: event, to: event + 24h }' : 'open, close, next open',

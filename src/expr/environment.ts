@@ -134,6 +134,11 @@ function base(): Environment {
   register(environment, 'abs(int): int', (a: bigint) => (a < 0n ? -a : a))
   register(environment, 'abs(double): double', (a: number) => Math.abs(a))
   register(environment, 'abs(Decimal): Decimal', (a: Decimal) => new Decimal(a.units < 0n ? -a.units : a.units))
+  // With fewer than it takes, neither a pass nor a fail: `&&` still fails where its other side does.
+  register(environment, 'enough(bool): bool', (isEnough: boolean) => {
+    if (!isEnough) throw new Undetermined('failed', 'too little was measured')
+    return true
+  })
   sharedBase = environment
   return environment
 }
