@@ -52,7 +52,7 @@ export function whichDesk({ deps, globals, io }: Context): WhichDesk {
     name: ref.profile === 'live' ? ref.name : config.desk.name,
     stateDir: ref.stateDir,
     config,
-    view: viewOf(config, roles),
+    view: viewOf(config, ref.profile, roles),
     loaded,
   }
 }

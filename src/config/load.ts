@@ -145,8 +145,9 @@ export function readConfig(
 }
 
 /** What expressions may know of it. */
-export const viewOf = (config: Config, roles: readonly string[]): ConfigView => ({
+export const viewOf = (config: Config, profile: ConfigView['profile'], roles: readonly string[]): ConfigView => ({
   desk: config.desk.name,
+  profile,
   model: config.desk.model,
   hosts: { inference: config.hosts.inference.length },
   venues: [...config.venues],

@@ -3,6 +3,7 @@ import * as z from 'zod'
 
 export const configView = z.strictObject({
   desk: z.string(),
+  profile: z.enum(['paper', 'live']),
   model: z.string(),
   hosts: z.strictObject({
     /** How many inference hosts there must be; checks compare with this, not with what hosts say of themselves. */

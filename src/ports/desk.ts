@@ -23,12 +23,14 @@ export const deskMethods = [
   read(
     'desk',
     'session',
-    "The session in progress, by the desk's calendar",
+    "The session in progress and the time to the next one, by the desk's calendar",
     {},
     {
       inSession: z.boolean(),
       /** Absent outside a session. */
       minutesToClose: z.number().optional(),
+      /** To the first open after now. */
+      minutesToOpen: z.number(),
     },
   ),
   read(

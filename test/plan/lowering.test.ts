@@ -86,6 +86,7 @@ describe('a runbook', () => {
     expect(args.reads).toEqual(['config', 'inputs'])
     const config = {
       desk: 'paper',
+      profile: 'paper',
       model: 'm',
       hosts: { inference: 1 },
       venues: [],
@@ -176,6 +177,7 @@ describe('a gate set', () => {
     expect(nodeOf(gates, 'D2', 'block')).toMatchObject({ judge: 'all', children: ['D2.1', 'D2.2'] })
     const config = {
       desk: 'paper',
+      profile: 'paper',
       model: 'm',
       hosts: { inference: 1 },
       venues: ['a', 'b'],

@@ -50,6 +50,7 @@ function outcome(expr: Expr<unknown>, env: Env): unknown {
 
 const config = {
   desk: 'paper',
+  profile: 'paper',
   model: 'signal',
   hosts: { inference: 8 },
   venues: ['primary', 'backup'],

@@ -36,8 +36,9 @@ export function readSession(world: World): Reading {
   if (calendar === undefined) return failure(`there is no calendar ${id}`, source)
   const nowMs = world.now().getTime()
   const session = calendar.current(nowMs)
-  if (session === undefined) return reading(world, { inSession: false })
-  return reading(world, { inSession: true, minutesToClose: (session.closeMs - nowMs) / minuteMs })
+  const minutesToOpen = (calendar.next(nowMs).openMs - nowMs) / minuteMs
+  if (session === undefined) return reading(world, { inSession: false, minutesToOpen })
+  return reading(world, { inSession: true, minutesToClose: (session.closeMs - nowMs) / minuteMs, minutesToOpen })
 }
 
 export function readEvidence(world: World, args: Args): Reading {
