@@ -7,7 +7,9 @@ const rule = 'check/cadence-fits'
 
 export const cadenceFits: Rule = ({ documents }) =>
   [...documents.values()].flatMap((document) =>
-    document.kind === 'gates' ? [...slotsOf(document), ...eventsOf(document), ...anchorsOf(document)] : [],
+    document.kind === 'gates'
+      ? [...slotsOf(document), ...eventsOf(document), ...anchorsOf(document), ...marketTimesOf(document)]
+      : [],
   )
 
 function slotsOf({ cadence, every, id }: GateSet): readonly Finding[] {
@@ -56,3 +58,11 @@ function anchorsOf({ cadence, gates }: GateSet): readonly Finding[] {
       ),
     )
 }
+
+/** An event keeps no market hours. */
+const marketTimesOf = ({ cadence, gates }: GateSet): readonly Finding[] =>
+  cadence !== 'event'
+    ? []
+    : gates
+        .filter(({ marketTime }) => marketTime)
+        .map(({ id }) => error(rule, `"${id.value}" follows an event and is on no market time`, { span: id.span }))

@@ -29,6 +29,7 @@ import { savedBeforeRead } from './saved-before-read.ts'
 import { secretInText } from './secret-in-text.ts'
 import { served } from './served.ts'
 import { slowReturn } from './slow-return.ts'
+import { testedBackup } from './tested-backup.ts'
 import { tighteningHasNoUndo } from './tightening-has-no-undo.ts'
 import { undoFits } from './undo-fits.ts'
 import { unknownMethod } from './unknown-method.ts'
@@ -74,4 +75,5 @@ export const rules: readonly Rule[] = [
   slowReturn,
   noImmortalModel,
   leakageBeforeRetrain,
+  testedBackup,
 ]

@@ -73,7 +73,8 @@ function gateEdges(graph: Graph, node: Node): readonly Edge[] {
   const judged =
     node.kind === 'check' || node.kind === 'block' ? [...(canFail(graph, node) ? ['fail'] : []), 'undetermined'] : []
   const proved = node.kind === 'attest' ? ['waiting'] : node.kind === 'evidence' ? ['fail'] : judged
-  const comes = cadence?.name === 'event' ? (gate?.due.from.offsetMs ?? 0) > 0 : cadence?.name !== 'pre-launch'
+  // By the calendar only what belongs to market time has an end before its next beginning: all else is due or overdue.
+  const comes = cadence?.name === 'event' ? (gate?.due.from.offsetMs ?? 0) > 0 : gate?.marketTime === true
   return ['pass', ...proved, ...(comes ? ['pending'] : []), ...(gate?.marketTime === true ? ['missed'] : [])].map(
     (status) => ({
       ...{ name: `${node.id} ${status}`, essential: true },
