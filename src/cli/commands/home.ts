@@ -7,6 +7,9 @@ import { dueLines, dueRunbooksLine, stateLines, waitingLines } from '../render/s
 import { readState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
+/** The screen is 24 lines high. */
+const mostDue = 5
+
 export const run: Command<object> = async (_, context) => {
   const { io, globals } = context
   const state = await readState(context)
@@ -16,14 +19,14 @@ export const run: Command<object> = async (_, context) => {
   }
   const { columns } = io
   const waiting = waitingLines(state, columns, 3)
-  const due = dueLines(state, columns)
+  const due = dueLines(state, columns, mostDue)
   const runbooks = dueRunbooksLine(state, columns)
   const halted = state.read.trading.state === 'HALTED'
   const lines = [
     ...stateLines(state, plainWords(io), columns),
     ...(state.auditOk ? [] : [`  the audit log is not sound: desk audit verify`]),
     ...(waiting.length === 0 ? [] : ['', 'Waiting', ...waiting]),
-    ...(due.length === 0 ? [] : ['', 'Gates due', ...due, '    desk gates daily']),
+    ...(due.length === 0 ? [] : ['', 'Gates due', ...due, '    desk gates --due']),
     ...(runbooks.length === 0 ? [] : ['', ...runbooks]),
     '',
     'Something is wrong   desk tree            pick the symptom',

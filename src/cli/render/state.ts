@@ -59,11 +59,17 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
   return [...lines, ...(rest > 0 ? [`  and ${String(rest)} more: desk run list`] : [])]
 }
 
-export function dueLines({ due }: DeskState, width: number): readonly string[] {
-  return table(
-    due.map((gate) => [gate.id, `${gate.overdue ? 'overdue since' : 'until'} ${moment(gate.to)}`, gate.title]),
-    width,
-  )
+/** What is overdue first; `most`: the rest is only counted. */
+export function dueLines({ due }: DeskState, width: number, most = due.length): readonly string[] {
+  const shownFirst = [...due].sort((a, b) => Number(b.overdue) - Number(a.overdue)).slice(0, most)
+  const rest = due.length - shownFirst.length
+  return [
+    ...table(
+      shownFirst.map((gate) => [gate.id, `${gate.overdue ? 'overdue since' : 'until'} ${moment(gate.to)}`, gate.title]),
+      width,
+    ),
+    ...(rest > 0 ? [`  and ${String(rest)} more`] : []),
+  ]
 }
 
 /** Runbooks that fall due in one line, those used too often first: as many names as fit, then how many more there are. */
