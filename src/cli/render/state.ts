@@ -59,9 +59,9 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
   return [...lines, ...(rest > 0 ? [`  and ${String(rest)} more: desk run list`] : [])]
 }
 
-/** What is overdue first; `most`: the rest is only counted. */
+/** What closes soonest first, then what is overdue, the latest of it first; `most`: the rest is only counted. */
 export function dueLines({ due }: DeskState, width: number, most = due.length): readonly string[] {
-  const shownFirst = [...due].sort((a, b) => Number(b.overdue) - Number(a.overdue)).slice(0, most)
+  const shownFirst = [...due].sort(byUrgency).slice(0, most)
   const rest = due.length - shownFirst.length
   return [
     ...table(
@@ -91,4 +91,10 @@ function fitting(names: readonly string[], width: number): string {
   }
   const [first = ''] = names
   return names.length > 1 ? `${first} and ${String(names.length - 1)} more` : first
+}
+
+function byUrgency(a: DeskState['due'][number], b: DeskState['due'][number]): number {
+  if (a.overdue !== b.overdue) return a.overdue ? 1 : -1
+  const sooner = Date.parse(a.to) - Date.parse(b.to)
+  return a.overdue ? -sooner : sooner
 }
