@@ -4,7 +4,10 @@
  * whose end nobody has seen fail is one that may not be able to.
  */
 import type { Played } from './play.ts'
-import type { Graph, GraphId, Node, NodeId } from '../../model/graph.ts'
+import { staleAfterMs } from '../walking/gate-windows.ts'
+import { calendarOf } from '../../calendar/calendars.ts'
+import { isCadence, latestWindow, nextWindow } from '../../calendar/window.ts'
+import type { GateSpec, Graph, GraphId, Node, NodeId } from '../../model/graph.ts'
 import { isGood } from '../../model/outcome.ts'
 import { needsOf, nodeAt } from '../../walk/place.ts'
 import { entryAt, type Entry, type State } from '../../walk/state.ts'
@@ -73,13 +76,31 @@ function gateEdges(graph: Graph, node: Node): readonly Edge[] {
   const judged =
     node.kind === 'check' || node.kind === 'block' ? [...(canFail(graph, node) ? ['fail'] : []), 'undetermined'] : []
   const proved = node.kind === 'attest' ? ['waiting'] : node.kind === 'evidence' ? ['fail'] : judged
-  // By the calendar only what belongs to market time has an end before its next beginning: all else is due or overdue.
-  const comes = cadence?.name === 'event' ? (gate?.due.from.offsetMs ?? 0) > 0 : gate?.marketTime === true
+  const comes = node.kind === 'evidence' || (cadence !== undefined && gate !== undefined && hasPause(cadence, gate))
   return ['pass', ...proved, ...(comes ? ['pending'] : []), ...(gate?.marketTime === true ? ['missed'] : [])].map(
     (status) => ({
       ...{ name: `${node.id} ${status}`, essential: true },
     }),
   )
+}
+
+/** Any moment within the calendar's horizon, and windows enough to meet a night also where a session has many. */
+const sampledFromMs = Date.UTC(2026, 0, 5)
+const sampledWindows = 40
+
+/** Whether its next window is ever what is shown: after an event before it begins, else where a window was missed for long enough. */
+function hasPause({ name, calendar: id }: NonNullable<Graph['cadence']>, { due, marketTime }: GateSpec): boolean {
+  const calendar = calendarOf(id)
+  if (calendar === undefined || !isCadence(name)) return false
+  if (name === 'event') return due.from.offsetMs > 0
+  if (!marketTime || name === 'pre-launch') return false
+  let window = latestWindow(calendar, name, due, sampledFromMs)
+  for (let n = 0; n < sampledWindows; n++) {
+    const next = nextWindow(calendar, name, due, window.fromMs)
+    if (next.fromMs - window.toMs > staleAfterMs) return true
+    window = next
+  }
+  return false
 }
 
 /** What is only put on record passes as soon as it was read. */

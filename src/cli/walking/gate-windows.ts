@@ -89,7 +89,7 @@ export function windowsOf(
   )
 }
 /** A missed window is shown for this long; after that the next one is what matters. */
-const staleAfterMs = 12 * 3_600_000
+export const staleAfterMs = 12 * 3_600_000
 
 /**
  * Results of closed runs inside the same window: kept, not computed again. A pass stands; a failure is walked anew. Nothing counts that
