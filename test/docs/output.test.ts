@@ -31,11 +31,11 @@ it('names every command', () => {
   const io = { out: () => undefined, err: () => undefined, canPrompt: false, columns: 80, colour: false }
   const interruption = { interrupted: new AbortController().signal, interrupt: () => undefined }
   const program = buildProgram({ io, deps: realDeps({}, interruption) }, () => undefined)
-  const commands = program.commands.flatMap((command) =>
-    command.commands.length === 0
-      ? [`desk ${command.name()}`]
-      : command.commands.map((each) => `desk ${command.name()} ${each.name()}`),
-  )
+  // `desk gates` is a command of its own and has others below it.
+  const commands = program.commands.flatMap((command) => [
+    ...(command.commands.length === 0 || command.registeredArguments.length > 0 ? [`desk ${command.name()}`] : []),
+    ...command.commands.map((each) => `desk ${command.name()} ${each.name()}`),
+  ])
   const named = new Set(
     rows.flatMap(([command]) => Array.from((command ?? '').matchAll(/desk[a-z ]*/g), ([name]) => name.trim())),
   )

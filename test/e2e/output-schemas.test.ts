@@ -77,7 +77,7 @@ it.each([
   ['show', 'show no-fills'],
   ['show', 'show reconciliation --format json'],
   ['lint', 'lint'],
-  ['test', 'test'],
+  ['test', `test ${join(import.meta.dirname, '..', '..', 'trees', 'no-fills.yaml')}`],
   ['doctor', 'doctor'],
   ['calendar', 'calendar'],
   ['config-show', 'config show'],
@@ -105,7 +105,9 @@ it.each([
   ['runbook', 'runbook rolling-deploy --simulate'],
   ['gates', 'gates daily'],
   ['gates', 'gates daily --only D1'],
-  ['gates', 'gates --due'],
+  ['error', 'gates --due'],
+  ['gates', 'gates attest Q2 --reason reviewed'],
+  ['hold-list', 'hold list'],
   ['plan', 'tree no-fills --dry-run'],
   ['plan', 'runbook killswitch --dry-run'],
   ['plan', 'gates daily --dry-run --offline'],
@@ -244,6 +246,14 @@ it('a halt of a part and its release asked for; a promotion', async () => {
   await says('promote-approve', `promote ${asked} --confirm paper`, risk)
   await says('kill', 'kill --scope venue:backup')
   await says('status', 'status')
+})
+
+it('a waiver', async () => {
+  await desk.fault('alert-noise')
+  desk.at('2026-11-20T17:00:00-05:00')
+  await says('gates', 'gates weekly')
+  await says('gates-waive', 'gates waive W2 --reason agreed --until 2026-11-22', risk)
+  await says('gates', 'gates weekly')
 })
 
 describe('--output ndjson', () => {

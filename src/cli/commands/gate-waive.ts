@@ -3,6 +3,7 @@
  * every screen beside it, its hold stays in force, and the gate is judged anew on every run.
  */
 import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { findGate } from '../walking/find-gate.ts'
 import { rhythmOf } from '../walking/gate-window.ts'
 import { dueOf } from '../walking/gate-windows.ts'
@@ -54,11 +55,12 @@ export const run: Command<WaiveOptions> = async ({ id, reason, until }, context)
     throw refused(`${session.person.id} judged ${node.id} and cannot waive it`, 'a second person waives')
   const waiver = { by: session.person.id, reason, until: formatMoment(untilMs, zone) }
   record(place, waiver, session, context)
-  context.io.out(
-    context.globals.json
-      ? `${JSON.stringify({ schema: 1, waiver: { gate: node.id, set, ...waiver } })}\n`
-      : `${node.id} waived until ${waiver.until} by ${waiver.by}\n  it still reads ${last.status}; its hold, if it has one, stands\n`,
-  )
+  if (context.globals.json)
+    printJson(context.io, 'gates-waive', { schema: 1, waiver: { gate: node.id, set, ...waiver } })
+  else
+    context.io.out(
+      `${node.id} waived until ${waiver.until} by ${waiver.by}\n  it still reads ${last.status}; its hold, if it has one, stands\n`,
+    )
   return exitCodes.ok
 }
 

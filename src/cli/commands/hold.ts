@@ -1,6 +1,7 @@
 /** `desk hold list`: what rules keep from trading, since when, and what lifts it. */
 import { homedir } from 'node:os'
 import type { Command } from '../command.ts'
+import { printJson } from '../output/print.ts'
 import { cut, shown } from '../render/layout.ts'
 import { moment } from '../render/moment.ts'
 import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
@@ -20,7 +21,7 @@ export const list: Command<object> = (_, { deps, globals, io }) => {
   const { holds, unknown } = readTrading(desk.stateDir, deps.now().getTime())
   if (globals.json) {
     const told = holds.map((hold) => ({ ...hold, lifts: liftOf(hold) }))
-    io.out(`${JSON.stringify({ schema: 1, holds: told, ...(unknown === undefined ? {} : { unknown }) })}\n`)
+    printJson(io, 'hold-list', { schema: 1, holds: told, ...(unknown === undefined ? {} : { unknown }) })
   } else {
     if (holds.length === 0) io.out(unknown === undefined ? 'nothing is held\n' : '')
     for (const hold of holds) {

@@ -14,6 +14,14 @@ const halt = z.strictObject({
   silent: z.literal(true).optional(),
 })
 
+const hold = z.strictObject({
+  scope: text,
+  kind: z.enum(['no-new', 'reduce-only']),
+  rule: text,
+  since: text,
+  reason: text,
+})
+
 export const status = output({
   profile,
   desk: text,
@@ -28,9 +36,7 @@ export const status = output({
     expires: text.optional(),
   }),
   halts: list(halt),
-  holds: list(
-    z.strictObject({ scope: text, kind: z.enum(['no-new', 'reduce-only']), rule: text, since: text, reason: text }),
-  ),
+  holds: list(hold),
   incidents: list(z.never()),
   runs: z.strictObject({
     waiting: list(
@@ -51,6 +57,13 @@ export const status = output({
   }),
   runbooks: z.strictObject({ due: list(z.strictObject({ id: text, title: text, reasons: list(text) })) }),
   auditOk: z.boolean(),
+})
+
+/** `lifts`: whose pass lifts it, as a person would type it; `unknown`: what could not be told. */
+export const holdList = output({ holds: list(hold.extend({ lifts: text })), unknown: text.optional() })
+
+export const gateWaive = output({
+  waiver: z.strictObject({ gate: text, set: text, by: text, reason: text, until: text }),
 })
 
 export const kill = output({

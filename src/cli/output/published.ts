@@ -20,6 +20,8 @@ export const published = {
   plan: walks.plan,
   procedures: reading.procedures,
   status: permission.status,
+  'hold-list': permission.holdList,
+  'gates-waive': permission.gateWaive,
   kill: permission.kill,
   'kill-dry-run': permission.killPlan,
   throttle: permission.throttle,

@@ -123,7 +123,7 @@ export function earlierResults(
       const window = windows.get(gate.id)
       if (window === undefined || gate.status === 'pending' || gate.status === 'missed' || openedMs < window.fromMs)
         continue
-      if (!isTooLate(state, graph, gate.id, window)) found.set(gate.id, { gate, by: state.opened?.by.id ?? run.by })
+      if (!isTooLate(state, graph, gate.id, window)) found.set(gate.id, { gate, by: state.opened.by.id })
     }
   }
   return found
