@@ -14,7 +14,16 @@ export interface TextFinding {
   readonly hint?: string
 }
 
-const functions: ReadonlySet<string> = new Set(['size', 'string', 'double', 'decimal', 'abs', 'enough', 'timestamp', 'duration'])
+const functions: ReadonlySet<string> = new Set([
+  'size',
+  'string',
+  'double',
+  'decimal',
+  'abs',
+  'enough',
+  'timestamp',
+  'duration',
+])
 const methods: ReadonlySet<string> = new Set([
   ...macros,
   ...['size', 'startsWith', 'endsWith', 'contains', 'lowerAscii', 'upperAscii', 'trim', 'split', 'join'],

@@ -9,7 +9,19 @@ import { expectMap, Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import { attestShape, checkShape, methodCallShape } from './step-shapes.ts'
 import { scalarsOf } from './step.ts'
-import { anchor, clockDuration, clockMs, duration, event, gateId, id, sources, sourcesOf, template, title } from './words.ts'
+import {
+  anchor,
+  clockDuration,
+  clockMs,
+  duration,
+  event,
+  gateId,
+  id,
+  sources,
+  sourcesOf,
+  template,
+  title,
+} from './words.ts'
 
 const dueShape = { from: anchor, to: anchor }
 const evidenceShape = { event, within: z.union([z.literal('window'), duration]) }
