@@ -44,12 +44,19 @@ interface Watched {
 
 /** Which gates the calendar has made due. Pre-launch is asked for, never due. */
 export function watchedGates(nowMs: number): readonly Watched[] {
+  // Most gates of a set share their window.
+  const known = new Map<string, Window>()
   return readIndex().flatMap((set): Watched[] => {
     const calendar = calendarOf(set.calendar)
     const { cadence } = set
     if (calendar === undefined || !isCadence(cadence) || cadence === 'pre-launch') return []
-    const windowOf = (due: Due): Window | undefined =>
-      cadence === 'event' ? undefined : latestWindow(calendar, cadence, due, nowMs)
+    const windowOf = (due: Due): Window | undefined => {
+      if (cadence === 'event') return undefined
+      const key = `${set.calendar} ${cadence} ${JSON.stringify(due)}`
+      const window = known.get(key) ?? latestWindow(calendar, cadence, due, nowMs)
+      known.set(key, window)
+      return window
+    }
     return [{ set, calendar, windows: set.gates.map(({ due }) => windowOf(due)) }]
   })
 }
