@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { gateSet } from './shipped.ts'
+import { gateSet, library } from './shipped.ts'
 
 const { gates, cadence, calendar } = gateSet('daily')
 const gate = (id: string) => {
@@ -58,5 +58,26 @@ describe('daily gates', () => {
     expect(checks('D5')[0]?.record.map((r) => r.text)).toEqual(
       expect.arrayContaining(['result.slippageBps', 'result.rejected', 'result.averageFillMs']),
     )
+  })
+})
+
+describe('gates after a deployment', () => {
+  it('follow events that a shipped runbook records, each of them', () => {
+    const recorded = [...library.graphs.values()].map(({ records }) => records)
+    const { after } = gateSet('post-deployment')
+    expect(after?.value.length).toBeGreaterThan(0)
+    for (const event of after?.value ?? []) expect(recorded, event).toContain(event)
+  })
+  it('and what gates take as evidence some shipped runbook records as well', () => {
+    const graphs = [...library.graphs.values()]
+    const recorded = graphs.map(({ records }) => records)
+    const events = graphs.flatMap(({ cadence, nodes }) =>
+      (cadence?.gates ?? []).flatMap(({ node }) => {
+        const gate = nodes.get(node)
+        return gate?.kind === 'evidence' ? [gate.event] : []
+      }),
+    )
+    expect(events.length).toBeGreaterThan(4)
+    for (const event of events) expect(recorded, event).toContain(event)
   })
 })
