@@ -68,7 +68,8 @@ traced('desk kill halts whatever call is refused', async () => {
     const stateDir = scratch.copyOf(trading)
     const ended = await refusedAt(stateDir, ['kill'], point, index % 2 === 0 ? 'EIO' : 'ENOSPC')
     if (standingOf(stateDir) !== 'HALTED') wrong.push(`${nameOf(point)}: not halted`)
-    if (![0, 2, 69, 73].includes(ended.code ?? -1))
+    // Node aborts where one of its own pipes is refused, which the numbering can hit. Halted it must be all the same.
+    if (ended.signal !== 'SIGABRT' && ![0, 2, 69, 73].includes(ended.code ?? -1))
       wrong.push(`${nameOf(point)}: ended with ${String(ended.code)}: ${ended.stdout}${ended.stderr}`)
     if (ended.code === 73) {
       unrecorded++
