@@ -1,6 +1,5 @@
-/** Completion as the shell asks for it: in the shells that are there, with the built program. */
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+/** Completion as a shell asks for it, with the built program. The shells themselves: `test/real/completion.test.ts`. */
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
@@ -49,34 +48,4 @@ describe('desk complete', () => {
     writeFileSync(join(desk.dir, 'desk.config.yaml'), 'documents: [gone]\n')
     expect(await complete('runbook', '')).toEqual([])
   })
-})
-
-const has = (shell: string): boolean => spawnSync(shell, ['-c', 'exit 0']).status === 0
-/** The program under the name that people type. */
-function environment(): Record<string, string> {
-  const bin = join(desk.dir, 'bin')
-  mkdirSync(bin, { recursive: true })
-  symlinkSync(join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs'), join(bin, 'desk'))
-  return { PATH: `${bin}:${process.env['PATH'] ?? ''}`, HOME: desk.dir, DESK_STATE_DIR: desk.stateDir }
-}
-
-it.skipIf(!has('bash'))('completes in bash', () => {
-  const script = `source <(desk completion bash)
-try() { COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _desk; echo "\${COMPREPLY[*]}"; }
-try desk run con; try desk tree no; try desk gates daily --o; try desk lint x`
-  const { stdout, stderr } = spawnSync('bash', ['-c', script], { env: environment(), encoding: 'utf8' })
-  expect(stderr).toBe('')
-  expect(stdout.split('\n')).toEqual(['continue', 'no-fills', expect.stringContaining('--only'), '', ''])
-})
-it.skipIf(!has('fish'))('completes in fish', () => {
-  const { stdout } = spawnSync('fish', ['-c', `desk completion fish | source; complete -C 'desk tree no'`], {
-    env: environment(),
-    encoding: 'utf8',
-  })
-  expect(stdout).toBe('no-fills\n')
-})
-it.skipIf(!has('zsh'))('is understood by zsh', () => {
-  const script = 'autoload -U compinit; compinit -u; source <(desk completion zsh); print $_comps[desk]'
-  const { stdout, stderr } = spawnSync('zsh', ['-c', script], { env: environment(), encoding: 'utf8' })
-  expect([stdout, stderr]).toEqual(['_desk\n', ''])
 })

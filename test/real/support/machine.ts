@@ -11,6 +11,9 @@ const probes = {
   tracing: ['strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO', 'true']],
   mounting: ['unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']],
   ansible: ['ansible-playbook', ['--version']],
+  bash: ['bash', ['--version']],
+  fish: ['fish', ['--version']],
+  zsh: ['zsh', ['--version']],
 } as const
 export type Capability = keyof typeof probes
 
