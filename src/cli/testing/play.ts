@@ -4,7 +4,7 @@ import { dueOf } from '../walking/gate-windows.ts'
 import { givenAnswers } from '../walking/name-answers.ts'
 import { type Procedure, walkedOf } from '../walking/procedure.ts'
 import { openSession, type Session } from '../walking/session.ts'
-import { simulated, throwawayDesk } from '../walking/simulated.ts'
+import { simulated, throwawayDesk, withinPaper } from '../walking/simulated.ts'
 import { walkThrough } from '../walking/walk-through.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { scripted } from './scripted.ts'
@@ -48,7 +48,7 @@ export async function play(one: Case, base: Procedure, outer: Context, asked: Wh
     for (const { value } of one.faults) if (isFaultId(value)) await setFault(place, value, true)
     if (one.halted) await halt(opened, deps.now)
     leave(one.evidence, opened, context)
-    const script = scripted(opened.adapter, one.says, deps.now)
+    const script = scripted(withinPaper(opened.adapter), one.says, deps.now)
     const session: Session = { ...opened, person: simulated, adapter: script.adapter }
     const procedure = dueProcedure(base, desk.stateDir, deps.now().getTime())
     if (procedure.selected?.length === 0) return nothingDue(procedure)

@@ -5,7 +5,7 @@ import { givenAnswers } from './name-answers.ts'
 import { type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { report } from './report.ts'
 import { openSession, type Session } from './session.ts'
-import { simulated, throwawayDesk } from './simulated.ts'
+import { simulated, throwawayDesk, withinPaper } from './simulated.ts'
 import { walkThrough } from './walk-through.ts'
 import { tellOf } from './walk-run.ts'
 import type { WalkResult } from '../../walk/walk.ts'
@@ -21,7 +21,8 @@ export async function simulate(
     const { context } = away
     const tell = tellOf(context.globals)
     if (tell === 'lines') context.io.out('simulated on a copy of the paper desk: nothing of it is evidence\n')
-    const session: Session = { ...openSession(context, away.desk), person: simulated }
+    const opened = openSession(context, away.desk)
+    const session: Session = { ...opened, person: simulated, adapter: withinPaper(opened.adapter) }
     const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
     const everybody = { answers, absent: new Set<never>(), tell }
     const { ready, result } = await walkThrough(procedure, flags, session, context, everybody)

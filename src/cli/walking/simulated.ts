@@ -7,6 +7,7 @@ import { jumpingClock } from '../deps.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Need } from '../../model/journal.ts'
+import type { Adapter } from '../../ports/adapter.ts'
 import type { People } from '../../walk/ports.ts'
 import { headlessPeople, type Answers } from '../../walk/headless.ts'
 
@@ -41,12 +42,25 @@ export function throwawayDesk(context: Context, desk: WhichDesk, fresh: boolean)
   const deps = { ...context.deps, ...jumpingClock(context.deps.now()), env }
   return {
     context: { ...context, deps },
-    desk: { ...desk, stateDir },
+    // Programs that serve a port would act outside it.
+    desk: { ...desk, stateDir, config: { ...desk.config, adapters: [] } },
     remove: () => {
       rmSync(dir, { recursive: true, force: true })
     },
   }
 }
+
+/** Programs and requests reach the world outside the throwaway desk, so they are not sent. */
+export const withinPaper = (adapter: Adapter): Adapter => ({
+  name: adapter.name,
+  has: adapter.has,
+  read: (call) => adapter.read(call),
+  act: (call) =>
+    call.port === 'exec' || call.port === 'http'
+      ? Promise.resolve({ kind: 'failed', reason: 'a simulation sends nothing', source: `simulation/${call.port}` })
+      : adapter.act(call),
+  lookup: (call) => adapter.lookup(call),
+})
 
 /** What somebody would do if they were there. */
 export type Deed = 'act' | 'approve' | 'attest' | 'confirm'

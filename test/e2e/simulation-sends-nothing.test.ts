@@ -1,0 +1,27 @@
+/** A simulation acts on a throwaway paper desk and nowhere else. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, expect, it } from 'vitest'
+import { Desk } from '../support/desk.ts'
+import { addRunbooks } from '../support/procedures.ts'
+
+const desk = new Desk()
+afterEach(() => {
+  desk.remove()
+})
+
+it('runs no program of a step', async () => {
+  const touched = join(desk.dir, 'touched')
+  const env = addRunbooks(desk, {
+    touching: `  - id: touch
+    title: Touch a file
+    do: exec.run
+    with: { file: touch, args: ['${touched}'] }`,
+  })
+  const simulated = await desk.run(['runbook', 'touching', '--simulate'], { env })
+  expect(simulated.stdout).toContain('a simulation sends nothing')
+  expect(simulated.code).toBe(1)
+  expect(existsSync(touched)).toBe(false)
+  expect((await desk.run(['runbook', 'touching'], { env })).code).toBe(0)
+  expect(existsSync(touched)).toBe(true)
+})
