@@ -1,23 +1,15 @@
 /** `desk hold list`: what rules keep from trading, since when, and what lifts it. */
-import { homedir } from 'node:os'
+import { askedDesk } from '../asked-desk.ts'
 import type { Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { cut, shown } from '../render/layout.ts'
 import { moment } from '../render/moment.ts'
-import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
 import { readTrading, type StandingHold } from '../../killswitch/trading.ts'
-import { DeskError, exitCodes } from '../../model/failure.ts'
+import { exitCodes } from '../../model/failure.ts'
 
 /** Reads the permit directory and the log; 2 where it cannot be told who holds. */
 export const list: Command<object> = (_, { deps, globals, io }) => {
-  const desk = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
-  if (desk === undefined)
-    throw new DeskError(
-      'no-such-desk',
-      exitCodes.invalidConfiguration,
-      'no desk for that profile',
-      `live desks are registered in ${liveRegistry}`,
-    )
+  const desk = askedDesk({ deps, globals })
   const { holds, unknown } = readTrading(desk.stateDir, deps.now().getTime())
   if (globals.json) {
     const told = holds.map((hold) => ({ ...hold, lifts: liftOf(hold) }))

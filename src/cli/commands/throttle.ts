@@ -1,11 +1,11 @@
 /** `desk throttle 0|25|50|half`: lower at once, and tell afterwards. */
 import { existsSync } from 'node:fs'
-import { homedir, userInfo } from 'node:os'
-import { deskOf, liveRegistry } from '../../killswitch/desks.ts'
+import { userInfo } from 'node:os'
 import { bootId } from '../../killswitch/gate.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { parseSizeTarget, throttle } from '../../killswitch/throttle.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
+import { askedDesk } from '../asked-desk.ts'
 import type { Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { meansOf } from '../permission.ts'
@@ -26,14 +26,7 @@ export const run: Command<ThrottleOptions> = (options, context) => {
       `unknown target ${JSON.stringify(options.target)}`,
       '0, 25, 50 or half',
     )
-  const desk = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
-  if (desk === undefined)
-    throw new DeskError(
-      'no-such-desk',
-      exitCodes.invalidConfiguration,
-      'no desk for that profile',
-      `live desks are registered in ${liveRegistry}`,
-    )
+  const desk = askedDesk({ deps, globals })
   if (!existsSync(desk.stateDir))
     throw new DeskError(
       'no-desk',
