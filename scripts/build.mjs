@@ -161,7 +161,7 @@ function compileChunks() {
   run('status', '--json')
   run('runbook', 'reconciliation')
   run('gates', 'daily')
-  run('lint')
+  run('lint', '--full')
   run('--help')
   run('kill', '--profile', 'paper')
   cpSync(folder, 'dist/compiled', { recursive: true })

@@ -10,8 +10,8 @@ export const agentMethods = [
     'agents',
     'status',
     'Every agent, with what it reports and what it can be told',
-    {},
-    {
+    () => ({}),
+    () => ({
       agents: z.array(
         z.strictObject({
           name: z.string(),
@@ -29,32 +29,39 @@ export const agentMethods = [
           receives: z.enum(['pause', 'circuit-breaker', 'cancel-pending', 'default-state', 'switch-source', 'nothing']),
         }),
       ),
-    },
+    }),
   ),
-  effect('agents', 'restart', 'Restart an agent', neutral, agent, agent),
+  effect(
+    'agents',
+    'restart',
+    'Restart an agent',
+    neutral,
+    () => agent,
+    () => agent,
+  ),
   effect(
     'agents',
     'pause',
     'Let an agent make no more decisions; refused for those that guard risk and compliance',
     { effect: 'idempotent', risk: 'reduces', tightens: true },
-    agent,
-    { ...agent, paused: z.boolean() },
+    () => agent,
+    () => ({ ...agent, paused: z.boolean() }),
   ),
   effect(
     'agents',
     'resume',
     'Let a paused agent decide again',
     { effect: 'idempotent', risk: 'adds', loosens: true },
-    agent,
-    { ...agent, paused: z.boolean() },
+    () => agent,
+    () => ({ ...agent, paused: z.boolean() }),
   ),
   effect(
     'agents',
     'useDefault',
     'Let an agent work from its default state until it is restarted; only one that detects has such a state',
     neutral,
-    agent,
-    { ...agent, usesDefault: z.boolean() },
+    () => agent,
+    () => ({ ...agent, usesDefault: z.boolean() }),
   ),
 ]
 
@@ -63,8 +70,8 @@ export const busMethods = [
     'bus',
     'stats',
     'Messages that wait on the bus, by topic',
-    {},
-    {
+    () => ({}),
+    () => ({
       backlog: z.int(),
       /** Messages per second. */
       rate: z.number(),
@@ -78,21 +85,24 @@ export const busMethods = [
           stale: z.int(),
         }),
       ),
-    },
+    }),
   ),
   read(
     'bus',
     'consumers',
     'Who reads from the bus, and how far behind',
-    {},
-    { slow: z.int(), consumers: z.array(z.strictObject({ name: z.string(), lag: z.int(), slow: z.boolean() })) },
+    () => ({}),
+    () => ({
+      slow: z.int(),
+      consumers: z.array(z.strictObject({ name: z.string(), lag: z.int(), slow: z.boolean() })),
+    }),
   ),
   effect(
     'bus',
     'clearStale',
     'Drop stale messages of market-data topics; refused for any other topic',
     neutral,
-    { topics: z.array(z.string()) },
-    { cleared: z.int() },
+    () => ({ topics: z.array(z.string()) }),
+    () => ({ cleared: z.int() }),
   ),
 ]

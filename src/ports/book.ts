@@ -7,23 +7,23 @@ export const bookMethods = [
     'book',
     'cash',
     'Cash as the book carries it, and as its executions give it',
-    {},
-    { cash: decimal, calculated: decimal, currency: z.string() },
+    () => ({}),
+    () => ({ cash: decimal, calculated: decimal, currency: z.string() }),
   ),
   effect(
     'book',
     'recalculateCash',
     "Carry cash from the venues' statements anew",
     { effect: 'idempotent', risk: 'neutral' },
-    {},
-    { cash: decimal },
+    () => ({}),
+    () => ({ cash: decimal }),
   ),
   read(
     'book',
     'affected',
     'Positions that executions of the last minutes opened or changed, and whether any is not what it should be',
-    { sinceMinutes: z.int() },
-    {
+    () => ({ sinceMinutes: z.int() }),
+    () => ({
       positions: z.array(
         z.strictObject({
           venue: z.string(),
@@ -39,6 +39,6 @@ export const bookMethods = [
       limit: decimal,
       /** Positions above the limit, or that the book holds otherwise than the venue. */
       mismatches: z.int(),
-    },
+    }),
   ),
 ]

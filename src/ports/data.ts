@@ -8,8 +8,8 @@ export const fetchCorporateActions = read(
   'data',
   'fetchCorporateActions',
   'Splits, dividends and halts of a day',
-  { ...vendor, symbols: z.array(z.string()) },
-  {
+  () => ({ ...vendor, symbols: z.array(z.string()) }),
+  () => ({
     actions: z.array(
       z.strictObject({
         symbol: z.string(),
@@ -17,17 +17,23 @@ export const fetchCorporateActions = read(
         date: z.iso.date(),
       }),
     ),
-  },
+  }),
 )
 
 export const dataMethods = [
-  read('data', 'ping', 'Round trip to the vendor', vendor, { vendor: z.string(), latencyMs: z.number() }),
+  read(
+    'data',
+    'ping',
+    'Round trip to the vendor',
+    () => vendor,
+    () => ({ vendor: z.string(), latencyMs: z.number() }),
+  ),
   read(
     'data',
     'freshness',
     'Age of the latest bar of every traded symbol, in session time, against the last bar the calendar expects',
-    vendor,
-    {
+    () => vendor,
+    () => ({
       vendor: z.string(),
       intervalSeconds: z.int(),
       traded: z.int(),
@@ -43,26 +49,26 @@ export const dataMethods = [
           halted: z.boolean(),
         }),
       ),
-    },
+    }),
   ),
   fetchCorporateActions,
   read(
     'data',
     'countBars',
     'Bars received per symbol in a window',
-    { ...vendor, lookbackMinutes: z.int() },
-    {
+    () => ({ ...vendor, lookbackMinutes: z.int() }),
+    () => ({
       vendor: z.string(),
       total: z.int(),
       symbols: z.array(z.strictObject({ symbol: z.string(), count: z.int() })),
-    },
+    }),
   ),
   read(
     'data',
     'fetchLatestBar',
     'The latest bar of a symbol; its age is session time',
-    { ...vendor, symbol: z.string() },
-    {
+    () => ({ ...vendor, symbol: z.string() }),
+    () => ({
       vendor: z.string(),
       symbol: z.string(),
       /** End of the bar. */
@@ -70,33 +76,33 @@ export const dataMethods = [
       ageSeconds: z.number(),
       close: decimal,
       volume: z.int(),
-    },
+    }),
   ),
   read(
     'data',
     'fetchBars',
     'Bars of a symbol in the last minutes of session time, oldest first',
-    { ...vendor, symbol: z.string(), lookbackMinutes: z.int() },
-    {
+    () => ({ ...vendor, symbol: z.string(), lookbackMinutes: z.int() }),
+    () => ({
       bars: z.array(
         z.strictObject({ at: moment, open: decimal, high: decimal, low: decimal, close: decimal, volume: z.int() }),
       ),
       missing: z.int(),
-    },
+    }),
   ),
   read(
     'data',
     'fetchTradingStatus',
     'Whether symbols trade or are halted',
-    { ...vendor, symbols: z.array(z.string()) },
-    { symbols: z.array(z.strictObject({ symbol: z.string(), status: z.enum(['trading', 'halted']) })) },
+    () => ({ ...vendor, symbols: z.array(z.string()) }),
+    () => ({ symbols: z.array(z.strictObject({ symbol: z.string(), status: z.enum(['trading', 'halted']) })) }),
   ),
   read(
     'data',
     'compareCounts',
     'Bars of both vendors over the last sessions that are over and in which both ran',
-    { sessions: z.int() },
-    {
+    () => ({ sessions: z.int() }),
+    () => ({
       /** Compared: fewer than asked for where the backup has not run in parallel so long. */
       sessions: z.int(),
       primary: z.int(),
@@ -105,37 +111,43 @@ export const dataMethods = [
       divergence: z.number(),
       /** Whether the backup can be reached and none of its symbols is stale. */
       current: z.boolean(),
-    },
+    }),
   ),
-  read('data', 'schema', 'The format in which the vendor sends, against the one that the desk expects', vendor, {
-    vendor: z.string(),
-    format: z.string(),
-    expected: z.string(),
-    matches: z.boolean(),
-    changedAt: moment.optional(),
-  }),
+  read(
+    'data',
+    'schema',
+    'The format in which the vendor sends, against the one that the desk expects',
+    () => vendor,
+    () => ({
+      vendor: z.string(),
+      format: z.string(),
+      expected: z.string(),
+      matches: z.boolean(),
+      changedAt: moment.optional(),
+    }),
+  ),
   read(
     'data',
     'missingBars',
     'Bars that the calendar expects and that are not there, over the last sessions, the one in progress included',
-    { ...vendor, sessions: z.int() },
-    { symbols: z.array(z.strictObject({ symbol: z.string(), missing: z.int() })), missing: z.int() },
+    () => ({ ...vendor, sessions: z.int() }),
+    () => ({ symbols: z.array(z.strictObject({ symbol: z.string(), missing: z.int() })), missing: z.int() }),
   ),
   effect(
     'data',
     'subscribe',
     'Subscribe to symbols; those that are subscribed stay so',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...vendor, symbols: z.array(z.string()) },
+    () => ({ ...vendor, symbols: z.array(z.string()) }),
     /** Symbols that are subscribed now. */
-    { vendor: z.string(), subscribed: z.int() },
+    () => ({ vendor: z.string(), subscribed: z.int() }),
   ),
   effect(
     'data',
     'backfill',
     "Fill in the missing bars of the last sessions from the vendor's history",
     { effect: 'idempotent', risk: 'neutral' },
-    { ...vendor, sessions: z.int() },
-    { filled: z.int() },
+    () => ({ ...vendor, sessions: z.int() }),
+    () => ({ filled: z.int() }),
   ),
 ]

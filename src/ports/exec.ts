@@ -8,11 +8,11 @@ export const execMethods = [
     'run',
     'Run a program without a shell',
     { effect: 'once', risk: 'adds' },
-    {
+    () => ({
       file: z.string(),
       args: z.array(z.string()).optional(),
       cwd: z.string().optional(),
-    },
-    { exitCode: z.int(), stdout: z.string(), stderr: z.string() },
+    }),
+    () => ({ exitCode: z.int(), stdout: z.string(), stderr: z.string() }),
   ),
 ]

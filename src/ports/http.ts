@@ -21,11 +21,17 @@ export const httpMethods = [
     'request',
     'Send a request; redirects to other hosts are not followed',
     { effect: 'once', risk: 'adds', secret: ['headers'] },
-    { method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), ...request, body: z.string().optional() },
-    response,
+    () => ({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), ...request, body: z.string().optional() }),
+    () => response,
   ),
   {
-    ...read('http', 'get', 'Read from a host that the configuration names under http.hosts', request, response),
+    ...read(
+      'http',
+      'get',
+      'Read from a host that the configuration names under http.hosts',
+      () => request,
+      () => response,
+    ),
     secret: ['headers'],
   },
 ]

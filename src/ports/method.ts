@@ -48,34 +48,35 @@ interface Does {
   readonly secret?: readonly string[]
 }
 
-const define = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
+/** A program has several hundred methods and calls a few: each schema is made when somebody first asks for it. */
+function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
   name: string,
   summary: string,
   { effect, risk, loosens = false, tightens = false, secret = [] }: Does,
-  args: A,
-  result: R,
-) =>
-  ({
-    port,
-    name,
-    summary,
-    args: z.strictObject(args),
-    result: z.strictObject(result),
-    effect,
-    risk,
-    loosens,
-    tightens,
-    secret,
-  }) satisfies Definition<z.ZodObject<A>, z.ZodObject<R>>
+  args: () => A,
+  result: () => R,
+): Definition<z.ZodObject<A, z.core.$strict>, z.ZodObject<R, z.core.$strict>> {
+  let madeArgs: z.ZodObject<A, z.core.$strict> | undefined
+  let madeResult: z.ZodObject<R, z.core.$strict> | undefined
+  return {
+    ...{ port, name, summary, effect, risk, loosens, tightens, secret },
+    get args() {
+      return (madeArgs ??= z.strictObject(args()))
+    },
+    get result() {
+      return (madeResult ??= z.strictObject(result()))
+    },
+  }
+}
 
 /** A read-only method. */
 export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
   name: string,
   summary: string,
-  args: A,
-  result: R,
+  args: () => A,
+  result: () => R,
 ) => define(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result)
 
 /** A method with an effect. `does` says what it does to the world. */
@@ -84,6 +85,6 @@ export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   name: string,
   summary: string,
   does: Does & { readonly effect: Exclude<Effect, 'none'> },
-  args: A,
-  result: R,
+  args: () => A,
+  result: () => R,
 ) => define(port, name, summary, does, args, result)

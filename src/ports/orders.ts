@@ -21,15 +21,15 @@ export const orderMethods = [
     'orders',
     'newSince',
     'Orders that the desk sent after a moment',
-    { since: moment },
-    { count: z.int(), lastAt: moment.optional() },
+    () => ({ since: moment }),
+    () => ({ count: z.int(), lastAt: moment.optional() }),
   ),
   read(
     'orders',
     'conformance',
     'Whether recent orders respect tick and lot sizes',
-    { lookbackMinutes: z.int() },
-    {
+    () => ({ lookbackMinutes: z.int() }),
+    () => ({
       checked: z.int(),
       violations: z.array(
         z.strictObject({
@@ -40,30 +40,36 @@ export const orderMethods = [
           step: decimal,
         }),
       ),
-    },
+    }),
   ),
-  read('orders', 'pending', 'Orders that are not final at any venue, protective stops left out', {}, pending),
+  read(
+    'orders',
+    'pending',
+    'Orders that are not final at any venue, protective stops left out',
+    () => ({}),
+    () => pending,
+  ),
   read(
     'orders',
     'unresolved',
     'Orders of which nobody knows whether they are open: cancels without an answer, and orders of which the venue knows nothing',
-    {},
-    pending,
+    () => ({}),
+    () => pending,
   ),
   effect(
     'orders',
     'resolve',
     'Settle an order of which nobody knows whether it is open: cancel it, or confirm what the venue says of it',
     { effect: 'idempotent', risk: 'neutral' },
-    { clientOrderId: z.string(), action: z.enum(['cancel', 'confirm']) },
-    { status: z.enum(['cancelled', 'confirmed']) },
+    () => ({ clientOrderId: z.string(), action: z.enum(['cancel', 'confirm']) }),
+    () => ({ status: z.enum(['cancelled', 'confirmed']) }),
   ),
   read(
     'orders',
     'fillBand',
     'The first orders at a venue since orders are routed to it, against the latency that is usual for their fills',
-    { venue: z.string().optional(), first: z.int() },
-    {
+    () => ({ venue: z.string().optional(), first: z.int() }),
+    () => ({
       /** Sent so far, at most as many as asked for. */
       count: z.int(),
       filled: z.int(),
@@ -73,6 +79,6 @@ export const orderMethods = [
       upperMs: z.number(),
       /** Whether as many as asked for were filled, all of them within the band. */
       inside: z.boolean(),
-    },
+    }),
   ),
 ]

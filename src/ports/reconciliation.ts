@@ -41,15 +41,15 @@ export const bookSource = read(
   'book',
   'source',
   'What the internal state was last taken from',
-  {},
-  { source: z.enum(['broker', 'internal']), reconciledAt: moment.optional() },
+  () => ({}),
+  () => ({ source: z.enum(['broker', 'internal']), reconciledAt: moment.optional() }),
 )
 export const bookSnapshot = read(
   'book',
   'snapshot',
   'Internal state at a moment, now, and the executions booked in between',
-  { since: moment },
-  {
+  () => ({ since: moment }),
+  () => ({
     atStart: z.array(z.strictObject(held)),
     positions: z.array(z.strictObject({ ...held, averagePrice: decimal.optional() })),
     /** Once per time that it was booked. */
@@ -69,14 +69,14 @@ export const bookSnapshot = read(
       .optional(),
     /** Absent where the book does not follow cash: then it is not compared. */
     cash: z.array(z.strictObject({ venue: z.string(), currency: z.string(), amount: decimal })).optional(),
-  },
+  }),
 )
 export const bookAdjust = effect(
   'book',
   'adjust',
   'Take over broker truth: both sides of each difference are kept, each id counts once; with no entry the book is confirmed',
   { effect: 'idempotent', risk: 'neutral' },
-  {
+  () => ({
     entries: z.array(
       z.strictObject({
         id: z.string(),
@@ -93,8 +93,8 @@ export const bookAdjust = effect(
     ),
     /** Executions that broker truth contains: the book never counts them again. */
     executions: z.array(z.strictObject({ account: z.string(), executionId: z.string(), venue: z.string() })),
-  },
-  { adjusted: z.int() },
+  }),
+  () => ({ adjusted: z.int() }),
 )
 
 export const reconciliationMethods = [
@@ -102,45 +102,45 @@ export const reconciliationMethods = [
     'reconciliation',
     'brokerTruth',
     'Two snapshots of every venue, one after the other, which must be equal',
-    {},
-    {
+    () => ({}),
+    () => ({
       equal: z.boolean(),
       venues: z.int(),
       positions: z.int(),
       openOrders: z.int(),
       takenAt: moment,
-    },
+    }),
   ),
   read(
     'reconciliation',
     'compare',
     'Internal state at the start of the silence plus de-duplicated fills, against broker truth',
-    { since: moment.optional() },
-    {
+    () => ({ since: moment.optional() }),
+    () => ({
       comparison: z.string(),
       count: z.int(),
       differences: z.array(difference),
       comparedAt: moment,
-    },
+    }),
   ),
   effect(
     'reconciliation',
     'adjust',
     'Book adjustments that bring internal state to broker truth, keeping both sides',
     { effect: 'idempotent', risk: 'neutral' },
-    {
+    () => ({
       comparison: z.string(),
-    },
-    { adjusted: z.int() },
+    }),
+    () => ({ adjusted: z.int() }),
   ),
   read(
     'book',
     'positions',
     'Internal positions',
-    {},
-    {
+    () => ({}),
+    () => ({
       positions: z.array(z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal })),
-    },
+    }),
   ),
   bookSource,
   bookSnapshot,

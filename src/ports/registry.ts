@@ -27,49 +27,61 @@ const registered = z.strictObject({
 })
 
 export const registryMethods = [
-  read('registry', 'getVersion', 'One version of a model, with all that is registered of it', oneVersion, {
-    ...registered.shape,
-  }),
-  read('registry', 'listVersions', 'Every version of a model, oldest first', model, { versions: z.array(registered) }),
+  read(
+    'registry',
+    'getVersion',
+    'One version of a model, with all that is registered of it',
+    () => oneVersion,
+    () => ({
+      ...registered.shape,
+    }),
+  ),
+  read(
+    'registry',
+    'listVersions',
+    'Every version of a model, oldest first',
+    () => model,
+    () => ({ versions: z.array(registered) }),
+  ),
   read(
     'registry',
     'getVersionByAlias',
     'The version that an alias points to',
-    { ...model, alias: z.string() },
-    version.shape,
+    () => ({ ...model, alias: z.string() }),
+    () => version.shape,
   ),
   read(
     'registry',
     'verifyVersion',
     'Whether the artefact behind an alias or a version is reachable and hashes to what is pinned',
-    {
+    () => ({
       ...model,
       alias: z.string().optional(),
       version: z.string().optional(),
-    },
-    { ...version.shape, reachable: z.boolean(), pinnedHash: z.string(), replaces: z.string() },
+    }),
+    () => ({ ...version.shape, reachable: z.boolean(), pinnedHash: z.string(), replaces: z.string() }),
   ),
   read(
     'registry',
     'attestations',
     "How many production gates a version has passed, whether the committee approved it, and this quarter's label",
-    oneVersion,
-    { gatesPassed: z.int(), committeeApproved: z.boolean(), label },
+    () => oneVersion,
+    () => ({ gatesPassed: z.int(), committeeApproved: z.boolean(), label }),
   ),
   effect(
     'registry',
     'attest',
     'Record how many production gates a version has passed, and whether the committee approved it',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...oneVersion, gatesPassed: z.int().min(0), committeeApproved: z.boolean() },
-    { gatesPassed: z.int(), committeeApproved: z.boolean() },
+    () => ({ ...oneVersion, gatesPassed: z.int().min(0), committeeApproved: z.boolean() }),
+    () => ({ gatesPassed: z.int(), committeeApproved: z.boolean() }),
   ),
   read(
     'registry',
     'labels',
     'The review label of every version that is in production or has capital; current means given in this quarter',
-    {},
-    {
+    () => ({}),
+    () => ({
       models: z.array(
         z.strictObject({
           ...oneVersion,
@@ -79,59 +91,59 @@ export const registryMethods = [
           current: z.boolean(),
         }),
       ),
-    },
+    }),
   ),
   effect(
     'registry',
     'label',
     "Record this quarter's decision about a version",
     { effect: 'idempotent', risk: 'neutral' },
-    { ...oneVersion, label: decided, reason: z.string() },
-    { label: decided, quarter: z.string() },
+    () => ({ ...oneVersion, label: decided, reason: z.string() }),
+    () => ({ label: decided, quarter: z.string() }),
   ),
   effect(
     'registry',
     'setAlias',
     'Point an alias at a version; refused where the alias has moved on',
     { effect: 'idempotent', risk: 'neutral' },
-    {
+    () => ({
       ...model,
       alias: z.string(),
       version: z.string(),
       ifCurrent: z.string(),
-    },
-    { version: z.string(), hash: z.string() },
+    }),
+    () => ({ version: z.string(), hash: z.string() }),
   ),
   effect(
     'registry',
     'setTag',
     'Tag a version',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...oneVersion, tag: z.string() },
-    { tag: z.string() },
+    () => ({ ...oneVersion, tag: z.string() }),
+    () => ({ tag: z.string() }),
   ),
   effect(
     'registry',
     'archive',
     'Archive a version that is not in production, with the hash and the dates of its training data; refused where they are not those on record',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...oneVersion, dataHash: z.string(), from: z.iso.date(), to: z.iso.date().optional() },
-    { version: z.string(), status },
+    () => ({ ...oneVersion, dataHash: z.string(), from: z.iso.date(), to: z.iso.date().optional() }),
+    () => ({ version: z.string(), status }),
   ),
   effect(
     'registry',
     'addEvent',
     'Record an event in the history of a model, such as a drift',
     { effect: 'idempotent', risk: 'neutral' },
-    { ...model, event: z.string(), text: z.string() },
+    () => ({ ...model, event: z.string(), text: z.string() }),
     /** Of this kind, this one included. */
-    { count: z.int() },
+    () => ({ count: z.int() }),
   ),
   read(
     'registry',
     'events',
     'Events of one kind in the history of a model within the last days',
-    { ...model, event: z.string(), days: z.int().min(1) },
-    { count: z.int(), events: z.array(z.strictObject({ at: moment, text: z.string() })) },
+    () => ({ ...model, event: z.string(), days: z.int().min(1) }),
+    () => ({ count: z.int(), events: z.array(z.strictObject({ at: moment, text: z.string() })) }),
   ),
 ]

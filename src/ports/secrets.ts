@@ -12,8 +12,8 @@ export const secretMethods = [
     'secrets',
     'metadata',
     'Versions of a secret, oldest first, and since when the current one is; a credential of a venue is broker-<venue>',
-    name,
-    {
+    () => name,
+    () => ({
       ...name,
       /** Of the version that should be in use. */
       current: z.string(),
@@ -29,31 +29,37 @@ export const secretMethods = [
           state: z.enum(['held', 'staged', 'active', 'superseded', 'destroyed']),
         }),
       ),
-    },
+    }),
   ),
-  read('secrets', 'inUse', 'The version of a secret that the running system uses', name, {
-    ...version,
-    hash: z.string(),
-  }),
+  read(
+    'secrets',
+    'inUse',
+    'The version of a secret that the running system uses',
+    () => name,
+    () => ({
+      ...version,
+      hash: z.string(),
+    }),
+  ),
   effect(
     'secrets',
     'put',
     'Let a version that is held become active at a moment, now or later; refused where another version than expected is current',
     neutral,
     /** At the moment of activation, or so many minutes from now; with neither at once. */
-    {
+    () => ({
       ...{ ...name, ...version, ifCurrent: z.string() },
       ...{ activation: moment.optional(), afterMinutes: z.int().min(0).optional() },
-    },
-    { ...version, activation: moment },
+    }),
+    () => ({ ...version, activation: moment }),
   ),
   effect(
     'secrets',
     'destroy',
     'Forget the value of a version for good; refused for the current one and for one that becomes active',
     neutral,
-    { ...name, ...version },
-    version,
+    () => ({ ...name, ...version }),
+    () => version,
   ),
 ]
 
@@ -62,44 +68,44 @@ export const accessMethods = [
     'access',
     'list',
     'Who can write to production, and who can approve deploys; `unneeded` have no business there',
-    {},
-    {
+    () => ({}),
+    () => ({
       prodWrite: z.array(z.string()),
       deployApprovers: z.array(z.string()),
       unneeded: z.array(z.string()),
       lastAttestedAt: moment.optional(),
       attestedDays: z.number(),
-    },
+    }),
   ),
   read(
     'access',
     'audit',
     'Writes to the live configuration in the last minutes, and those that no deploy explains',
-    { lookbackMinutes: z.int() },
-    {
+    () => ({ lookbackMinutes: z.int() }),
+    () => ({
       unexpected: z.int(),
       writes: z.array(z.strictObject({ at: moment, by: z.string(), what: z.string(), expected: z.boolean() })),
-    },
+    }),
   ),
   effect(
     'access',
     'attest',
     'Put on record that the list of accesses was reviewed',
     neutral,
-    {},
-    {
+    () => ({}),
+    () => ({
       attestedAt: moment,
-    },
+    }),
   ),
   effect(
     'access',
     'revoke',
     'Take the right to write to production away',
     tightens,
-    { principal: z.string() },
-    {
+    () => ({ principal: z.string() }),
+    () => ({
       principal: z.string(),
       revoked: z.boolean(),
-    },
+    }),
   ),
 ]

@@ -9,29 +9,29 @@ export const ticketMethods = [
     'tickets',
     'grooming',
     'Tickets of the last closed sessions and since: those without an owner, and those closed without a written postmortem',
-    { sessions: z.int() },
-    {
+    () => ({ sessions: z.int() }),
+    () => ({
       tickets: z.int(),
       unowned: z.int(),
       closedWithoutPostmortem: z.int(),
       /** Ids of those that are either. */
       neglected: z.array(z.string()),
-    },
+    }),
   ),
   effect(
     'tickets',
     'comment',
     'Add a comment to a ticket',
     neutral,
-    { ticket: z.string(), text: z.string() },
-    { id: z.string(), comments: z.int() },
+    () => ({ ticket: z.string(), text: z.string() }),
+    () => ({ id: z.string(), comments: z.int() }),
   ),
   effect(
     'tickets',
     'link',
     'Link a ticket to another one',
     neutral,
-    { ticket: z.string(), to: z.string() },
-    { id: z.string(), to: z.string() },
+    () => ({ ticket: z.string(), to: z.string() }),
+    () => ({ id: z.string(), to: z.string() }),
   ),
 ]

@@ -9,15 +9,15 @@ export const venueServiceMethods = [
     'venue',
     'fetchInstrument',
     'Tick and lot of a symbol, and whether orders in it are taken',
-    { ...venue, symbol: z.string() },
-    { symbol: z.string(), tick: decimal, lot: decimal, tradable: z.boolean() },
+    () => ({ ...venue, symbol: z.string() }),
+    () => ({ symbol: z.string(), tick: decimal, lot: decimal, tradable: z.boolean() }),
   ),
   read(
     'venue',
     'latency',
     "Acknowledgement times of the latest orders, by the desk's own clock; nearest-rank, a missing one ranks last",
-    { ...venue, last: z.int() },
-    {
+    () => ({ ...venue, last: z.int() }),
+    () => ({
       venue: z.string(),
       count: z.int(),
       p50Ms: z.number(),
@@ -26,14 +26,14 @@ export const venueServiceMethods = [
       baselineMs: z.number(),
       /** Orders that were never acknowledged. */
       missing: z.int(),
-    },
+    }),
   ),
   read(
     'venue',
     'heartbeat',
     "The latest heartbeats, by the desk's own record",
-    { ...venue, last: z.int() },
-    {
+    () => ({ ...venue, last: z.int() }),
+    () => ({
       venue: z.string(),
       checks: z.int(),
       failed: z.int(),
@@ -41,6 +41,6 @@ export const venueServiceMethods = [
       consecutiveFailed: z.int(),
       /** In which the checks were made. */
       windowSeconds: z.int(),
-    },
+    }),
   ),
 ]

@@ -39,52 +39,76 @@ export const fetchOpenOrders = read(
   'venue',
   'fetchOpenOrders',
   "Open orders from the venue's own list, paged to the end",
-  venue,
-  {
+  () => venue,
+  () => ({
     venue: z.string(),
     open: z.int(),
     pendingCancel: z.int(),
     unknown: z.int(),
     orders: z.array(order),
-  },
+  }),
 )
-export const fetchPositions = read('venue', 'fetchPositions', "Positions from the venue's own file", venue, {
-  venue: z.string(),
-  positions: z.array(position),
-})
+export const fetchPositions = read(
+  'venue',
+  'fetchPositions',
+  "Positions from the venue's own file",
+  () => venue,
+  () => ({
+    venue: z.string(),
+    positions: z.array(position),
+  }),
+)
 export const fetchMyTrades = read(
   'venue',
   'fetchMyTrades',
   'Executions of our orders after a moment, paged to the end, repetitions included',
-  { ...venue, since: moment },
-  { venue: z.string(), trades: z.array(trade) },
+  () => ({ ...venue, since: moment }),
+  () => ({ venue: z.string(), trades: z.array(trade) }),
 )
 
 export const venueMethods = [
-  read('venue', 'ping', 'Round trip to the venue', venue, { venue: z.string(), latencyMs: z.number() }),
-  read('venue', 'fetchStatus', "The venue's public status page", venue, {
-    venue: z.string(),
-    status: z.enum(['ok', 'degraded', 'maintenance', 'outage']),
-    message: z.string(),
-    updatedAt: moment,
-  }),
-  read('venue', 'fetchRateLimit', 'The request budget of the current window', venue, {
-    limit: z.int(),
-    used: z.int(),
-    remaining: z.int(),
-    windowSeconds: z.int(),
-    resetsAt: moment,
-  }),
+  read(
+    'venue',
+    'ping',
+    'Round trip to the venue',
+    () => venue,
+    () => ({ venue: z.string(), latencyMs: z.number() }),
+  ),
+  read(
+    'venue',
+    'fetchStatus',
+    "The venue's public status page",
+    () => venue,
+    () => ({
+      venue: z.string(),
+      status: z.enum(['ok', 'degraded', 'maintenance', 'outage']),
+      message: z.string(),
+      updatedAt: moment,
+    }),
+  ),
+  read(
+    'venue',
+    'fetchRateLimit',
+    'The request budget of the current window',
+    () => venue,
+    () => ({
+      limit: z.int(),
+      used: z.int(),
+      remaining: z.int(),
+      windowSeconds: z.int(),
+      resetsAt: moment,
+    }),
+  ),
   fetchOpenOrders,
   read(
     'venue',
     'fetchOrder',
     'One order of the desk, open or not',
-    { ...venue, clientOrderId: z.string() },
-    {
+    () => ({ ...venue, clientOrderId: z.string() }),
+    () => ({
       found: z.boolean(),
       order: anyOrder.optional(),
-    },
+    }),
   ),
   fetchPositions,
   fetchMyTrades,
@@ -92,70 +116,70 @@ export const venueMethods = [
     'venue',
     'fetchRejects',
     'Rejected orders and their codes',
-    { ...venue, lookbackMinutes: z.int() },
-    {
+    () => ({ ...venue, lookbackMinutes: z.int() }),
+    () => ({
       count: z.int(),
       blank: z.int(),
       codes: z.array(z.strictObject({ code: z.string(), count: z.int() })),
-    },
+    }),
   ),
   effect(
     'venue',
     'createOrder',
     'Send one order',
     { effect: 'once', risk: 'adds' },
-    {
+    () => ({
       ...venue,
       symbol: z.string(),
       side,
       quantity: decimal,
       price: decimal,
-    },
-    {
+    }),
+    () => ({
       orderId: z.string(),
       clientOrderId: z.string(),
       status: z.enum(['accepted', 'rejected']),
       rejectCode: z.string().optional(),
-    },
+    }),
   ),
   effect(
     'venue',
     'probeOrder',
     'One lot on a liquid symbol, far from the market, cancelled at once; at most three per halt',
     { effect: 'once', risk: 'adds' },
-    {
+    () => ({
       ...venue,
       symbol: z.string(),
-    },
-    { accepted: z.boolean(), cancelled: z.boolean(), latencyMs: z.number() },
+    }),
+    () => ({ accepted: z.boolean(), cancelled: z.boolean(), latencyMs: z.number() }),
   ),
   effect(
     'venue',
     'cancelOrder',
     'Cancel one order, without waiting for its confirmation',
     { effect: 'idempotent', risk: 'reduces' },
-    { ...venue, clientOrderId: z.string() },
+    () => ({ ...venue, clientOrderId: z.string() }),
     /** Zero where the order was not open any more. */
-    { venue: z.string(), requested: z.int() },
+    () => ({ venue: z.string(), requested: z.int() }),
   ),
   effect(
     'venue',
     'cancelAllOrders',
     'Cancel every open order of one venue, without waiting for its confirmation',
     { effect: 'idempotent', risk: 'reduces' },
-    {
+    () => ({
       venue: z.string(),
-    },
-    { venue: z.string(), requested: z.int() },
+    }),
+    () => ({ venue: z.string(), requested: z.int() }),
   ),
   effect(
     'venue',
     'closeAllPositions',
     "Flatten with the venue's own close call",
     { effect: 'once', risk: 'reduces', tightens: true },
-    {
+    () => ({
       venue: z.string(),
-    },
-    { closed: z.int() },
+    }),
+    () => ({ closed: z.int() }),
   ),
 ]
