@@ -34,10 +34,10 @@ const derived = await rolldown({
 })
 await derived.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
 await derived.close()
-const { outputSchemas, schemas, shipped } = await import(join(root, out, 'build', 'shipped.mjs'))
+const { outputSchemas, schemas, shipped, writeProofs } = await import(join(root, out, 'build', 'shipped.mjs'))
 rmSync(out, { recursive: true })
 const { gates, runbooks, proofs } = shipped(root)
-const proofsText = JSON.stringify(proofs)
+const proofsText = writeProofs(proofs)
 
 const define = {
   DESK_VERSION: JSON.stringify(`${version}+${commit()}`),
@@ -68,7 +68,7 @@ await cli.close()
 
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
 writeFileSync(`${out}/runbooks.json`, JSON.stringify(runbooks))
-writeFileSync(`${out}/proofs.json`, proofsText)
+writeFileSync(`${out}/proofs.ndjson`, proofsText)
 mkdirSync(`${out}/schemas/output`, { recursive: true })
 for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
 for (const [name, schema] of outputSchemas())

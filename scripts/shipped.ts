@@ -60,5 +60,6 @@ const rhythmsOf = ({ documents }: CompiledLibrary): readonly IndexedRunbook[] =>
       : [{ id, title, rhythm: { every, practise, atMost } }]
   })
 
+export { writeProofs } from '../src/plan/proof-lines.ts'
 export { outputSchemas } from '../src/cli/output/published.ts'
 export const schemas = (): ReadonlyMap<string, unknown> => documentSchemas(catalogue)

@@ -10,6 +10,8 @@ import { packageRoot } from './package-root.ts'
 import { sha256 } from '../audit/record.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
 import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
+import { OnDemand } from '../plan/on-demand.ts'
+import { readProofs } from '../plan/proof-lines.ts'
 import { graphOf, type ProvedDocument } from '../plan/proved.ts'
 import { catalogue } from '../ports/catalogue.ts'
 import type { SourceFile } from '../source/file.ts'
@@ -17,13 +19,13 @@ import type { SourceFile } from '../source/file.ts'
 /** Hash of the proofs that were built together with this program; not defined where it runs from its sources. */
 declare const DESK_PROOFS: string
 
-export const proofsFile = 'proofs.json'
+const proofsFile = 'proofs.ndjson'
 
 export type ProvedFiles = ReadonlyMap<SourceFile, ProvedDocument>
 
 /** Which of the files need not be compiled. */
 export function provedAmong(files: readonly SourceFile[]): ProvedFiles {
-  return holding(files, readProofs())
+  return holding(files, proofsOfBuild())
 }
 
 /** The same with given proofs. */
@@ -53,7 +55,7 @@ export function withProved(
   compiled: Pick<CompiledLibrary, 'graphs' | 'documents'> = { graphs: new Map(), documents: new Map() },
 ): Pick<CompiledLibrary, 'graphs' | 'documents'> {
   const byPath = new Map([...compiled.documents.values()].map((entry) => [entry.file, entry]))
-  const graphs = new Map<GraphId, Graph>()
+  const graphs = new Map<GraphId, () => Graph>()
   const documents = new Map<GraphId, DocumentEntry>()
   for (const file of files) {
     const entry = byPath.get(file.path)
@@ -61,28 +63,22 @@ export function withProved(
     if (entry !== undefined) {
       documents.set(entry.graph, entry)
       const graph = compiled.graphs.get(entry.graph)
-      if (graph !== undefined) graphs.set(entry.graph, graph)
+      if (graph !== undefined) graphs.set(entry.graph, () => graph)
     } else if (document !== undefined && !compiled.documents.has(document.about.graph)) {
       const { about } = document
       documents.set(about.graph, { ...about, file: file.path, text: file.text })
-      graphs.set(about.graph, graphOf(document, file.path, catalogue))
+      graphs.set(about.graph, () => graphOf(document, file.path, catalogue))
     }
   }
-  return { graphs, documents }
+  return { graphs: new OnDemand(graphs), documents }
 }
 
 /** None where they are not those of this very build. */
-function readProofs(): readonly ProvedDocument[] {
+function proofsOfBuild(): readonly ProvedDocument[] {
   if (typeof DESK_PROOFS === 'undefined') return []
   const bytes = readQuietly(join(packageRoot(), 'dist', proofsFile))
-  if (bytes === undefined || sha256(bytes) !== DESK_PROOFS) return []
-  const value: unknown = JSON.parse(bytes.toString('utf8'))
-  return Array.isArray(value) && value.every(isProved) ? value : []
+  return bytes === undefined || sha256(bytes) !== DESK_PROOFS ? [] : readProofs(bytes)
 }
-
-/** Written by this very build, so a look is enough. */
-const isProved = (value: unknown): value is ProvedDocument =>
-  typeof value === 'object' && value !== null && 'about' in value && 'names' in value && 'reaches' in value
 
 function readQuietly(path: string): Buffer | undefined {
   try {

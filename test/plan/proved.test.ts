@@ -4,7 +4,8 @@ import { expressionsOf } from '../../src/check/expressions.ts'
 import type { Env, Expr, Graph } from '../../src/model/graph.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
 import { holding } from '../../src/cli/proved-library.ts'
-import { graphOf, provedDocuments, type ProvedDocument } from '../../src/plan/proved.ts'
+import { readProofs, writeProofs } from '../../src/plan/proof-lines.ts'
+import { graphOf, provedDocuments } from '../../src/plan/proved.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import type { SourceFile } from '../../src/source/file.ts'
 
@@ -14,10 +15,7 @@ const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
     .map((name) => ({ path: `${folder}/${name}`, text: readFileSync(`${folder}/${name}`, 'utf8') })),
 )
 const library = compileLibrary(files, { catalogue })
-const stored: unknown = JSON.parse(JSON.stringify(provedDocuments(library)))
-const isProved = (value: unknown): value is ProvedDocument =>
-  typeof value === 'object' && value !== null && 'about' in value
-const proved = Array.isArray(stored) ? stored.filter(isProved) : []
+const proved = readProofs(Buffer.from(writeProofs(provedDocuments(library))))
 const again = new Map(
   proved.map((document) => [
     document.about.graph,

@@ -16,6 +16,7 @@ import { type InForce, wordsFor } from '../../model/standing.ts'
 import { nodeAt } from '../../walk/place.ts'
 import type { People, Ports, WalkEvent } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
+import { isGraphId } from '../../walk/scope.ts'
 import { gatesResult, runbookResult, treeResult } from '../../walk/result.ts'
 import type { Shown } from '../../walk/shown.ts'
 import { walk, type RunInProgress, type WalkResult } from '../../walk/walk.ts'
@@ -132,7 +133,7 @@ export function closingLines(
 function offered(needs: readonly Need[], graphs: RunInProgress['graphs']): readonly string[] {
   return needs.flatMap((need) => {
     const { graph, node } = nodeAt(need.at.path)
-    const nodes = [...graphs].find(([id]) => id === graph)?.[1].nodes
+    const nodes = isGraphId(graph) ? graphs.get(graph)?.nodes : undefined
     const leaf = nodes?.get(node)
     if (need.kind !== 'act' || leaf?.kind !== 'leaf') return []
     return leaf.do.map((step) => `  offers        ${nodes?.get(step)?.title ?? step}`)
