@@ -28,11 +28,12 @@ export function readProofs(bytes: Buffer): readonly ProvedDocument[] {
   return listed.map(({ graphBytes, ...told }) => {
     const start = at
     at += graphBytes + 1
-    let graph: unknown
+    let parsed: unknown
     return {
       ...told,
-      get graph() {
-        return (graph ??= JSON.parse(bytes.toString('utf8', start, start + graphBytes)))
+      get graph(): unknown {
+        parsed ??= JSON.parse(bytes.toString('utf8', start, start + graphBytes))
+        return parsed
       },
     }
   })
