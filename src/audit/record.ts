@@ -53,8 +53,7 @@ export interface Ref {
 export const largestLineBytes = 4 * 1024 * 1024
 
 /** Loads the cipher library with the first hash: `desk status` mostly needs none, and loading costs a tenth of its time. */
-export const sha256 = (data: string | Uint8Array): string =>
-  getBuiltinModule('node:crypto').createHash('sha256').update(data).digest('hex')
+export const sha256 = (data: string | Uint8Array): string => getBuiltinModule('node:crypto').hash('sha256', data)
 
 /** What the first record of a segment names as its predecessor: a record cannot move to another segment. */
 export const firstLink = (segment: string): string => sha256(segment)

@@ -25,7 +25,7 @@ export function redactor(redaction: Redaction): (value: unknown) => unknown {
   const clean = (text: string): string =>
     whole.has(text) ? redacted : inText.reduce((left, secret) => left.replaceAll(secret, redacted), text)
 
-  const visit = (value: unknown, above: readonly unknown[]): unknown => {
+  const visit = (value: unknown, above: unknown[]): unknown => {
     if (typeof value === 'string') return clean(value)
     if (typeof value === 'bigint') return clean(value.toString())
     if (typeof value === 'number')
@@ -33,11 +33,17 @@ export function redactor(redaction: Redaction): (value: unknown) => unknown {
     if (typeof value !== 'object' || value === null) return value
     if (above.includes(value)) throw new TypeError('a cyclic value cannot be put on record')
     if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
-    const path = [...above, value]
-    if (Array.isArray(value)) return value.map((item) => visit(item, path))
-    return Object.fromEntries(
-      Object.entries(value).map(([name, field]) => [clean(name), fields.has(name) ? redacted : visit(field, path)]),
-    )
+    above.push(value)
+    const copy: unknown = Array.isArray(value)
+      ? value.map((item) => visit(item, above))
+      : Object.fromEntries(
+          Object.entries(value).map(([name, field]) => [
+            clean(name),
+            fields.has(name) ? redacted : visit(field, above),
+          ]),
+        )
+    above.pop()
+    return copy
   }
   return (value) => visit(value, [])
 }

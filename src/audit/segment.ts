@@ -192,7 +192,7 @@ function recordOf(
   after: { readonly records: number; readonly head: string },
 ): Omit<AuditRecord, 'h'> {
   const { envelope, clean } = open
-  const optional = { data: entry.data, context: entry.context, expected: entry.expected, observed: entry.observed }
+  const { data, context, expected, observed } = entry
   return {
     v: 1,
     seq: after.records,
@@ -205,9 +205,10 @@ function recordOf(
     actor: entry.actor ?? envelope.actor,
     host: envelope.host,
     event: entry.event,
-    ...Object.fromEntries(
-      Object.entries(optional).flatMap(([field, value]) => (value === undefined ? [] : [[field, clean(value)]])),
-    ),
+    ...(data === undefined ? {} : { data: clean(data) }),
+    ...(context === undefined ? {} : { context: clean(context) }),
+    ...(expected === undefined ? {} : { expected: clean(expected) }),
+    ...(observed === undefined ? {} : { observed: clean(observed) }),
     ...(entry.result === undefined ? {} : { result: String(clean(entry.result)) }),
     prev: after.head,
   }

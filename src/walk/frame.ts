@@ -1,5 +1,5 @@
 /** One entry into a graph, and the small decisions that all kinds of nodes share. */
-import type { Duration, Env, Graph, GraphId, Node, NodeId } from '../model/graph.ts'
+import type { ApprovalNode, Duration, Env, Graph, GraphId, Node, NodeId } from '../model/graph.ts'
 import type { JournalRecord, Need, Place } from '../model/journal.ts'
 import { isGood, worst, type Outcome } from '../model/outcome.ts'
 import { entryAt, outcomeAt, type Entry, type State } from './state.ts'
@@ -45,9 +45,25 @@ export const tooLate = 'not waited for: the steps did not succeed'
 
 export function spotOf(frame: Frame, id: NodeId): Spot {
   const node = nodeOf(frame.graph, id)
-  const path = placeOf(frame.prefix, frame.graph.id, id)
+  const path = pathOf(frame, id)
   const entry = entryAt(frame.state, path)
   return { node, entry, at: { path, visit: entry.visit } }
+}
+
+/** By graph and prefix. A long document asks for the places of all its steps at every decision. */
+const paths = new WeakMap<Graph, Map<string, Map<NodeId, string>>>()
+
+/** The place of a node, put together once. */
+export function pathOf({ graph, prefix }: Pick<Frame, 'graph' | 'prefix'>, id: NodeId): string {
+  const ofGraph = paths.get(graph) ?? new Map<string, Map<NodeId, string>>()
+  if (ofGraph.size === 0) paths.set(graph, ofGraph)
+  const ofFrame = ofGraph.get(prefix) ?? new Map<NodeId, string>()
+  if (ofFrame.size === 0) ofGraph.set(prefix, ofFrame)
+  const known = ofFrame.get(id)
+  if (known !== undefined) return known
+  const path = placeOf(prefix, graph.id, id)
+  ofFrame.set(id, path)
+  return path
 }
 
 export function nodeOf(graph: Graph, id: NodeId): Node {
@@ -98,13 +114,14 @@ export function boundArgs(
 }
 
 export const boundDigest = (frame: Frame, node: NodeId, args: unknown): string =>
-  digestOf({ run: frame.world.run.id, place: placeOf(frame.prefix, frame.graph.id, node), args })
+  digestOf({ run: frame.world.run.id, place: pathOf(frame, node), args })
 
 /** Why a node may not act on these arguments: an approval names it, and was not given, or was given for others. */
 export function approvalProblem(frame: Frame, id: NodeId, args: unknown): string | undefined {
-  for (const [approvalId, approval] of frame.graph.nodes) {
-    if (approval.kind !== 'approval' || !names(frame.graph, approval.of, id)) continue
-    const path = placeOf(frame.prefix, frame.graph.id, approvalId)
+  for (const approval of approvalsOf(frame.graph)) {
+    const approvalId = approval.id
+    if (!names(frame.graph, approval.of, id)) continue
+    const path = pathOf(frame, approvalId)
     const outcome = outcomeAt(frame.state, path)
     if (outcome === 'skipped') continue // its own `when` says that this run needs none
     if (outcome === undefined || !isGood(outcome)) return `${approvalId} has not approved this`
@@ -112,6 +129,16 @@ export function approvalProblem(frame: Frame, id: NodeId, args: unknown): string
     if (bound?.digest !== boundDigest(frame, id, args)) return `${approvalId} approved other arguments than these`
   }
   return undefined
+}
+
+const approvals = new WeakMap<Graph, readonly ApprovalNode[]>()
+
+function approvalsOf(graph: Graph): readonly ApprovalNode[] {
+  const known = approvals.get(graph)
+  if (known !== undefined) return known
+  const found = [...graph.nodes.values()].filter((node) => node.kind === 'approval')
+  approvals.set(graph, found)
+  return found
 }
 
 const names = (graph: Graph, of: readonly NodeId[], id: NodeId): boolean =>

@@ -1,10 +1,9 @@
 /** What to do about a measurement: once, until it passes, or for as long as it must hold. */
 import type { CheckNode } from '../model/graph.ts'
 import type { Repeat, Step } from './command.ts'
-import { ask, end, go, longestStayMs, tooLate, type Frame, type Spot } from './frame.ts'
+import { ask, end, go, longestStayMs, pathOf, tooLate, type Frame, type Spot } from './frame.ts'
 import { evaluateArgs } from './scope.ts'
 import { entryAt, type RecordOf } from './state.ts'
-import { placeOf } from './place.ts'
 
 type Sample = RecordOf<'sample'>
 const timeMs = (text: string): number => Date.parse(text)
@@ -77,6 +76,6 @@ function holdStartMs(samples: readonly Sample[], maxGapMs: number): number {
 /** A check behind a wait that nobody waited for: what it would measure now is not what it is meant to measure. */
 function neverDue(frame: Frame, node: CheckNode): boolean {
   if (!frame.late) return false
-  const { outcome } = entryAt(frame.state, placeOf(frame.prefix, frame.graph.id, `${node.id}@after`))
+  const { outcome } = entryAt(frame.state, pathOf(frame, `${node.id}@after`))
   return outcome?.reason === tooLate
 }

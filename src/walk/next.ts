@@ -85,13 +85,20 @@ const onward: Onward = {
   published,
 }
 
+const through = done('ok')
+
 function nextAt(frame: Frame, id: NodeId): Step {
   const spot = spotOf(frame, id)
+  if (isThrough(spot)) return through
   // A node that establishes facts for the hard principles can be waived by nobody.
   const waived = spot.entry.waived !== undefined && spot.node.establishes.length === 0
   const own = waived ? done('waived', spot.entry.waived.reason) : ownOutcome(frame, spot)
   return own.kind === 'go' ? own : afterwards(frame, spot, own)
 }
+
+/** Ended well, and nothing is triggered by that. Of a long document nearly every step is, at every decision. */
+const isThrough = ({ node, entry: { outcome, waived } }: Spot): boolean =>
+  outcome?.outcome === 'ok' && outcome.reason === undefined && waived === undefined && node.onPass.length === 0
 
 function ownOutcome(frame: Frame, spot: Spot): Step {
   const { node, at, entry } = spot

@@ -1,5 +1,5 @@
 /** What expressions see at a place, and evaluation that never takes "cannot tell" for an answer. */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Env, Expr, Graph, GraphId } from '../model/graph.ts'
 import type { State } from './state.ts'
 
@@ -97,7 +97,7 @@ export function resolveInputs(
 
 /** One digest for equal values, whatever the order of their keys. */
 export const digestOf = (value: unknown): string => sha256(canonical(value))
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
+export const sha256 = (text: string): string => hash('sha256', text)
 
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`

@@ -74,9 +74,11 @@ export async function walkReady(
       people: options.people,
       observe: (event) => {
         options.observe?.(event)
-        const lines = progress.lines(event)
-        if (lines.length > 0) spinner?.stop()
-        say(lines)
+        if (options.tell === 'lines') {
+          const lines = progress.lines(event)
+          if (lines.length > 0) spinner?.stop()
+          say(lines)
+        }
         if (event.kind === 'recorded') stream({ type: 'record', run: ready.run.id, record: event.record })
         spinner?.observe(event)
       },
