@@ -9,7 +9,9 @@ const hidden =
 
 /** Offsets of all hidden characters. */
 export const hiddenCharacters = (text: string): readonly { readonly at: number; readonly name: string }[] =>
-  Array.from(text.matchAll(hidden), (match) => ({ at: match.index, name: codePointName(match[0]) }))
+  plainLines.test(text)
+    ? []
+    : Array.from(text.matchAll(hidden), (match) => ({ at: match.index, name: codePointName(match[0]) }))
 
 /** One line in which every hidden character, tab and line break is written as its code point. */
 export const visible = (text: string): string =>
@@ -28,6 +30,7 @@ const escapeOf = (character: string): string =>
 
 /** Most text is, and the classes of Unicode below take longer to build than a screen of it takes to measure. */
 const plain = /^[ -~]*$/
+const plainLines = /^[ -~\n]*$/
 const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u
 const wide =
   /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u

@@ -124,7 +124,7 @@ export class Builder {
     const range = isScalar(node) || isMap(node) || isSeq(node) ? node.range : undefined
     const [start, valueEnd] = range ?? [0, 0]
     let end = Math.min(valueEnd, this.file.text.length)
-    while (end > start && /\s/.test(this.file.text[end - 1] ?? '')) end--
+    while (end > start && blank.test(this.file.text[end - 1] ?? '')) end--
     return { file: this.file.path, start, end }
   }
 
@@ -133,6 +133,8 @@ export class Builder {
       this.findings.push({ rule, severity: 'error', message, span, ...more })
   }
 }
+
+const blank = /\s/
 
 /** The parser counts comments and empty lines after a block to it; it ends where its last member ends. */
 const blockSpan = (span: Span, isFlow: boolean | undefined, last: PNode | undefined): Span =>

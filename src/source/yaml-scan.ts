@@ -117,6 +117,8 @@ class Scan {
   }
 
   private refuse(type: string | null, text: string, at: number): void {
+    const refusal = refusals[type ?? '']
+    if (refusal === undefined && type !== 'doc-start') return
     const span = { file: this.file.path, start: at, end: at + text.length }
     if (type === 'doc-start' && ++this.documents > 1)
       this.findings.push({
@@ -126,7 +128,6 @@ class Scan {
         span,
         hint: 'move it to a file of its own',
       })
-    const refusal = refusals[type ?? '']
     // `!a && b` is a tag and an anchor to YAML, but one mistake.
     if (refusal === undefined || this.refusedOnLine) return
     this.refusedOnLine = true
