@@ -92,10 +92,7 @@ function killWithoutVenues(dir) {
   return wholeProcess([entry, 'kill'], { env: environment({ DESK_STATE_DIR: stateDir, HOME: dir }), expected: [78] })
 }
 
-/**
- * A desk with venues: the whole process without the time from the record of the halt to that of the verification, in which it waits for
- * the venues to stay quiet. The log says when both were.
- */
+/** A desk with venues: the whole process without the time in which it sends the cancels and waits for the venues, which the log tells. */
 function killApartFromVenues(dir) {
   const stateDir = join(dir, 'with-venues')
   rmSync(stateDir, { recursive: true, force: true })
@@ -104,6 +101,6 @@ function killApartFromVenues(dir) {
   const segments = join(stateDir, 'audit', 'segments')
   const halt = readdirSync(segments).find((name) => name.startsWith('halt-'))
   const records = readFileSync(join(segments, halt), 'utf8').trimEnd().split('\n').map(JSON.parse)
-  const at = (event) => Date.parse(records.find((record) => record.event === event).timestamp)
-  return whole - (at('halt.verified') - at('halt.engaged'))
+  const { sendingMs, waitingMs } = records.find(({ event }) => event === 'halt.verified').data
+  return whole - sendingMs - waitingMs
 }

@@ -44,27 +44,38 @@ const define = {
   // The program believes no proofs but these.
   DESK_PROOFS: JSON.stringify(createHash('sha256').update(proofsText).digest('hex')),
 }
-const cli = await rolldown({
-  input: { desk: 'src/cli/entry.ts' },
-  platform: 'node',
-  tsconfig: 'tsconfig.json',
-  transform: { define },
-  plugins: [withoutSubprograms()],
-  onLog: failOnWarning,
-})
-const { output } = await cli.write({
-  dir: out,
-  format: 'cjs',
-  sourcemap: true,
-  entryFileNames: '[name].cjs',
-  chunkFileNames: 'chunks/[name]-[hash].cjs',
-  dynamicImportInCjs: true,
-  codeSplitting: { groups: chunkGroups() },
-  intro: (chunk) => (chunk.isEntry ? loader() : ''),
-  // Names stay as they are: they stand in messages and stack traces.
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
-})
-await cli.close()
+// What must start at once is built as a program of its own: no file more than it needs, and nothing that others want of it.
+const atOnce = ['status', 'kill']
+const programs = [await bundle({ desk: 'src/cli/entry.ts' }, { isEntry: true, groups: mainGroups() })]
+for (const name of atOnce)
+  programs.push(await bundle({ [name]: `src/cli/fast/${name}.ts` }, { isEntry: false, groups: killGroups() }))
+
+async function bundle(input, { isEntry, groups }) {
+  const built = await rolldown({
+    input,
+    preserveEntrySignatures: 'allow-extension',
+    platform: 'node',
+    tsconfig: 'tsconfig.json',
+    transform: { define },
+    plugins: [withoutSubprograms()],
+    onLog: failOnWarning,
+  })
+  const { output } = await built.write({
+    dir: out,
+    format: 'cjs',
+    cleanDir: false,
+    sourcemap: true,
+    entryFileNames: isEntry ? '[name].cjs' : 'chunks/[name].cjs',
+    chunkFileNames: 'chunks/[name]-[hash].cjs',
+    dynamicImportInCjs: false,
+    codeSplitting: { groups },
+    intro: (chunk) => (isEntry && chunk.isEntry ? loader() : ''),
+    // Names stay as they are: they stand in messages and stack traces.
+    minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  })
+  await built.close()
+  return output.filter(({ type }) => type === 'chunk')
+}
 
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
 writeFileSync(`${out}/runbooks.json`, JSON.stringify(runbooks))
@@ -74,18 +85,20 @@ for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.js
 for (const [name, schema] of outputSchemas())
   writeFileSync(`${out}/schemas/output/${name}.json`, JSON.stringify(schema, null, 2))
 
-// What those may load that must start at once is a law, not a hope: the entry, the halt and what follows it, and the status, each with every chunk
-// that it imports statically, use Node's own modules only.
-const chunks = new Map(output.filter((c) => c.type === 'chunk').map((c) => [c.fileName, c]))
-for (const source of ['entry', 'fast/kill', 'kill/finish', 'fast/status']) allowNodeOnly(`src/cli/${source}.ts`)
-allowNodeOnly('src/adapters/paper/control.ts')
+// What those may load that must start at once is a law, not a hope: the entry, the status, the halt and what follows it, each with every
+// chunk that it imports statically, use Node's own modules only.
+const [entry, status, kill] = programs
+allowNodeOnly(entry, 'src/cli/entry.ts')
+allowNodeOnly(status, 'src/cli/fast/status.ts')
+for (const source of ['cli/fast/kill', 'cli/kill/finish', 'adapters/paper/control'])
+  allowNodeOnly(kill, `src/${source}.ts`)
 
-function allowNodeOnly(source) {
-  const first = [...chunks.values()].find((chunk) => chunk.moduleIds.includes(join(root, source)))
+function allowNodeOnly(chunks, source) {
+  const first = chunks.find((chunk) => chunk.moduleIds.includes(join(root, source)))
   if (first === undefined) throw new Error(`no chunk holds ${source}`)
   const eager = new Set([first.fileName])
   for (const name of eager) {
-    const chunk = chunks.get(name)
+    const chunk = chunks.find(({ fileName }) => fileName === name)
     const foreign =
       chunk === undefined
         ? name.startsWith('node:')
@@ -131,14 +144,15 @@ const declarations = readFileSync(`${out}/gate.d.ts`, 'utf8')
 for (const ext of ['d.mts', 'd.cts']) writeFileSync(`${out}/gate.${ext}`, declarations)
 rmSync(`${out}/gate.d.ts`)
 
-writeFileSync(`${out}/NOTICES`, notices([...chunks.values()].flatMap((c) => c.moduleIds)))
+writeFileSync(`${out}/NOTICES`, notices(programs.flat().flatMap((chunk) => chunk.moduleIds)))
 rmSync('dist', { recursive: true, force: true })
 renameSync(out, 'dist')
 compileChunks()
 
 /** The halt depends on as little as possible and calls it afterwards; stack traces that name the sources need Node's own loader, and so does the build. */
 function loader() {
-  return `function useCompiledChunks() {
+  return `const atOnce = (name) => require('./chunks/' + name + '.cjs');
+function useCompiledChunks() {
 if (process.env.DESK_DEBUG !== undefined || require.extensions['.cjs'] !== undefined) return;
 const module = { exports: {} };
 ${readFileSync('scripts/compiled.cjs', 'utf8')}
@@ -180,18 +194,23 @@ function withoutSubprograms() {
 }
 
 /**
- * Every file that is loaded costs half a millisecond, so what starts together lies together: the halt, then what `desk status` adds to
- * it, then the library behind the command line and the compiler of documents. Static imports come along with each.
+ * Every file that is loaded costs half a millisecond, so what starts together lies together. Static imports come along with each. Here
+ * the library behind the command line, the compiler of documents, and what walks them.
  */
-function chunkGroups() {
+function mainGroups() {
   return [
-    { name: 'kill', test: /src\/cli\/fast\/kill\.ts$/, priority: 5 },
-    { name: 'status', test: /src\/cli\/fast\/status\.ts$/, priority: 4 },
-    { name: 'aftermath', test: /src\/(?:cli\/kill\/finish|adapters\/paper\/control)\.ts$/, priority: 3 },
     { name: 'zod', test: /node_modules\/zod\//, priority: 3 },
     { name: 'yaml', test: /node_modules\/yaml\//, priority: 3 },
     { name: 'main', test: /src\/cli\/main\.ts$/, priority: 2 },
     { name: 'walk', test: /src\/cli\/commands\/(?:tree|runbook|gates)\.ts$/, priority: 1 },
+  ]
+}
+
+/** What follows a halt, with the paper venues. */
+function killGroups() {
+  return [
+    { name: 'halt', test: /src\/cli\/fast\/kill\.ts$/, priority: 1 },
+    { name: 'aftermath', test: /src\/(?:cli\/kill\/finish|adapters\/paper\/control)\.ts$|rolldown\/runtime/ },
   ]
 }
 

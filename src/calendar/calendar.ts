@@ -69,12 +69,20 @@ export interface CalendarRules {
 
 /** A calendar from its rules for one day; the horizon is enforced here and nowhere else. */
 export function buildCalendar({ id, zone, horizon, sessionOf, exceptionOf }: CalendarRules): Calendar {
+  // Many gates ask about the same few days.
+  const told = new Map<string, Session | undefined>()
+  const sessionAt = (date: string): Session | undefined => {
+    if (told.has(date)) return told.get(date)
+    const session = sessionOf(date)
+    told.set(date, session)
+    return session
+  }
   const known = (date: string): string => {
     if (date < horizon.from || date > horizon.to) throw new BeyondHorizon(id, horizon, date)
     dateMs(date)
     return date
   }
-  const sessionOn = (date: string): Session | undefined => sessionOf(known(date))
+  const sessionOn = (date: string): Session | undefined => sessionAt(known(date))
   const find = (ms: number, step: 1 | -1, fits: (session: Session) => boolean): Session => {
     for (let date = localDate(zone, ms); ; date = addDays(date, step)) {
       const session = sessionOn(date)
@@ -91,7 +99,7 @@ export function buildCalendar({ id, zone, horizon, sessionOf, exceptionOf }: Cal
       if (known(toDate) < known(fromDate)) throw new RangeError(`${toDate} is before ${fromDate}`)
       const found: Session[] = []
       for (let date = fromDate; date <= toDate; date = addDays(date, 1)) {
-        const session = sessionOf(date)
+        const session = sessionAt(date)
         if (session !== undefined) found.push(session)
       }
       return found

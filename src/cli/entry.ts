@@ -9,6 +9,9 @@ import { commandOf } from './command-of.ts'
 declare const DESK_VERSION: string
 /** From here on chunks are loaded as the build has compiled them; the build puts it above. */
 declare function useCompiledChunks(): void
+/** What must start at once is a program of its own; the build puts this above as well. */
+declare function atOnce(name: 'kill'): typeof import('./fast/kill.ts')
+declare function atOnce(name: 'status'): typeof import('./fast/status.ts')
 
 // A process that dies silently must not look like success, and Node ends an uncaught error with 1, which here means "a check failed".
 process.exitCode = 70
@@ -59,6 +62,9 @@ if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
 
 const argv = process.argv.slice(2)
 const command = commandOf(argv)
+const end = (code: Answer): void => {
+  process.exitCode = code
+}
 const runMain = async (): Promise<Answer> => (await import('./main.ts')).main(argv, surviveReaders)
 if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   const line = `${DESK_VERSION}\n`
@@ -70,20 +76,12 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
   }
   process.exitCode = 0
 } else if (command === 'kill') {
-  void import('./fast/kill.ts').then(async ({ kill }) => {
-    // Nothing is awaited in it before the permission is gone.
-    process.exitCode = await kill(argv, {
-      showHelp: runMain,
-      prepareStreams: surviveReaders,
-      useCompiled: useCompiledChunks,
-    })
-  })
+  // Nothing is awaited in it before the permission is gone.
+  void atOnce('kill')
+    .kill(argv, { showHelp: runMain, prepareStreams: surviveReaders, useCompiled: useCompiledChunks })
+    .then(end)
 } else if (command === 'status' || argv.length === 0) {
-  void import('./fast/status.ts').then(async ({ showStatus }) => {
-    process.exitCode = await showStatus(argv, runMain, surviveReaders)
-  })
+  void atOnce('status').showStatus(argv, runMain, surviveReaders).then(end)
 } else {
-  void runMain().then((code) => {
-    process.exitCode = code
-  })
+  void runMain().then(end)
 }

@@ -26,10 +26,14 @@ export function processIo(prepareStreams: () => void): Io {
   }
 }
 
+/** Major number of /dev/null and its like on Linux. */
+const memoryDevices = 1
+
 /** Also where it cannot be told: then the stream decides. */
 function isTerminal(): boolean {
   try {
-    return fstatSync(1).isCharacterDevice()
+    const about = fstatSync(1)
+    return about.isCharacterDevice() && about.rdev >> 8 !== memoryDevices
   } catch {
     return true
   }

@@ -49,6 +49,14 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
   }
 }
 
+/** Nothing is in force that was not granted, nothing that was granted is gone, and no halt waits for its record. */
+export const isAsDecided = ({
+  foreign,
+  missing,
+  hasNotes,
+}: Extract<Compared, { readonly kind: 'compared' }>): boolean =>
+  foreign.length === 0 && missing.length === 0 && !hasNotes
+
 /** The directory stays when its notes have gone. One that cannot be read may hold some. */
 function hasNotes(stateDir: string): boolean {
   try {

@@ -21,13 +21,17 @@ export interface HaltAccount {
   readonly by: string
   readonly reason: string
 }
+export interface Followed {
+  readonly event: string
+  readonly data: unknown
+}
 export interface HaltRecord {
   /** As recorded; the epoch of this halt. */
   readonly id: string
   /** Undefined once everything so far is on record. */
   readonly problem: () => string | undefined
-  /** Adds what followed. A failure shows in `problem`. */
-  readonly append: (event: string, data: unknown) => void
+  /** Adds what followed, with one sync. A failure shows in `problem`. */
+  readonly append: (...followed: readonly Followed[]) => void
   readonly close: () => void
 }
 
@@ -61,8 +65,8 @@ export function recordHalt(engaged: Engaged, account: HaltAccount, means: Means)
   return {
     id,
     problem: () => problem,
-    append: (event, data) => {
-      attempt(() => writer?.append({ event, level: 'warn', data }))
+    append: (...followed) => {
+      attempt(() => writer?.appendAll(followed.map(({ event, data }) => ({ event, level: 'warn', data }))))
     },
     close: () => {
       attempt(() => writer?.close({ outcome: 'ok' }))

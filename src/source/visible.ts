@@ -5,7 +5,7 @@
  * halves of surrogate pairs. Tab and the line breaks are left to the caller.
  */
 const hidden =
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff]|\p{Surrogate}/gu
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]/gu
 
 /** Offsets of all hidden characters. */
 export const hiddenCharacters = (text: string): readonly { readonly at: number; readonly name: string }[] =>
@@ -15,7 +15,7 @@ export const hiddenCharacters = (text: string): readonly { readonly at: number; 
 
 /** One line in which every hidden character, tab and line break is written as its code point. */
 export const visible = (text: string): string =>
-  plain.test(text) ? text : text.replace(hidden, escapeOf).replace(/[\t\r\n]/g, escapeOf)
+  isPlain(text) ? text : text.replace(hidden, escapeOf).replace(/[\t\r\n]/g, escapeOf)
 
 const codePointName = (character: string): string =>
   `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`
@@ -28,16 +28,24 @@ const escapeOf = (character: string): string =>
         ? '\\r'
         : `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
 
-/** Most text is, and the classes of Unicode below take longer to build than a screen of it takes to measure. */
+/** Most text is, and the classes of Unicode take longer to build than a screen of it takes to measure. */
 const plain = /^[ -~]*$/
 const plainLines = /^[ -~\n]*$/
-const zeroWidth = /^[\p{Mn}\p{Me}\p{Cf}]$/u
-const wide =
-  /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u
+/** A column for each character, and none that is hidden. */
+export const isPlain = (text: string): boolean => plain.test(text)
+
+/** Built where they are first needed. */
+let classes: { readonly zeroWidth: RegExp; readonly wide: RegExp } | undefined
+const unicodeClasses = (): NonNullable<typeof classes> =>
+  (classes ??= {
+    zeroWidth: /^[\p{Mn}\p{Me}\p{Cf}]$/u,
+    wide: /^[\p{Emoji_Presentation}\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]$/u,
+  })
 
 /** Columns that a terminal gives to the text: 2 for wide characters, 0 for marks that join the character before. */
 export function displayWidth(text: string): number {
-  if (plain.test(text)) return text.length
+  if (isPlain(text)) return text.length
+  const { zeroWidth, wide } = unicodeClasses()
   let columns = 0
   for (const character of text) columns += zeroWidth.test(character) ? 0 : wide.test(character) ? 2 : 1
   return columns

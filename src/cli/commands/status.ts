@@ -1,10 +1,7 @@
-/** `desk status`: the trading state in full. 0 whenever it could be told. */
-import type { Answer, Command } from '../command.ts'
-import { printJson } from '../output/print.ts'
-import type { Output } from '../output/published.ts'
-import { plainWords } from '../render/plain-words.ts'
-import { dueLines, stateLines, waitingLines } from '../render/state.ts'
-import { type DeskState, readState } from '../state.ts'
+/** `desk status`: the trading state in full. */
+import type { Command } from '../command.ts'
+import { tellStatus } from '../render/status-screen.ts'
+import { readState } from '../settled-state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
 export interface StatusOptions {
@@ -14,63 +11,11 @@ export interface StatusOptions {
 const watchEveryMs = 2000
 
 export const run: Command<StatusOptions> = async (options, context) => {
-  const { io, globals, deps } = context
+  const { deps } = context
   for (;;) {
-    const state = await readState(context)
-    if (globals.json) printJson(io, 'status', statusJson(state))
-    else io.out(`${lines(state, io).join('\n')}\n`)
-    if (options.watch !== true) return options.exitCode === true ? exitOf(state) : exitCodes.ok
+    const answer = tellStatus(await readState(context), context, options.exitCode === true)
+    if (options.watch !== true) return answer
     await deps.sleep(watchEveryMs, deps.interrupted)
     if (deps.interrupted.aborted) return exitCodes.ok
   }
 }
-
-function lines(
-  state: DeskState,
-  io: Parameters<typeof plainWords>[0] & { readonly columns: number },
-): readonly string[] {
-  const waiting = waitingLines(state, io.columns, 20)
-  const due = dueLines(state, io.columns)
-  return [
-    ...stateLines(state, plainWords(io), io.columns),
-    `  audit log ${state.auditOk ? 'sound in size (desk audit verify proves it)' : 'NOT sound'}`,
-    ...state.problems.map((p) => `    ${p}`),
-    ...(waiting.length === 0 ? ['  no run waits'] : ['Waiting', ...waiting]),
-    ...(due.length === 0 ? ['  no gate is due'] : ['Gates due', ...due]),
-  ]
-}
-
-/** 0 trading, 10 reduced, 4 halted, 2 cannot tell. */
-function exitOf({ read }: DeskState): Answer {
-  if (read.unknown !== undefined) return exitCodes.undetermined
-  const { state, sizeMultiplier } = read.trading
-  if (state === 'HALTED') return exitCodes.refused
-  return state === 'ACTIVE' && sizeMultiplier === 1 && read.holds.length === 0 && read.held === undefined
-    ? exitCodes.ok
-    : 10
-}
-
-/** The contract's fields. Incidents are not kept yet, so there are none to list. */
-export const statusJson = (state: DeskState): Output<'status'> => ({
-  schema: 1,
-  profile: state.profile,
-  desk: state.desk,
-  trading: state.read.trading,
-  halts: state.read.halts,
-  holds: state.read.holds,
-  incidents: [],
-  runs: {
-    waiting: state.open.map(({ run, graph, title, state: now, isGone, needs, resumeAt }) => ({
-      run,
-      graph,
-      title,
-      state: now,
-      ...(isGone ? { gone: true as const } : {}),
-      needs: needs ?? [],
-      resumeAt,
-    })),
-  },
-  gates: { due: state.due },
-  runbooks: { due: state.dueRunbooks },
-  auditOk: state.auditOk,
-})

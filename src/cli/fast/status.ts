@@ -1,13 +1,14 @@
-/** `desk status` and `desk` alone without the parser of command lines. */
+/** `desk status` and `desk` alone without the parser of command lines, where nothing has to be dealt with first. */
 import type { Answer, Context } from '../command.ts'
-import { run as home } from '../commands/home.ts'
-import { run as status } from '../commands/status.ts'
 import { endedBySignals, realDeps } from '../deps.ts'
 import { reportFailure } from '../failure-report.ts'
 import { processIo } from '../process-io.ts'
+import { tellHome } from '../render/home-screen.ts'
+import { tellStatus } from '../render/status-screen.ts'
+import { lookAtState } from '../state.ts'
 import { readStatusWords } from './status-words.ts'
 
-/** `otherwise` for whatever has to be parsed properly; `prepareStreams` before the first use of Node's streams. */
+/** `otherwise` for whatever has to be parsed properly or dealt with; `prepareStreams` before the first use of Node's streams. */
 export async function showStatus(
   argv: readonly string[],
   otherwise: () => Promise<Answer>,
@@ -19,7 +20,9 @@ export async function showStatus(
   const io = processIo(prepareStreams)
   try {
     const context: Context = { io, deps: realDeps(process.env, endedBySignals), globals }
-    return screen === 'home' ? await home({}, context) : await status({ exitCode }, context)
+    const state = lookAtState(context)
+    if (state === undefined) return await otherwise()
+    return screen === 'home' ? tellHome(state, context) : tellStatus(state, context, exitCode)
   } catch (error) {
     return reportFailure(error, io, { wantsJson: globals.json, withStack: process.env['DESK_DEBUG'] !== undefined })
   }

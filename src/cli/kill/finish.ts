@@ -8,7 +8,7 @@ import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import type { Engaged } from '../../killswitch/engage.ts'
-import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
+import { type Followed, type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import { type DeskReport, type DeskVerdict, exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
@@ -69,20 +69,26 @@ async function finishDesk(halted: Halted, words: KillWords, all: readonly Halted
   const by = nameOf(desk, deps)
   const wasThere = before.kind === 'desk'
   // A desk that was never there has no venues. Cancels leave before anything is written.
-  const known: DeskVenues = wasThere ? await venuesOf(desk, by, words.config, deps) : { venues: [] }
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
   const means = { nowMs: () => performance.now(), sleep: realSleep }
+  const begunMs = means.nowMs()
+  const known: DeskVenues = wasThere ? await venuesOf(desk, by, words.config, deps) : { venues: [] }
   const sweeping = sweepVenues(known.venues, means, limits)
+  const sendingMs = means.nowMs() - begunMs
   const record = recordHalt(
     engaged,
     { id, by, reason: words.reason ?? '' },
     { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id },
   )
   const snapshot = known.snapshot === undefined ? undefined : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
+  const sentMs = means.nowMs()
   const venues = known.problem === undefined ? await sweeping : [unknownVenues(known.problem)]
-  if (snapshot !== undefined) record.append('halt.snapshot', storable(desk.stateDir, record.id, await snapshot))
+  const waitingMs = means.nowMs() - sentMs
+  const seen: readonly Followed[] =
+    snapshot === undefined ? [] : [{ event: 'halt.snapshot', data: storable(desk.stateDir, record.id, await snapshot) }]
+  const verified = { event: 'halt.verified', data: { venues, verified: isVerified(venues), sendingMs, waitingMs } }
   const flattened = words.flatten ? await flatten(known, record, haltOf(desk, record, deps)) : []
-  record.append('halt.verified', { venues, verified: isVerified(venues) })
+  record.append(...seen, verified)
   record.close()
   return finishedOf(halted, by, words, all, record, venues, [
     ...(known.problem === undefined ? [] : [known.problem]),
@@ -134,7 +140,7 @@ async function flatten(known: DeskVenues, record: HaltRecord, halt: string): Pro
     return ['--flatten: not without a record that it was done: close the positions at the venue']
   const answers = await Promise.all(
     known.venues.map(async ({ id }) => {
-      record.append('halt.flatten', { venue: id })
+      record.append({ event: 'halt.flatten', data: { venue: id } })
       const answer = await close(id, `flatten-${halt}-${id}`).catch((error: unknown) => String(error))
       return answer === 'done' ? [] : [`--flatten at ${id}: ${answer}`]
     }),

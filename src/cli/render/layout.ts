@@ -1,5 +1,5 @@
 /** Plain text in columns: wrapping and tables that fit the width of a terminal. */
-import { visible, displayWidth } from '../../source/visible.ts'
+import { displayWidth, isPlain, visible } from '../../source/visible.ts'
 
 /** Breaks at blanks; a word wider than the line stays whole. */
 export function wrap(text: string, width: number, indent = ''): readonly string[] {
@@ -30,6 +30,7 @@ export function table(rows: readonly (readonly string[])[], width: number, inden
 /** At most `width` columns, with an ellipsis where something was cut. */
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text
+  if (isPlain(text)) return `${text.slice(0, Math.max(0, width - 1))}…`
   let [out, columns] = ['', 0]
   for (const char of text) {
     columns += displayWidth(char)

@@ -61,7 +61,10 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
 
 /** What closes soonest first, then what is overdue, the latest of it first; `most`: the rest is only counted. */
 export function dueLines({ due }: DeskState, width: number, most = due.length): readonly string[] {
-  const shownFirst = [...due].sort(byUrgency).slice(0, most)
+  const shownFirst = due
+    .map((gate) => ({ ...gate, toMs: Date.parse(gate.to) }))
+    .sort(byUrgency)
+    .slice(0, most)
   const rest = due.length - shownFirst.length
   return [
     ...table(
@@ -93,8 +96,11 @@ function fitting(names: readonly string[], width: number): string {
   return names.length > 1 ? `${first} and ${String(names.length - 1)} more` : first
 }
 
-function byUrgency(a: DeskState['due'][number], b: DeskState['due'][number]): number {
+interface Urgency {
+  readonly overdue: boolean
+  readonly toMs: number
+}
+function byUrgency(a: Urgency, b: Urgency): number {
   if (a.overdue !== b.overdue) return a.overdue ? 1 : -1
-  const sooner = Date.parse(a.to) - Date.parse(b.to)
-  return a.overdue ? -sooner : sooner
+  return a.overdue ? b.toMs - a.toMs : a.toMs - b.toMs
 }
