@@ -5,13 +5,15 @@
 import { writeSync } from 'node:fs'
 import type { Answer } from './command.ts'
 import { commandOf } from './command-of.ts'
+import type * as Kill from './fast/kill.ts'
+import type * as Status from './fast/status.ts'
 
 declare const DESK_VERSION: string
 /** From here on chunks are loaded as the build has compiled them; the build puts it above. */
 declare function useCompiledChunks(): void
 /** What must start at once is a program of its own; the build puts this above as well. */
-declare function atOnce(name: 'kill'): typeof import('./fast/kill.ts')
-declare function atOnce(name: 'status'): typeof import('./fast/status.ts')
+declare function atOnce(name: 'kill'): typeof Kill
+declare function atOnce(name: 'status'): typeof Status
 
 // A process that dies silently must not look like success, and Node ends an uncaught error with 1, which here means "a check failed".
 process.exitCode = 70
