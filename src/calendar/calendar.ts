@@ -1,6 +1,6 @@
 /** What a trading calendar answers. All moments are epoch milliseconds, all dates those of the calendar's own zone. */
 import { DeskError, exitCodes } from '../model/failure.ts'
-import { addDays, dateMs } from './dates.ts'
+import { dateMs, dayMs, toDate } from './dates.ts'
 import { localDate } from './zone.ts'
 import type { Zone } from './zone.ts'
 
@@ -67,39 +67,46 @@ export interface CalendarRules {
   readonly exceptionOf: (date: string) => ExceptionalDay | undefined
 }
 
-/** A calendar from its rules for one day; the horizon is enforced here and nowhere else. */
+/** A calendar from its rules for one day; the horizon is enforced here and nowhere else. Each day is worked out once. */
 export function buildCalendar({ id, zone, horizon, sessionOf, exceptionOf }: CalendarRules): Calendar {
-  // Many gates ask about the same few days.
-  const told = new Map<string, Session | undefined>()
-  const sessionAt = (date: string): Session | undefined => {
-    if (told.has(date)) return told.get(date)
-    const session = sessionOf(date)
-    told.set(date, session)
-    return session
-  }
+  // Many gates ask about the same few days, and reports about all that there were.
+  const days = new Map<number, Session | undefined>()
   const known = (date: string): string => {
     if (date < horizon.from || date > horizon.to) throw new BeyondHorizon(id, horizon, date)
-    dateMs(date)
     return date
   }
-  const sessionOn = (date: string): Session | undefined => sessionAt(known(date))
-  const find = (ms: number, step: 1 | -1, fits: (session: Session) => boolean): Session => {
-    for (let date = localDate(zone, ms); ; date = addDays(date, step)) {
-      const session = sessionOn(date)
+  /** Of a day that is known, by its midnight UTC. */
+  const sessionAt = (ms: number): Session | undefined => {
+    const worked = days.get(ms)
+    if (worked !== undefined || days.has(ms)) return worked
+    const session = sessionOf(toDate(ms))
+    days.set(ms, session)
+    return session
+  }
+  const sessionOn = (date: string): Session | undefined => sessionAt(dateMs(known(date)))
+  const [firstMs, lastMs] = [dateMs(horizon.from), dateMs(horizon.to)]
+  const find = (fromMs: number, step: 1 | -1, fits: (session: Session) => boolean): Session => {
+    for (let ms = dateMs(known(localDate(zone, fromMs))); ms >= firstMs && ms <= lastMs; ms += step * dayMs) {
+      const session = sessionAt(ms)
       if (session !== undefined && fits(session)) return session
     }
+    throw new BeyondHorizon(id, horizon, toDate(step > 0 ? lastMs + dayMs : firstMs - dayMs))
   }
   return {
     id,
     zone,
     horizon,
     sessionOn,
-    exceptionOn: (date) => exceptionOf(known(date)),
-    sessions: (fromDate, toDate) => {
-      if (known(toDate) < known(fromDate)) throw new RangeError(`${toDate} is before ${fromDate}`)
+    exceptionOn: (date) => {
+      dateMs(known(date))
+      return exceptionOf(date)
+    },
+    sessions: (from, to) => {
+      if (known(to) < known(from)) throw new RangeError(`${to} is before ${from}`)
       const found: Session[] = []
-      for (let date = fromDate; date <= toDate; date = addDays(date, 1)) {
-        const session = sessionAt(date)
+      const endMs = dateMs(to)
+      for (let ms = dateMs(from); ms <= endMs; ms += dayMs) {
+        const session = sessionAt(ms)
         if (session !== undefined) found.push(session)
       }
       return found
