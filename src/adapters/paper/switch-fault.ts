@@ -4,7 +4,7 @@ import { hearExecutions } from './book-state.ts'
 import { builderFile, limitsFile, strategyFile, writeTree } from './config/files.ts'
 import { activateRelease, liveDir, readLive } from './config/release.ts'
 import type { Repository } from './config/repository.ts'
-import { changeRepository, commitFiles, filesOf, resolveCommit } from './config/repository.ts'
+import { changeRepository, commitFiles, filesOf, holdRepository, resolveCommit } from './config/repository.ts'
 import type { Change } from './fault-change.ts'
 import { healthy, minutesAgo } from './fault-change.ts'
 import type { FaultId } from './faults.ts'
@@ -45,7 +45,7 @@ async function deploy(repository: Repository, at: string): Promise<void> {
 
 /** Puts the committed content of one live file back. */
 const restoreLive = (path: string) => async (place: Place) =>
-  changeRepository(place, async (repository) => {
+  holdRepository(place, async (repository) => {
     const committed = (await filesOf(repository, 'HEAD')).get(path)
     if (committed !== undefined) writeTree(liveDir(repository.dir), new Map([[path, committed]]))
   })
@@ -94,7 +94,7 @@ const badLots: Change = {
 
 const hotEdit: Change = {
   on: (place) =>
-    changeRepository(place, (repository) => {
+    holdRepository(place, (repository) => {
       editLive(repository, strategyFile, () => handEdit)
       return Promise.resolve()
     }),
@@ -135,7 +135,7 @@ const changes: Partial<Readonly<Record<FaultId, Change>>> = {
   'config-hot-edit': hotEdit,
   'config-hot-edit-after-deploy': {
     on: async (place) => {
-      await changeRepository(place, (repository) => deploy(repository, minutesAgo(place, 30)))
+      await holdRepository(place, (repository) => deploy(repository, minutesAgo(place, 30)))
       await hotEdit.on(place)
     },
     off: hotEdit.off,

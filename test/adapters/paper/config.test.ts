@@ -1,8 +1,8 @@
 /** The configuration repository and what is live. */
 import { execFileSync } from 'node:child_process'
-import { rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { PaperDesk } from './desk.ts'
 
 const live = (desk: PaperDesk, path: string): string => join(desk.stateDir, 'paper/config/live', path)
@@ -141,14 +141,51 @@ test.each(['--all', 'HEAD~1', '../x', '', 'main'])('%j is no commit', async (com
   expect(await reasonOf(desk.act('config.deploy', { commit }, 'k'))).toMatch(/^failed: .*not a commit/)
 })
 
-test('without git the configuration cannot be read, and everything else can', async () => {
+test('without git the configuration is read as it is, its history is not, and nothing of it changes', async () => {
   const desk = new PaperDesk()
   vi.stubEnv('PATH', '/nowhere')
-  expect(await reasonOf(desk.read('config.head'))).toBe('failure: git cannot be started: is it installed?')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const head = (await desk.value('config.head')).json
+  expect(await reasonOf(desk.read('config.log', { path: 'risk', last: 1 }))).toBe(
+    'failure: git cannot be started: is it installed?',
+  )
   expect(await reasonOf(desk.act('config.push', {}, 'k'))).toMatch(/^failed: git cannot be started/)
+  await desk.set('config-hot-edit')
+  expect(await reasonOf(desk.act('config.commitLive', { message: 'Keep it' }, 'l'))).toMatch(/^failed: git cannot/)
   expect((await desk.value('venue.ping')).at('venue')).toBe('primary')
   vi.unstubAllEnvs()
-  expect((await desk.value('config.diff')).at('same')).toBe(true)
+  expect((await desk.value('config.head')).json).toEqual(head)
+})
+
+test('what git has packed is read like what it has not', async () => {
+  const desk = new PaperDesk()
+  const [head, limits] = [(await desk.value('config.head')).json, (await desk.value('risk.limits')).json]
+  const repo = join(desk.stateDir, 'paper/config/repo')
+  for (const args of [
+    ['repack', '-adq'],
+    ['prune-packed', '-q'],
+    ['pack-refs', '--all'],
+  ])
+    execFileSync('git', ['-c', 'safe.directory=*', ...args], { cwd: repo })
+  expect(readdirSync(join(repo, '.git/objects')).sort()).toEqual(['info', 'pack'])
+  expect((await desk.value('config.head')).json).toEqual(head)
+  expect((await desk.value('risk.limits')).json).toEqual(limits)
+})
+
+test.each([
+  ['is cut', (bytes: Buffer) => bytes.subarray(0, 20)],
+  ['is another one', (_bytes: Buffer, other: Buffer) => other],
+])('a file of the repository that %s is a failure', async (_what, damage) => {
+  const desk = new PaperDesk()
+  const git = join(desk.stateDir, 'paper/config/repo/.git')
+  const commit = (await desk.value('config.head')).text('commit')
+  const file = join(git, 'objects', commit.slice(0, 2), commit.slice(2))
+  const parents = readdirSync(join(git, 'objects'), { recursive: true, encoding: 'utf8' })
+  const other = parents.find((path) => path.length > 3 && !file.endsWith(path)) ?? ''
+  const bytes = damage(readFileSync(file), readFileSync(join(git, 'objects', other)))
+  rmSync(file)
+  writeFileSync(file, bytes)
+  expect(await reasonOf(desk.read('config.head'))).toMatch(/^failure: the object .* is damaged/)
 })
 
 test('a repository that is damaged is a failure and is not made anew', async () => {

@@ -40,13 +40,13 @@ export function readTree(dir: string): Files {
 }
 
 /** Writes and syncs every file. */
-export function writeTree(dir: string, files: Files): void {
-  for (const [path, text] of files) {
+export function writeTree(dir: string, files: ReadonlyMap<string, string | Uint8Array>): void {
+  for (const [path, content] of files) {
     const file = join(dir, path)
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     const fd = openSync(file, 'w', 0o600)
     try {
-      writeFileSync(fd, text)
+      writeFileSync(fd, content)
       fsyncSync(fd)
     } finally {
       closeSync(fd)

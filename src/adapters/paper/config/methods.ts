@@ -12,7 +12,16 @@ import { isLooser, limitsOf, loosened } from './limits.ts'
 import type { Deploy } from './release.ts'
 import { activateRelease, listDeploys, liveDir, readLive } from './release.ts'
 import type { Repository } from './repository.ts'
-import { changeRepository, commitFiles, filesOf, keyTrailer, openRepository, resolveCommit, run } from './repository.ts'
+import {
+  changeRepository,
+  commitFiles,
+  filesOf,
+  holdRepository,
+  keyTrailer,
+  openRepository,
+  resolveCommit,
+  run,
+} from './repository.ts'
 
 export const configReads: Readonly<Record<string, ReadHandler>> = {
   'config.head': async (world) => {
@@ -170,7 +179,7 @@ export const configEffects: Readonly<Record<string, EffectHandler>> = {
   'config.commitLive': committing(commitLive),
   'config.push': {
     act: (world) =>
-      changeRepository(world, async (repository) => {
+      holdRepository(world, async (repository) => {
         await run(repository, ['push', '--quiet', remote, 'main:main'])
         const commit = await resolveCommit(repository, 'HEAD')
         return { method: 'config.push', value: { commit }, at: world.now().toISOString() }
@@ -179,7 +188,7 @@ export const configEffects: Readonly<Record<string, EffectHandler>> = {
   },
   'config.deploy': {
     act: (world, args, key) =>
-      changeRepository(world, async (repository) => {
+      holdRepository(world, async (repository) => {
         const before = await findDeploy(repository, key)
         if (before !== undefined) return before
         const commit = await resolveCommit(repository, textOf(args, 'commit'))

@@ -10,14 +10,16 @@
  * force from the renaming of the link on.
  */
 import { ensureDirectory, syncDirectory } from '../../../disk/directory.ts'
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, PaperFailure } from '../failure.ts'
 import type { Place } from '../store.ts'
 import { exclusivelyAsync, paperDir } from '../store.ts'
+import { writeBeginning } from './beginning.ts'
 import type { Files } from './files.ts'
-import { builderFile, limitsFile, strategyFile, writeTree } from './files.ts'
-import { author, git } from './git.ts'
+import { writeTree } from './files.ts'
+import { git } from './git.ts'
+import { isObjectId, readFilesOf, readObject } from './objects.ts'
 import { activateRelease } from './release.ts'
 
 export interface Repository extends Place {
@@ -35,17 +37,23 @@ export async function openRepository({ stateDir, now }: Place): Promise<Reposito
   const dir = configDir(stateDir)
   const place = { stateDir, now }
   if (!existsSync(dir)) {
-    await exclusivelyAsync(place, configLock, async () => {
-      if (!existsSync(dir)) await create(place, dir)
+    await exclusivelyAsync(place, configLock, () => {
+      if (!existsSync(dir)) create(place, dir)
+      return Promise.resolve()
     })
   }
   return at(place, dir)
 }
 
-/** Runs alone among all that change the repository, with a clean work tree. */
-export async function changeRepository<R>(place: Place, change: (repository: Repository) => Promise<R>): Promise<R> {
+/** Runs alone among all that change the repository or what is live. */
+export async function holdRepository<R>(place: Place, work: (repository: Repository) => Promise<R>): Promise<R> {
   const repository = await openRepository(place)
-  return exclusivelyAsync(repository, configLock, async () => {
+  return exclusivelyAsync(repository, configLock, () => work(repository))
+}
+
+/** The same with a clean work tree, for whoever commits. */
+export function changeRepository<R>(place: Place, change: (repository: Repository) => Promise<R>): Promise<R> {
+  return holdRepository(place, async (repository) => {
     // Nobody else runs git here now: an index lock, or a half-made revert, is what a killed process has left.
     rmSync(join(repository.repo, '.git/index.lock'), { force: true })
     await run(repository, ['reset', '--quiet', '--hard', 'HEAD'])
@@ -66,8 +74,12 @@ export async function commitFiles(repository: Repository, files: Files, message:
   return resolveCommit(repository, 'HEAD')
 }
 
+const gitDirOf = ({ repo }: Repository): string => join(repo, '.git')
+
 export async function resolveCommit(repository: Repository, name: string): Promise<string> {
   if (!/^(?:[0-9a-f]{4,64}|HEAD)$/.test(name)) throw new PaperFailure('paper-refused', `${name} is not a commit`)
+  const id = name === 'HEAD' ? readHead(repository) : name
+  if (id !== undefined && isObjectId(id) && readObject(gitDirOf(repository), id)?.kind === 'commit') return id
   const commit = await run(repository, ['rev-parse', '--verify', '--quiet', `${name}^{commit}`]).catch(
     (error: unknown) => {
       if (error instanceof PaperFailure && !error.unreachable)
@@ -78,8 +90,24 @@ export async function resolveCommit(repository: Repository, name: string): Promi
   return commit.trim()
 }
 
-/** Every file of a commit or tree. */
-export async function filesOf(repository: Repository, tree: string): Promise<Files> {
+/** Undefined for anything but a branch with a file of its own: git knows the rest. */
+function readHead(repository: Repository): string | undefined {
+  const read = (name: string): string => readFileSync(join(gitDirOf(repository), name), 'utf8').trimEnd()
+  try {
+    const branch = /^ref: (refs\/heads\/[a-z]+)$/.exec(read('HEAD'))?.[1]
+    return branch === undefined ? undefined : read(branch)
+  } catch {
+    return undefined
+  }
+}
+
+/** Every file of a commit or tree, by its id, or of `HEAD`. */
+export async function filesOf(repository: Repository, name: string): Promise<Files> {
+  const tree = name === 'HEAD' ? await resolveCommit(repository, name) : name
+  return readFilesOf(gitDirOf(repository), tree) ?? filesByGit(repository, tree)
+}
+
+async function filesByGit(repository: Repository, tree: string): Promise<Files> {
   const paths = (await run(repository, ['ls-tree', '-r', '-z', '--name-only', tree])).split('\0').slice(0, -1)
   const names = paths.map((path) => `${tree}:${path}\n`).join('')
   let rest = Buffer.from(await git(repository.repo, ['cat-file', '--batch=%(objectsize)'], repository.now(), names))
@@ -96,67 +124,19 @@ export async function filesOf(repository: Repository, tree: string): Promise<Fil
 }
 
 const daysMs = 86_400_000
-/** Oldest first: what each commit changed, how many days before the beginning. */
-const history: readonly (readonly [days: number, subject: string, files: Files])[] = [
-  [
-    30,
-    'State the risk limits',
-    new Map([
-      [
-        limitsFile,
-        [
-          'limits:',
-          '  - { name: max-position, value: "5000", looser: higher }',
-          '  - { name: daily-drawdown-floor, value: "-25000", looser: lower }',
-          '  - { name: value-at-risk, value: "40000", looser: higher }',
-          '  - { name: single-name-share, value: "0.25", looser: higher }',
-          '',
-        ].join('\n'),
-      ],
-    ]),
-  ],
-  [
-    20,
-    'Configure the strategy',
-    new Map([[strategyFile, 'model: signal\nalias: production\nbar_interval_seconds: 60\n']]),
-  ],
-  [
-    10,
-    'Round orders to lots and ticks',
-    new Map([[builderFile, 'rounding: lot-and-tick\nmax_order_quantity: "500"\n']]),
-  ],
-]
 const firstDeployDays = 9
 
-/** The history as `git fast-import` reads it: one process instead of three per commit. */
-function importStream(now: Date): string {
-  const data = (text: string): string => `data ${String(Buffer.byteLength(text))}\n${text}\n`
-  return history
-    .map(([days, subject, files]) => {
-      const seconds = Math.floor((now.getTime() - days * daysMs) / 1000)
-      const changes = [...files].map(([path, text]) => `M 100644 inline ${path}\n${data(text)}`).join('')
-      return `commit refs/heads/main\ncommitter ${author.name} <${author.email}> ${String(seconds)} +0000\n${data(`${subject}\n`)}${changes}`
-    })
-    .join('')
-}
-
-async function create(place: Place, dir: string): Promise<void> {
+function create({ stateDir, now }: Place, dir: string): void {
   const aside = `${dir}.new`
   try {
     rmSync(aside, { recursive: true, force: true })
-    ensureDirectory(paperDir(place.stateDir))
-    mkdirSync(join(aside, 'repo'), { recursive: true, mode: 0o700 })
-    const seeded = at(place, aside)
-    await run(seeded, ['init', '--quiet', '--initial-branch=main', '--template='])
-    await run(seeded, ['init', '--quiet', '--bare', '--initial-branch=main', '--template=', '../remote.git'])
-    await git(seeded.repo, ['fast-import', '--quiet'], place.now(), importStream(place.now()))
-    await run(seeded, ['reset', '--quiet', '--hard', 'HEAD'])
-    await run(seeded, ['push', '--quiet', '../remote.git', 'main:main'])
-    const commit = await resolveCommit(seeded, 'HEAD')
-    const deployedAt = new Date(place.now().getTime() - firstDeployDays * daysMs).toISOString()
-    activateRelease(aside, await filesOf(seeded, commit), { commit, by: 'release-pipeline', at: deployedAt })
+    ensureDirectory(paperDir(stateDir))
+    mkdirSync(aside, { recursive: true, mode: 0o700 })
+    const { commit, files } = writeBeginning(aside, now())
+    const deployedAt = new Date(now().getTime() - firstDeployDays * daysMs).toISOString()
+    activateRelease(aside, files, { commit, by: 'release-pipeline', at: deployedAt })
     renameSync(aside, dir)
-    syncDirectory(paperDir(place.stateDir))
+    syncDirectory(paperDir(stateDir))
   } catch (error) {
     if (error instanceof PaperFailure) throw error
     throw new PaperFailure('paper-disk', `${dir} cannot be made: ${messageOf(error)}`)
