@@ -107,10 +107,10 @@ async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<Ex
   if (state.closed !== undefined && recovered.some(({ run, as }) => run === id && as === 'closed')) {
     const { outcome, reason = 'it had ended before its process died' } = state.closed
     const result = { kind: 'closed', outcome, reason, state, exit: exitOfOutcome[outcome] } as const
-    return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts), library, isTold: false }, hands)
+    return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts, library), library, isTold: false }, hands)
   }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts), root: pinned.root })
+  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts, library), root: pinned.root })
   const answers = givenAnswers(flags, person, desk, walked, context)
   const ready = takeUp(id, session, library)
   const { graphs } = ready.run

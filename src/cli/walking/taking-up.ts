@@ -9,8 +9,13 @@ import { catalogue } from '../../ports/catalogue.ts'
 import type { PinnedText } from '../../walk/read-run.ts'
 import { continueRun, type Ready } from '../../walk/run.ts'
 
-/** Throws DeskError `not-understood` where this desk no longer compiles what was pinned. */
-export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<GraphId, Graph> {
+/**
+ * What is in the library to the byte is taken from there. Throws DeskError `not-understood` where this desk no longer compiles what was
+ * pinned.
+ */
+export function compilePinned(documents: readonly PinnedText[], library?: Library): ReadonlyMap<GraphId, Graph> {
+  const present = library === undefined ? undefined : presentGraphs(documents, library)
+  if (present !== undefined) return present
   const files = documents.map(({ file, text }) => ({ path: file, text }))
   const proved = provedAmong(files)
   const compiled = compileLibrary(files, { catalogue, proved: idsOf(proved) })
@@ -27,6 +32,17 @@ export function compilePinned(documents: readonly PinnedText[]): ReadonlyMap<Gra
   )
 }
 
+/** Undefined unless all of them are as they were pinned: a graph depends on what it reaches too, which is pinned with it. */
+function presentGraphs(documents: readonly PinnedText[], library: Library): ReadonlyMap<GraphId, Graph> | undefined {
+  const graphs = new Map<GraphId, Graph>()
+  for (const { id, file, text } of documents) {
+    const [entry, graph] = [library.documents.get(id), library.graphs.get(id)]
+    if (graph === undefined || entry?.file !== file || entry.text !== text) return undefined
+    graphs.set(id, graph)
+  }
+  return graphs
+}
+
 const presentHashes = (library: Library): ReadonlyMap<GraphId, string> =>
   new Map([...library.documents].map(([id, { sha256 }]) => [id, sha256]))
 
@@ -36,7 +52,7 @@ export function takeUp(run: string, { walkDesk, person, desk }: Session, library
     run,
     by: person,
     config: desk.view,
-    compile: compilePinned,
+    compile: (documents) => compilePinned(documents, library),
     present: presentHashes(library),
   })
   if (answer.kind === 'ready') return answer
