@@ -17,7 +17,7 @@ export interface ProcessIdentity {
 
 /** The calling process. */
 export function identifySelf(): ProcessIdentity {
-  return { pid: ownPid, start: statOf('self')?.start ?? '', boot: bootId(), namespace: namespaceId() }
+  return { pid: ownPid, start: ownStart(), boot: bootId(), namespace: namespaceId() }
 }
 
 /**
@@ -63,6 +63,11 @@ function statOf(pid: number | 'self'): { readonly state: string; readonly start:
   } catch {
     return undefined
   }
+}
+
+let start: string | undefined
+function ownStart(): string {
+  return (start ??= statOf('self')?.start) ?? ''
 }
 
 let boot: string | undefined
