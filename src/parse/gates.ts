@@ -25,7 +25,7 @@ import {
 
 const dueShape = { from: anchor, to: anchor }
 const evidenceShape = { event, within: z.union([z.literal('window'), duration]) }
-const holdShape = { scope: template, kind: z.enum(['no-new', 'reduce-only']) }
+export const holdShape = { scope: template, kind: z.enum(['no-new', 'reduce-only']) }
 export const gateCheckShape = { title: title.optional(), source: sources.optional(), ...checkShape }
 const holdAction = { hold: z.strictObject(holdShape) }
 export const gateShape = {

@@ -4,11 +4,9 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
 import { rules } from '../../src/check/rules.ts'
-import { caseShape, expectShape } from '../../src/parse/cases.ts'
-import { gateShape, gatesShape } from '../../src/parse/gates.ts'
-import { frequencyShape, inputShape, runbookShape } from '../../src/parse/runbook.ts'
-import { leafSteps, questionShape, stepKinds, titledSteps } from '../../src/parse/step-shapes.ts'
-import { leafShape, treeShape } from '../../src/parse/tree.ts'
+import { documentFields, type Field, type FieldGroup } from '../../src/parse/fields.ts'
+import { meanings } from '../../src/parse/meanings.ts'
+import { leafSteps, stepKinds, titledSteps } from '../../src/parse/step-shapes.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import { renderText } from '../../src/source/render/text.ts'
@@ -31,30 +29,52 @@ describe('examples', () => {
   })
 })
 
-type Shape = Readonly<Record<string, z.ZodType>>
+/** The tables of keys, by the name of each and the keys that it holds. */
+const all = documentFields()
+const below = (path: string): FieldGroup => {
+  const [kind = '', ...keys] = path.split('.')
+  const field = keys.reduce<Field | undefined>((from, key) => from?.inside[0]?.fields.get(key), all.get(kind))
+  const [group] = field?.inside ?? []
+  if (group === undefined) throw new Error(`nothing stands below ${path}`)
+  return group
+}
+const ofStep = (kind: string): FieldGroup => {
+  const group = all
+    .get('runbook')
+    ?.inside[0]?.fields.get('steps')
+    ?.inside.find(({ form }) => form === kind)
+  if (group === undefined) throw new Error(`no step is told by ${kind}`)
+  return group
+}
 const common = ['id', 'title', 'source', 'when', 'on_fail']
-const ofStep = (shape: Shape): Shape =>
-  Object.fromEntries(Object.entries(shape).filter(([key]) => !common.includes(key)))
-const shapes: Readonly<Record<string, Shape>> = {
-  runbook: runbookShape,
-  case: caseShape,
-  expect: expectShape,
-  frequency: frequencyShape,
-  input: inputShape,
-  tree: treeShape,
-  question: questionShape,
-  leaf: leafShape,
-  gates: gatesShape,
-  gate: gateShape,
-  step: Object.fromEntries(Object.entries<z.ZodType>(titledSteps.do).filter(([key]) => common.includes(key))),
-  ...Object.fromEntries(stepKinds.map((kind) => [kind, ofStep(titledSteps[kind])])),
+const only = ({ form, fields }: FieldGroup, keep: (key: string) => boolean): FieldGroup => ({
+  form,
+  fields: new Map([...fields].filter(([key]) => keep(key))),
+})
+const tables: Readonly<Record<string, FieldGroup>> = {
+  runbook: below('runbook'),
+  case: below('test.cases'),
+  expect: below('test.cases.expect'),
+  frequency: below('runbook.frequency'),
+  input: below('runbook.inputs'),
+  tree: below('tree'),
+  question: below('tree.questions'),
+  leaf: below('tree.leaves'),
+  gates: below('gates'),
+  gate: below('gates.gates'),
+  step: only(ofStep('do'), (key) => common.includes(key)),
+  ...Object.fromEntries(stepKinds.map((kind) => [kind, only(ofStep(kind), (key) => !common.includes(key))])),
 }
 
 describe('keys', () => {
-  it.each(Object.entries(shapes))('of %s', (name, shape) => {
-    const told = tableOf(page, name).map(([key, needed]) => [key, needed])
-    const real = Object.entries(shape).map(([key, schema]) => [key, isOptional(schema) ? 'no' : 'yes'])
-    expect(told.sort()).toEqual(real.sort())
+  it.each(Object.entries(tables))('of %s', (name, { fields }) => {
+    const rows = [...fields].map(([key, { schema, meaning }]) => [
+      `\`${key}\``,
+      isOptional(schema) ? 'no' : 'yes',
+      meaning,
+    ])
+    if (isUpdating()) rewriteTable(page, name, ['key', 'needed', 'meaning'], rows)
+    expect(tableOf(page, name), howToUpdate).toEqual(rows.map((row) => row.map(plainCell)))
   })
   it('are those of every step, also in leaves', () => {
     for (const kind of stepKinds) {
@@ -62,7 +82,20 @@ describe('keys', () => {
       expect(Object.keys(leafSteps[kind])).toEqual(Object.keys(titledSteps[kind]))
     }
   })
+  it('mean something wherever they stand, and nothing means anything elsewhere', () => {
+    const told = new Set<string>()
+    const visit = (group: FieldGroup, depth: number): void => {
+      for (const { meaning, inside } of group.fields.values()) {
+        told.add(meaning)
+        if (depth < 5) for (const each of inside) visit(each, depth + 1)
+      }
+    }
+    for (const { inside } of all.values()) for (const group of inside) visit(group, 0)
+    const said = Object.values(meanings).flatMap((group) => Object.values(group))
+    expect(said.filter((meaning) => !told.has(meaning))).toEqual([])
+  })
 })
+const plainCell = (cell: string): string => cell.replace(/^`([^`]*)`$/, '$1')
 const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
 
 const sourceOf = (path: string): string => readFileSync(join(root, 'src', path), 'utf8')
