@@ -29,12 +29,15 @@ rmSync(out, { recursive: true, force: true })
 const derived = await rolldown({
   input: { shipped: 'scripts/shipped.ts' },
   platform: 'node',
+  external: ['typescript'],
   tsconfig: 'tsconfig.json',
   onLog: failOnWarning,
 })
 await derived.write({ dir: `${out}/build`, format: 'esm', entryFileNames: '[name].mjs' })
 await derived.close()
-const { outputSchemas, schemas, shipped, writeProofs } = await import(join(root, out, 'build', 'shipped.mjs'))
+const { explainedErrors, explainedRules, outputSchemas, schemas, shipped, writeProofs } = await import(
+  join(root, out, 'build', 'shipped.mjs')
+)
 rmSync(out, { recursive: true })
 const { gates, runbooks, proofs } = shipped(root)
 const proofsText = writeProofs(proofs)
@@ -80,6 +83,8 @@ async function bundle(input, { isEntry, groups }) {
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
 writeFileSync(`${out}/runbooks.json`, JSON.stringify(runbooks))
 writeFileSync(`${out}/proofs.ndjson`, proofsText)
+writeFileSync(`${out}/rules.json`, JSON.stringify(explainedRules(root)))
+writeFileSync(`${out}/errors.json`, JSON.stringify(explainedErrors(root)))
 mkdirSync(`${out}/schemas/output`, { recursive: true })
 for (const [kind, schema] of schemas()) writeFileSync(`${out}/schemas/${kind}.json`, JSON.stringify(schema, null, 2))
 for (const [name, schema] of outputSchemas())

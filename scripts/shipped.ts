@@ -61,5 +61,6 @@ const rhythmsOf = ({ documents }: CompiledLibrary): readonly IndexedRunbook[] =>
   })
 
 export { writeProofs } from '../src/plan/proof-lines.ts'
+export { explainedErrors, explainedRules } from './explained.ts'
 export { outputSchemas } from '../src/cli/output/published.ts'
 export const schemas = (): ReadonlyMap<string, unknown> => documentSchemas(catalogue)

@@ -68,6 +68,9 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .addOption(new Option('--format <format>').choices(['text', 'mermaid', 'json']).default('text'))
     .option('--raw', 'the text of the file, even when it does not compile', false)
     .action(does(() => import('./commands/show.ts'), 'id'))
+  add('explain', 'a key of a document, a step, a method, a rule, a code, a topic')
+    .argument('<name>')
+    .action(does(() => import('./commands/explain.ts'), 'name'))
   walked(add('runbook', 'list runbooks, or walk one').argument('[id]')).action(
     does(() => import('./commands/runbook.ts'), 'id'),
   )

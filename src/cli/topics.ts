@@ -3,7 +3,7 @@ import type { Operator } from '../config/load.ts'
 import { contactsText } from './contacts.ts'
 import { exitCodes } from '../model/failure.ts'
 
-const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+export const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
   ok: 'ok',
   failed: 'a check, gate or step failed',
   undetermined: 'undetermined: never a pass',
@@ -23,7 +23,7 @@ const meanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 }
 
 const exitTable = (): string =>
-  Object.entries(meanings)
+  Object.entries(exitMeanings)
     .map(([name, text]) => `  ${String(exitCodes[isExitName(name) ? name : 'bug']).padStart(3)}  ${text}`)
     .join('\n')
 const isExitName = (name: string): name is keyof typeof exitCodes => name in exitCodes

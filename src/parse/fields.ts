@@ -66,9 +66,10 @@ function groupOf(told: Readonly<Record<string, string>>, shape: FormShape, insid
 /** Of mappings that stand within a shape: through what may be absent, lists and mappings by name. */
 const nested =
   (schema: z.core.$ZodType, group: keyof typeof meanings, inside: Inside = {}) =>
-  (): readonly FieldGroup[] => [
-    groupOf(meanings[group], Object.assign({}, ...objectsIn(schema).map((each) => each.shape)), inside),
-  ]
+  (): readonly FieldGroup[] => [groupOf(meanings[group], shapeOf(objectsIn(schema)), inside)]
+
+const shapeOf = (objects: readonly z.ZodObject[]): FormShape =>
+  Object.fromEntries(objects.flatMap(({ shape }) => Object.entries<z.ZodType>(shape)))
 
 function objectsIn(schema: z.core.$ZodType): readonly z.ZodObject[] {
   if (schema instanceof z.ZodObject) return [schema]

@@ -45,10 +45,12 @@ export const duration = z
   .string()
   .regex(durationForm, 'must be a length of time such as 30s, 5m, 2h or 3 trading days')
   .refine((written) => parseDuration(written) !== undefined, 'is longer than ten years')
+  .meta({ description: 'a length of time such as 30s, 5m, 2h or 3 trading days' })
 export const clockDuration = z
   .string()
   .regex(/^[1-9]\d*(?:ms|s|m|h|d)$/, 'must be a length of time on the clock, such as 30s, 5m or 2h')
   .refine((written) => parseDuration(written) !== undefined, 'is longer than ten years')
+  .meta({ description: 'a length of time such as 30s, 5m or 2h' })
 export const anchor = z
   .string()
   .regex(
@@ -56,12 +58,14 @@ export const anchor = z
     'must be like open, close - 15m, next open - 30m or event + 24h',
   )
   .refine((written) => parseAnchor(written) !== undefined, 'is longer than ten years away')
+  .meta({ description: 'a moment such as open, close - 15m, next open - 30m or event + 24h' })
 export const moment = z
   .string()
   .refine(
     (written) => momentOf(written) !== undefined,
     'must be like 5m, 3 trading days, next open or next close - 15m',
   )
+  .meta({ description: 'a moment or length of time such as 5m, 3 trading days, next open or next close - 15m' })
 
 /** `5m`, `3 trading days`, `next open`, `next close - 15m`. Undefined for anything else. */
 export function momentOf(written: string): Moment | undefined {

@@ -1,15 +1,13 @@
 /** The page about documents: its examples compile, its keys are the keys there are, its rules are the rules there are. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type * as z from 'zod'
-import { rules } from '../../src/check/rules.ts'
 import { documentFields, type Field, type FieldGroup } from '../../src/parse/fields.ts'
 import { meanings } from '../../src/parse/meanings.ts'
 import { leafSteps, stepKinds, titledSteps } from '../../src/parse/step-shapes.ts'
 import { compileLibrary } from '../../src/plan/compile.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import { renderText } from '../../src/source/render/text.ts'
+import { explainedRules } from '../../scripts/explained.ts'
 import { shippedFiles } from '../documents/shipped.ts'
 import { examples, howToUpdate, isUpdating, placeOf, rewriteTable, root, tableOf } from './markdown.ts'
 
@@ -98,44 +96,13 @@ describe('keys', () => {
 const plainCell = (cell: string): string => cell.replace(/^`([^`]*)`$/, '$1')
 const isOptional = (schema: z.ZodType): boolean => schema.safeParse(undefined).success
 
-const sourceOf = (path: string): string => readFileSync(join(root, 'src', path), 'utf8')
-const codesIn = (text: string): readonly string[] =>
-  Array.from(text.matchAll(/['`]((?:law|check|parse|expr|yaml)\/[a-z-]+)['`]/g), ([, code]) => code ?? '')
-
-/** The files of the rules, in the order of the list. */
-function ruleFiles(): readonly string[] {
-  const text = sourceOf('check/rules.ts')
-  const fileOf = new Map(
-    Array.from(text.matchAll(/import \{ (\w+) \} from '\.\/([a-z-]+)\.ts'/g), (m) => [m[1], m[2] ?? '']),
-  )
-  const listed = /const rules[^=]*= \[([^\]]*)\]/.exec(text)?.[1]?.match(/\w+/g) ?? []
-  if (listed.length !== rules.length)
-    throw new Error('the list of rules is written in another way than this test reads')
-  return listed.map((name) => fileOf.get(name) ?? '')
-}
-
-/** A rule is a file that is called like it, begins with what it says, and names its code. */
-function ruleRow(file: string): string[] {
-  const text = sourceOf(`check/${file}.ts`)
-  const about = /^\/\*\*([\s\S]*?)\*\//.exec(text)?.[1] ?? ''
-  const said = about
-    .replace(/^ ?\* ?/gm, '')
-    .replace(/\s+/g, ' ')
-    .trim()
-  const codes = [...new Set(codesIn(text))]
-  if (codes.length > 1 || said === '') throw new Error(`${file}.ts is not one rule that says what it is`)
-  return [`\`${codes[0] ?? `check/${file}`}\``, said]
-}
-const ruleRows = (): string[][] => ruleFiles().map(ruleRow)
+const explained = explainedRules(root)
+const ruleRows = (): string[][] => explained.filter(isRule).map(({ code, about }) => [`\`${code}\``, about])
+const isRule = ({ about }: { readonly about: string }): boolean => about !== ''
 
 /** Everything else that compiling can report, by area. */
 function otherRows(): string[][] {
-  const ofRules = new Set(ruleRows().map(([code]) => code?.replaceAll('`', '')))
-  const files = ['source', 'parse', 'expr', 'check', 'plan'].flatMap((folder) =>
-    readdirSync(join(root, 'src', folder), { recursive: true, encoding: 'utf8' }).map((file) => join(folder, file)),
-  )
-  const codes = files.filter((file) => file.endsWith('.ts')).flatMap((file) => codesIn(sourceOf(file)))
-  const others = [...new Set(codes)].filter((code) => !ofRules.has(code)).sort()
+  const others = explained.filter((each) => !isRule(each)).map(({ code }) => code)
   return [...new Set(others.map((code) => code.split('/')[0] ?? ''))].map((area) => [
     `\`${area}/\``,
     others

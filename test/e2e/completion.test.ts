@@ -36,6 +36,13 @@ describe('desk complete', () => {
     expect(await complete('gates', 'dai')).toEqual(['daily'])
     expect(await complete('runbook', 'killswitch', '')).toEqual([])
   })
+  it('knows what can be explained', async () => {
+    expect(await complete('explain', 'law/halt')).toEqual(['law/halt-always'])
+    expect(await complete('explain', 'runbook.steps.ret')).toEqual(
+      ['', '.every', '.max'].map((key) => `runbook.steps.retry${key}`),
+    )
+    expect(await complete('explain', 'rolling-dep')).toContain('rolling-deploy')
+  })
   it('knows runs: to go on with, those that are open', async () => {
     await desk.run(['tree', 'no-fills'])
     await desk.run(['runbook', 'killswitch'])

@@ -13,7 +13,7 @@ import { exitCodes } from '../../model/failure.ts'
 
 export const completeFor =
   (program: Commander): Command<{ readonly words?: readonly string[] }> =>
-  ({ words = [] }, context) => {
+  async ({ words = [] }, context) => {
     const paths = (): readonly string[] => orNone(() => [...documentPaths(configuredFolders(context)).keys()])
     const runs = (): readonly RunSummary[] => orNone(() => runsOf(context))
     const found = candidates(program, words, {
@@ -24,11 +24,13 @@ export const completeFor =
       openRuns: () => runs().flatMap(({ run, state }) => (state === 'closed' ? [] : [run])),
       allRuns: () => runs().map(({ run }) => run),
       topics: Object.keys(topics),
+      // Loaded where it is asked for: every Tab elsewhere would wait for it.
+      explained: words.includes('explain') ? (await import('../explain/find.ts')).fixedNames() : [],
     })
     const text = found.map((word) => `${word}\n`).join('')
     if (context.globals.json) printJson(context.io, 'help', { schema: 1, help: { topic: null, text } })
     else context.io.out(text)
-    return Promise.resolve(exitCodes.ok)
+    return exitCodes.ok
   }
 
 const configuredFolders = ({ deps, globals }: Context): readonly string[] =>

@@ -1,16 +1,16 @@
 /** `desk help [command or topic]`. */
 import type { Command as Commander } from 'commander'
-import type { Command, Context } from '../command.ts'
+import type { Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
+import { topicText } from '../topic-text.ts'
 import { topics } from '../topics.ts'
-import { configPlaces, loadConfig, type Operator } from '../../config/load.ts'
 import { DeskError, type ExitCode, exitCodes } from '../../model/failure.ts'
-import { hasErrors } from '../../source/diagnostic.ts'
 import { suggestion } from '../../source/suggest.ts'
 
 export const helpOn =
   (program: Commander): Command<{ readonly topic?: string }> =>
-  ({ topic }, { io, globals, deps }) => {
+  ({ topic }, context) => {
+    const { io, globals } = context
     const tell = (text: string): Promise<ExitCode> => {
       if (globals.json) printJson(io, 'help', { schema: 1, help: { topic: topic ?? null, text } })
       else io.out(`${text}\n`)
@@ -21,9 +21,7 @@ export const helpOn =
       return tell(`${program.helpInformation()}\nTopics (desk help <topic>):\n${list.join('\n')}`)
     }
     const command = program.commands.find((c) => c.name() === topic)
-    const text = Object.hasOwn(topics, topic)
-      ? topics[topic]?.text({ operators: () => operatorsOf(deps, globals), columns: io.columns })
-      : command?.helpInformation().trimEnd()
+    const text = topicText(topic, context) ?? command?.helpInformation().trimEnd()
     if (text === undefined) {
       const names = [...Object.keys(topics), ...program.commands.map((c) => c.name())]
       throw new DeskError(
@@ -35,13 +33,3 @@ export const helpOn =
     }
     return tell(text)
   }
-
-/** Who is to be called must be told with a broken configuration too. */
-function operatorsOf(deps: Context['deps'], globals: Context['globals']): readonly Operator[] | undefined {
-  try {
-    const { config, findings } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
-    return hasErrors(findings) ? undefined : config.operators
-  } catch {
-    return undefined
-  }
-}

@@ -7,6 +7,8 @@ export interface Names {
   readonly openRuns: () => readonly string[]
   readonly allRuns: () => readonly string[]
   readonly topics: readonly string[]
+  /** What `desk explain` knows besides procedures. */
+  readonly explained: readonly string[]
 }
 
 /** `words` without the program's own name; the last one is what is being typed. Sorted; none where the shell knows better. */
@@ -75,6 +77,8 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
     case 'run show':
     case 'audit show':
       return names.allRuns()
+    case 'explain':
+      return [...names.explained, ...(['runbook', 'tree', 'gates'] as const).flatMap((kind) => names.procedures(kind))]
     case 'help':
       return [...names.topics, ...program.commands.filter((each) => !isHidden(each)).map((each) => each.name())]
     default:

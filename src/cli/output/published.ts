@@ -51,6 +51,7 @@ export const published = {
   'config-path': reading.configPath,
   'config-validate': reading.configValidate,
   help: reading.help,
+  explain: reading.explain,
 } as const
 
 export type OutputName = keyof typeof published

@@ -1,6 +1,6 @@
 /** What only tells: procedures, findings, configuration, calendar, help, incidents. */
 import * as z from 'zod'
-import { finding, list, output, profile, runStatus } from './parts.ts'
+import { finding, list, nodeKind, output, profile, runStatus } from './parts.ts'
 import { configSchema } from '../../config/schema.ts'
 
 const text = z.string()
@@ -132,4 +132,62 @@ export const incidentList = output({ incidents: list(incident) })
 export const incidentShow = output({ incident })
 export const incidentClose = output({
   incident: z.strictObject({ id: text, status: z.literal('closed'), artifact: text }),
+})
+
+/** A key of a mapping, an argument or part of a result. */
+const keyTold = z.strictObject({ name: text, type: text, needed: z.boolean(), meaning: text.optional() })
+const ruleTold = z.strictObject({ code: text, about: text })
+const explainedAs = <K extends string, T extends z.ZodRawShape>(kind: K, shape: T) =>
+  z.strictObject({ kind: z.literal(kind), name: text, ...shape })
+
+/** What stands behind a name. */
+export const explain = output({
+  explained: z.discriminatedUnion('kind', [
+    explainedAs('topic', { text }),
+    /** Several meanings where the key stands in several forms of a step. */
+    explainedAs('field', {
+      meanings: list(
+        z.strictObject({ form: text.optional(), type: text, needed: z.boolean(), meaning: text, keys: list(keyTold) }),
+      ),
+    }),
+    explainedAs('method', {
+      summary: text,
+      effect: z.enum(['none', 'idempotent', 'once']),
+      risk: z.enum(['adds', 'neutral', 'reduces']),
+      loosens: z.boolean(),
+      tightens: z.boolean(),
+      secret: list(text),
+      arguments: list(keyTold),
+      result: list(keyTold),
+      usedBy: list(text),
+    }),
+    explainedAs('procedure', {
+      title: text,
+      about: list(text),
+      inputs: list(z.strictObject({ name: text, type: text, needed: z.boolean(), paper: text.optional() })),
+      steps: z.int(),
+      calls: list(text),
+      calledBy: list(text),
+      effects: list(text),
+    }),
+    explainedAs('step', {
+      title: text,
+      node: nodeKind,
+      does: text,
+      /** As the document writes it. */
+      written: list(z.strictObject({ key: text, value: text })),
+      method: z.strictObject({ name: text, summary: text, kind: text, arguments: list(keyTold) }).optional(),
+      next: list(z.strictObject({ when: text, to: text, title: text })),
+      rules: list(ruleTold),
+    }),
+    explainedAs('rule', {
+      about: text,
+      example: z.strictObject({ document: text, findings: text }).optional(),
+    }),
+    explainedAs('exit-code', { code: z.int(), meaning: text, errors: list(text) }),
+    explainedAs('error', {
+      exits: list(z.strictObject({ code: z.int(), meaning: text })),
+      says: list(text),
+    }),
+  ]),
 })
