@@ -27,7 +27,7 @@ export function words(schema: Schema, named = namedIn(schema)): string {
   const several = schema.anyOf ?? schema.oneOf
   if (several !== undefined) return anyOf([...new Set(several.map((each) => words(each, named)))])
   const types: unknown = schema.type // several at once, although no type of the library says so
-  if (Array.isArray(types)) return anyOf(types.map((type) => words({ type })))
+  if (isSeveral(types)) return anyOf(types.map((type) => words(type === undefined ? {} : { type })))
   switch (schema.type) {
     case 'string':
       return formats[schema.format ?? ''] ?? 'text'
@@ -48,6 +48,8 @@ export function words(schema: Schema, named = namedIn(schema)): string {
       throw new Error(`a schema has a type that no schema has: ${JSON.stringify(schema.type)}`)
   }
 }
+
+const isSeveral = (types: unknown): types is readonly Exclude<Schema, boolean>['type'][] => Array.isArray(types)
 
 function listOf(items: Exclude<Schema, boolean>['items'], named: Named): string {
   const each = items === undefined || Array.isArray(items) ? 'anything' : words(items, named)

@@ -10,7 +10,7 @@ type Of<K extends Explained['kind']> = Extract<Explained, { readonly kind: K }>
 export function explainedLines(told: Explained, width: number, style: Style): readonly string[] {
   const head: Head = (text, note) =>
     displayWidth(text + note) + 4 > width
-      ? [...wrap(text, width).map((line) => style.bold(line)), ...(note === '' ? [] : [`  (${note})`])]
+      ? [...wrap(text, width).map((line) => style.bold(line)), ...wrap(`(${note})`, width, '  ')]
       : [`${style.bold(text)}${note === '' ? '' : `  (${note})`}`]
   switch (told.kind) {
     case 'topic':
