@@ -5,6 +5,7 @@
  */
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
+import type { Decider } from '../killswitch/roster.ts'
 import type { Config } from '../config/load.ts'
 import type { Adapter, Call } from '../ports/adapter.ts'
 import { catalogue } from '../ports/catalogue.ts'
@@ -24,6 +25,8 @@ export interface ComposeOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   /** Who stands behind what desk itself does: halts, throttles, requests. */
   readonly by: Person
+  /** Who asks for a release; absent: `by`, which on a live desk is not enough. */
+  readonly decider?: () => Decider
   readonly host: string
   readonly traceId: string
   readonly startTimer?: StartTimer

@@ -58,6 +58,8 @@ export type EvidenceFound =
       readonly scope?: string
       readonly at: string
       readonly ref: Ref
+      /** Of the record: what it said cannot be changed without another one. */
+      readonly hash: string
       readonly observed?: unknown
     }
   | { readonly kind: 'none' }
@@ -112,6 +114,7 @@ function confirm(stateDir: string, line: EvidenceLine, { sinceMs, nowMs }: Evide
     ...(line.scope === undefined ? {} : { scope: line.scope }),
     at: record.timestamp,
     ref,
+    hash: record.h,
     observed: record.observed,
   }
 }

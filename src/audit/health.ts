@@ -58,6 +58,10 @@ export function sizeProblems(
   })
 }
 
+/** The same for a log of which nothing has been read yet. */
+export const missingHistoryOf = (stateDir: string): readonly string[] =>
+  missingHistory(stateDir, sizeOfLedger(readLedger(stateDir)))
+
 /** A ledger that was emptied or cut: it once held as many lines as the names of the checkpoints say. */
 export function missingHistory(stateDir: string, lines: number): readonly string[] {
   const signed = Math.max(0, ...namesIn(checkpointsDir(stateDir)).map((name) => Number(/^\d+/.exec(name)?.[0] ?? 0)))

@@ -12,6 +12,15 @@ export interface Io {
   readonly colour: boolean
 }
 
+/** Where the operating system says which desks there are and who is who. Other places in tests only. */
+export interface System {
+  readonly liveRegistry: string
+  readonly loginUidFile: string
+  readonly passwdFile: string
+  /** The user whose files may say on a live desk who is who: root. */
+  readonly trustedUid: number
+}
+
 export interface Deps {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
@@ -20,6 +29,7 @@ export interface Deps {
   readonly random: (bytes: number) => Uint8Array
   readonly host: string
   readonly pid: number
+  readonly system: System
   /** Resolves after the time, or at once when the signal aborts. */
   readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>
   /** Aborted by SIGINT, SIGTERM or SIGHUP; its reason is the signal's name. */

@@ -1,7 +1,15 @@
 /** The real world for commands: clock, randomness, signals. The one place besides `io.ts` that touches `process`. */
 import { hostname } from 'node:os'
-import type { Deps } from './command.ts'
+import type { Deps, System } from './command.ts'
+import { liveRegistry } from '../killswitch/desks.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
+
+export const system: System = {
+  liveRegistry,
+  loginUidFile: '/proc/self/loginuid',
+  passwdFile: '/etc/passwd',
+  trustedUid: 0,
+}
 
 type Interruption = Pick<Deps, 'interrupted' | 'interrupt'>
 
@@ -20,6 +28,7 @@ export function realDeps(env: Deps['env'] = process.env, interruption: Interrupt
     random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
     host: hostname(),
     pid: process.pid,
+    system,
     get interrupted() {
       return interruption.interrupted
     },

@@ -1,25 +1,38 @@
 /** What commands that act share: the desk, who asks, what is in force, and how a refusal is told. */
 import type { Context } from './command.ts'
-import { type WhichDesk, whichDesk, whoIs } from './which-desk.ts'
+import { existsSync } from 'node:fs'
+import { type WhichDesk, whichDesk, whoIs, whoMayBe } from './which-desk.ts'
 import { ensurePaperDesk } from '../killswitch/first-desk.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
 import type { Means } from '../killswitch/record.ts'
-import type { Refusal } from '../killswitch/two-person.ts'
+import { releaseNamespace } from '../killswitch/ssh-signature.ts'
+import type { Refusal } from '../killswitch/refusal.ts'
+import { refuseUntrusted } from './trusted.ts'
 import { newId } from '../audit/id.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
 
-export interface Permission {
+export interface OpenDesk {
   readonly desk: WhichDesk
-  readonly person: Person
   readonly boot: string
   readonly means: Means
 }
+export interface Permission extends OpenDesk {
+  readonly person: Person
+}
 
-/** Makes sure that a paper desk exists, that what is in force is what was granted, and that what was halted silently is on record. */
+/** As `openDesk`, for what needs to know who acts. Throws DeskError `unknown-person` besides. */
 export function openPermission(context: Context, desk: WhichDesk = whichDesk(context)): Permission {
   const person = whoIs(desk, context)
+  return { ...openDesk(context, desk), person }
+}
+
+/**
+ * Makes sure that a paper desk exists, that what is in force is what was granted, and that what was halted silently is on record. Throws
+ * DeskError `history-missing` for a live desk without its state, `untrusted-file` for one whose configuration others can write, `no-boot-id`.
+ */
+export function openDesk(context: Context, desk: WhichDesk = whichDesk(context)): OpenDesk {
   const boot = bootId()
   if (boot === undefined)
     throw new DeskError(
@@ -31,14 +44,27 @@ export function openPermission(context: Context, desk: WhichDesk = whichDesk(con
   const means = meansOf(context)
   if (desk.profile === 'paper') {
     const { venues, desk: about } = desk.config
-    ensurePaperDesk(desk.stateDir, boot, { venues, models: [about.model], by: person.id }, means)
+    const by = whoMayBe(desk, context)?.id ?? 'unknown'
+    ensurePaperDesk(desk.stateDir, boot, { venues, models: [about.model], by }, means)
+  } else {
+    if (!existsSync(desk.stateDir)) throw withoutState(desk)
+    for (const { path } of desk.loaded.files) refuseUntrusted(path, context.deps.system.trustedUid)
   }
   adoptSilentHalt(desk.stateDir, boot, means)
   const inspected = inspectPermits(desk.stateDir, boot, means)
   if (inspected.kind === 'foreign')
     context.io.err(`desk: removed permissions that nobody granted: ${inspected.tokens.join(', ')}\n`)
-  return { desk, person, boot, means }
+  return { desk, boot, means }
 }
+
+/** Nobody can tell a desk that never was from one whose disk was lost. */
+const withoutState = ({ name, stateDir }: WhichDesk): DeskError =>
+  new DeskError(
+    'history-missing',
+    exitCodes.refused,
+    `${name} is HALTED, history missing: ${stateDir} is not there`,
+    `put it back from its copy; a desk that never traded begins with: install -d -m 2770 -g desk ${stateDir}`,
+  )
 
 /** DESK_TRACE_ID wins over the trace id of TRACEPARENT; without either a new one. */
 export function meansOf({ deps }: Pick<Context, 'deps'>): Means {
@@ -67,7 +93,7 @@ async function askName({ deps }: Context, name: string): Promise<string | undefi
 export function refused(refusal: Refusal): never {
   throw new DeskError(
     refusal.code,
-    exitCodes.refused,
+    refusal.code === 'unknown-person' ? exitCodes.notAuthorised : exitCodes.refused,
     refusal.message,
     refusal.from === undefined ? hints[refusal.code] : `again from ${refusal.from}`,
   )
@@ -83,4 +109,12 @@ const hints: Readonly<Partial<Record<Refusal['code'], string>>> = {
   'unknown-request': 'desk unlock status',
   'own-request': 'let somebody else type: desk unlock approve <request>',
   halted: 'desk unlock request',
+  'history-missing': 'put the log back from its copy: desk audit verify',
+  'unknown-person': 'log in as yourself, or sign: --sign KEY',
+  'signature-required': '--sign KEY, or --terms FILE and --signature FILE',
+  'bad-signature': 'sign what is asked for now: --terms FILE',
+  'wrong-namespace': `ssh-keygen -Y sign -n ${releaseNamespace}`,
+  'unknown-signer': 'desk config show: release.allowedSigners, operators',
+  'unknown-operator': 'desk config show: operators',
+  'expired-signer': 'desk config show: release.allowedSigners',
 }

@@ -111,12 +111,16 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--scope <scope>', 'what was halted: all, venue:X, model:Y or symbol:S', 'all')
     .option('--reason <text>', 'for the record')
     .option('--confirm <name>', "the desk's name")
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/unlock.ts')).request })))
   unlock
     .command('approve')
     .description('approve the request of somebody else')
     .argument('<request>')
     .option('--confirm <name>', "the desk's name")
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
+    .option('--terms <file>', 'only write what has to be signed')
+    .option('--signature <file>', 'a signature over these terms, made elsewhere')
     .action(does(async () => ({ run: (await import('./commands/unlock.ts')).approve }), 'request'))
   unlock
     .command('status')
@@ -130,6 +134,9 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('[request]', 'the request to approve; without one: ask')
     .option('--reason <text>', 'for the record')
     .option('--confirm <name>', "the desk's name")
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
+    .option('--terms <file>', 'with a request: only write what has to be signed')
+    .option('--signature <file>', 'a signature over these terms, made elsewhere')
     .action(does(() => import('./commands/promote.ts'), 'request'))
 
   const holds = add('hold', 'what rules keep from trading')

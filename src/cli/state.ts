@@ -8,7 +8,7 @@ import { type Glance, glanceAtLog } from '../audit/glance.ts'
 import { asItStands, type RunAsItStands } from '../audit/presence.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { compareWithLog, isAsDecided } from '../killswitch/discrepancy.ts'
-import { type DeskRef, deskOf, liveRegistry } from '../killswitch/desks.ts'
+import { type DeskRef, deskOf } from '../killswitch/desks.ts'
 import { readStanding } from '../killswitch/standing.ts'
 import { type JustRead, readTrading, type TradingRead } from '../killswitch/trading.ts'
 import { isAlive } from '../lock/liveness.ts'
@@ -44,13 +44,13 @@ export function lookAtState(context: Context): DeskState | undefined {
 
 /** Throws DeskError `no-such-desk`. */
 export function seenDesk({ deps, globals }: Context): DeskRef {
-  const ref = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  const ref = deskOf({ env: deps.env, home: homedir(), registry: deps.system.liveRegistry }, globals.profile)
   if (ref === undefined)
     throw new DeskError(
       'no-such-desk',
       exitCodes.invalidConfiguration,
       `no desk for the profile "${globals.profile ?? deps.env['DESK_PROFILE'] ?? ''}"`,
-      `live desks are registered in ${liveRegistry}`,
+      `live desks are registered in ${deps.system.liveRegistry}`,
     )
   return ref
 }

@@ -4,8 +4,9 @@ import type { Context } from './command.ts'
 import { type Config, type LoadedConfig, configPlaces, loadConfig, viewOf } from '../config/load.ts'
 import { roles } from '../config/schema.ts'
 import type { ConfigView } from '../config/view.ts'
-import { deskOf, liveRegistry } from '../killswitch/desks.ts'
+import { deskOf } from '../killswitch/desks.ts'
 import { recognise } from '../killswitch/person.ts'
+import { type Operator, operatorsWith } from '../killswitch/roster.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
 import { hasErrors } from '../source/diagnostic.ts'
@@ -23,14 +24,14 @@ export interface WhichDesk {
 
 /** Throws DeskError `no-such-desk`, `paper-only` or `bad-config`. */
 export function whichDesk({ deps, globals, io }: Context): WhichDesk {
-  const ref = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  const ref = deskOf({ env: deps.env, home: homedir(), registry: deps.system.liveRegistry }, globals.profile)
   if (ref === undefined) {
     const wanted = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
     throw new DeskError(
       'no-such-desk',
       exitCodes.invalidConfiguration,
       `no desk for the profile "${wanted}"`,
-      `live desks are registered in ${liveRegistry}; without --profile the paper desk is meant`,
+      `live desks are registered in ${deps.system.liveRegistry}; without --profile the paper desk is meant`,
     )
   }
   if (ref.profile === 'live' && (deps.env['DESK_NOW'] ?? '') !== '') {
@@ -58,8 +59,8 @@ export function whichDesk({ deps, globals, io }: Context): WhichDesk {
 }
 
 /** Who is at the keyboard; throws DeskError `unknown-person` where nobody can be told. */
-export function whoIs(desk: Pick<WhichDesk, 'profile'>, { deps }: Pick<Context, 'deps'>): Person {
-  const person = recognise(desk.profile, { env: deps.env, userName: userInfo().username })
+export function whoIs(desk: Pick<WhichDesk, 'profile' | 'config'>, context: Pick<Context, 'deps'>): Person {
+  const person = whoMayBe(desk, context)
   if (person !== undefined) return person
   const hint =
     desk.profile === 'live'
@@ -67,3 +68,25 @@ export function whoIs(desk: Pick<WhichDesk, 'profile'>, { deps }: Pick<Context, 
       : 'set DESK_OPERATOR to letters, digits and ._@-'
   throw new DeskError('unknown-person', exitCodes.notAuthorised, 'it cannot be told who you are', hint)
 }
+
+/** The operator whose account this is, else the account; undefined where nobody can be told. */
+export function whoMayBe(
+  desk: Pick<WhichDesk, 'profile' | 'config'>,
+  context: Pick<Context, 'deps'>,
+): Person | undefined {
+  const { config } = desk
+  const account = accountOf(desk, context)
+  if (account === undefined) return undefined
+  const [only, other] = operatorsWith(operatorsOf(config), account)
+  return only === undefined || other !== undefined ? account : { ...account, id: only.id }
+}
+
+/** The account alone. */
+export const accountOf = (
+  { profile }: Pick<WhichDesk, 'profile'>,
+  { deps }: Pick<Context, 'deps'>,
+): Person | undefined => recognise(profile, { env: deps.env, userName: userInfo().username, ...deps.system })
+
+/** Operators as the roster knows them. */
+export const operatorsOf = ({ operators }: Pick<Config, 'operators'>): readonly Operator[] =>
+  operators.map(({ id, logins = [], signers = [] }) => ({ id, logins, signers }))

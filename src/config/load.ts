@@ -25,6 +25,8 @@ export interface Config {
   }
   readonly adapters: readonly AdapterConfig[]
   readonly operators: readonly Operator[]
+  /** `allowedSigners` is absolute; empty where none is configured. */
+  readonly release: { readonly allowedSigners: string; readonly signatures: 'always' | 'when-shared' }
   readonly hosts: { readonly inference: readonly string[] }
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
@@ -38,6 +40,7 @@ const defaults: Config = {
   desk: { name: 'paper', calendar: 'XNYS', model: 'signal', sessions: false },
   adapters: [],
   operators: [],
+  release: { allowedSigners: '', signatures: 'when-shared' },
   hosts: { inference: Array.from({ length: 8 }, (_, i) => `inference-${String(i + 1)}`) },
   venues: ['primary', 'backup'],
   vendors: ['primary', 'backup'],
@@ -134,13 +137,19 @@ export function readConfig(
     return { file, findings: checked.error.issues.flatMap((issue) => findingsFor(issue, parsed.root)) }
   return {
     file,
-    value: {
-      ...checked.data,
-      ...(checked.data.documents === undefined
-        ? {}
-        : { documents: checked.data.documents.map((d) => resolve(dirname(path), d)) }),
-    },
+    value: withAbsolutePaths(checked.data, dirname(path)),
     findings: parsed.findings,
+  }
+}
+
+/** Paths in a file are meant from where it lies. */
+function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
+  const { documents, release } = value
+  const signers = release?.allowedSigners
+  return {
+    ...value,
+    ...(documents === undefined ? {} : { documents: documents.map((each) => resolve(dir, each)) }),
+    ...(signers === undefined ? {} : { release: { ...release, allowedSigners: resolve(dir, signers) } }),
   }
 }
 
@@ -168,6 +177,7 @@ function merge(base: Config, file: ConfigFile, path: string, origins: Map<string
   }
   return {
     desk: pick(base.desk, file.desk),
+    release: pick(base.release, file.release),
     hosts: pick(base.hosts, file.hosts),
     links: pick(base.links, file.links),
     http: pick(base.http, file.http),

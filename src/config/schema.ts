@@ -36,10 +36,20 @@ export const configSchema = z.strictObject({
       z.strictObject({
         id,
         roles: z.array(z.enum(roles)).min(1),
-        login: z.string().optional(),
-        key: z.string().optional(),
+        /** Accounts of this person, by name or as `uid-<number>`; without any the id. */
+        logins: z.array(z.string().min(1)).min(1).optional(),
+        /** Principals of the allowed-signers file that are this person; without any the id. */
+        signers: z.array(z.string().min(1)).min(1).optional(),
       }),
     )
+    .optional(),
+  release: z
+    .strictObject({
+      /** OpenSSH's file of allowed signers, relative to this file. */
+      allowedSigners: z.string().min(1).optional(),
+      /** Whether an account alone can say who somebody is; one that several operators share never can. */
+      signatures: z.enum(['always', 'when-shared']).optional(),
+    })
     .optional(),
   hosts: z.strictObject({ inference: z.array(z.string()).min(1).optional() }).optional(),
   venues: z.array(id).min(1).optional(),

@@ -6,7 +6,7 @@ import type { Ref } from '../audit/record.ts'
 import { problemOf } from './decide.ts'
 
 export type EvidenceAnswer =
-  | { readonly kind: 'holds'; readonly what: string; readonly at: string; readonly ref: Ref }
+  | { readonly kind: 'holds'; readonly what: string; readonly at: string; readonly ref: Ref; readonly hash: string }
   | { readonly kind: 'missing'; readonly what: string; readonly reason: string }
 
 /** Asked with the latest halt: nothing from before it counts. */
@@ -20,6 +20,8 @@ export interface EvidenceNeed {
   readonly nowMs: number
   /** As `nameScope` writes it. */
   readonly scope: string
+  /** This desk never had a permit: what a launch needs is asked for. */
+  readonly launch: boolean
 }
 
 /** Post-incident can end in resume only where cause, reconciliation and limits were established on the way. */
@@ -37,7 +39,7 @@ export function evidenceInLog(stateDir: string): EvidenceCheck {
       if (found.kind === 'doubtful') return missing(`cannot be believed: ${found.reason}`)
       if (found.status !== 'pass') return missing(`the latest one is ${found.status}`)
       return isAfterHalt(stateDir, found, need)
-        ? { kind: 'holds', what, at: found.at, ref: found.ref }
+        ? { kind: 'holds', what, at: found.at, ref: found.ref, hash: found.hash }
         : missing(notSince)
     } catch (error) {
       return missing(problemOf(error))

@@ -150,6 +150,7 @@ function apply(history: History, id: string, { change, at, isVoid }: Recorded): 
     halts: haltsAfter(history.halts, id, at, change, granted?.id),
     sizes: levelsAfter(history.sizes, change, isVoid, (level) => level.size),
     orderRates: levelsAfter(history.orderRates, change, isVoid, (level) => level.orderRate),
+    ...(history.launched === true || granted?.tokens.includes('trade') === true ? { launched: true } : {}),
     ...levelOf(history, id, at, change, isVoid),
     last: id,
   }

@@ -7,8 +7,8 @@ export interface Identity {
   /** The name of the operating system's user. */
   readonly userName: string
   /** `/proc/self/loginuid` and `/etc/passwd`; elsewhere in tests only. */
-  readonly loginUidFile?: string
-  readonly passwdFile?: string
+  readonly loginUidFile: string
+  readonly passwdFile: string
 }
 const unset = '4294967295'
 
@@ -30,9 +30,9 @@ export const isPersonId = (text: string): boolean => /^[A-Za-z0-9][A-Za-z0-9._@-
 export const isSamePerson = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 function byLogin(who: Identity): Person | undefined {
-  const uid = read(who.loginUidFile ?? '/proc/self/loginuid')?.trim()
+  const uid = read(who.loginUidFile)?.trim()
   if (uid === undefined || !/^\d+$/.test(uid) || uid === unset) return undefined
-  const entry = read(who.passwdFile ?? '/etc/passwd')
+  const entry = read(who.passwdFile)
     ?.split('\n')
     .map((line) => line.split(':'))
     .find((fields) => fields[2] === uid)

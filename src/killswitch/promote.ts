@@ -10,16 +10,20 @@ import { type Change, type Level, type Means, voidEvent, type History } from './
 import type { Token } from './scope.ts'
 import { readStanding } from './standing.ts'
 import { levelInForce } from './throttle.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { whyHistoryMissing } from './release-examination.ts'
+import type { Decider, Recognised } from './roster.ts'
+import { statementOf } from './statement.ts'
+import type { Request, Terms } from './terms.ts'
 import {
-  type Refusal,
-  type Request,
-  type Terms,
+  type Approver,
   defaultExpiryMs,
   fileRequest,
   objectTo,
+  objectToSelf,
+  proofOf,
   readRequest,
   recordRefusal,
-  refuse,
 } from './two-person.ts'
 
 export interface PromotionWorld {
@@ -32,12 +36,14 @@ export interface PromotionWorld {
   >
 }
 export interface PromotionOrder {
-  readonly by: Person
+  readonly by: Decider
   readonly reason: string
   readonly expiryMs?: number
 }
 export type PromotionRequested = { readonly kind: 'requested'; readonly request: Request } | Refusal
-export type Promoted = { readonly kind: 'granted'; readonly request: Request; readonly approval: string } | Refusal
+export type Promoted =
+  | { readonly kind: 'granted'; readonly request: Request; readonly approval: string; readonly approver: Person }
+  | Refusal
 
 /** Throws DeskError 73, 75 or `history-unreadable`. */
 export function requestPromotion(
@@ -47,32 +53,30 @@ export function requestPromotion(
   world: PromotionWorld,
   means: Means,
 ): Promise<PromotionRequested> {
-  return loosening(stateDir, order.by.id, means, async () => {
+  return loosening(stateDir, order.by.claimed, means, async () => {
     const { history, read } = knownHistory(stateDir, means)
+    const refused = (refusal: Refusal): Refusal =>
+      recordRefusal(stateDir, refusal, { kind: 'promote', by: order.by.claimed }, read, means)
     const objection = await objectToPromotion(stateDir, boot, history, world, means)
     const to = nextLevel(stateDir, boot, history)
-    if (objection !== undefined || to === undefined) {
-      return recordRefusal(
-        stateDir,
-        objection ?? refuse('nothing-to-do', 'the desk trades at its full size'),
-        { kind: 'promote', by: order.by.id },
-        read,
-        means,
-      )
-    }
+    if (objection !== undefined || to === undefined)
+      return refused(objection ?? refuse('nothing-to-do', 'the desk trades at its full size'))
     const now = means.now()
     const terms: Terms = {
       kind: 'promote',
+      desk: order.by.desk,
+      host: means.host,
       scope: 'all',
       epoch: currentEpoch(stateDir, boot),
       tokens: tokensTo(stateDir, boot, to),
       to,
-      requester: order.by.id,
+      requester: order.by.claimed,
       reason: order.reason,
       requestedAt: now.toISOString(),
       expires: new Date(now.getTime() + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
     }
-    return { kind: 'requested', request: fileRequest(stateDir, terms, read, means) }
+    const filed = await fileRequest(stateDir, terms, order.by, read, means)
+    return 'kind' in filed ? refused(filed) : { kind: 'requested', request: filed }
   })
 }
 
@@ -81,35 +85,65 @@ export function approvePromotion(
   stateDir: string,
   boot: string,
   id: string,
-  approver: Person,
+  approver: Decider,
   world: PromotionWorld,
   means: Means,
 ): Promise<Promoted> {
-  return loosening(stateDir, approver.id, means, async () => {
+  return loosening(stateDir, approver.claimed, means, async () => {
     const { history, read } = knownHistory(stateDir, means)
     const refused = (refusal: Refusal): Refusal =>
-      recordRefusal(stateDir, refusal, { kind: 'promote', request: id, by: approver.id }, read, means)
-    const asked = readRequest(stateDir, id)
+      recordRefusal(stateDir, refusal, { kind: 'promote', request: id, by: approver.claimed }, read, means)
+    const asked = await examine(stateDir, boot, id, approver, world, history, means)
     if ('kind' in asked) return refused(asked)
-    if (asked.terms.kind !== 'promote')
-      return refused(refuse('unknown-request', `${id} asks for something else: desk unlock approve ${id}`))
-    const objection = objectTo(stateDir, asked, approver.id, currentEpoch(stateDir, boot), means.now().getTime())
-    if (objection !== undefined) return refused(objection)
-    const against = await objectToPromotion(stateDir, boot, history, world, means)
-    if (against !== undefined) return refused(against)
-    return carryOut(stateDir, boot, asked, approver.id, read, means)
+    const proof = await approver.recognise(statementOf('approve', id, asked.terms, []), means.now().getTime())
+    if ('kind' in proof) return refused(proof)
+    const own = objectToSelf(asked.terms, proof.person.id)
+    if (own !== undefined) return refused(own)
+    return carryOut(stateDir, boot, asked, proof, read, means)
   })
+}
+
+/** What an approval has to sign. Changes nothing. Throws DeskError `history-unreadable`. */
+export async function promotionStatement(
+  stateDir: string,
+  boot: string,
+  id: string,
+  approver: Approver,
+  world: PromotionWorld,
+  means: Means,
+): Promise<string | Refusal> {
+  const { history } = knownHistory(stateDir, means)
+  const asked = await examine(stateDir, boot, id, approver, world, history, means)
+  return 'kind' in asked ? asked : statementOf('approve', id, asked.terms, [])
+}
+
+async function examine(
+  stateDir: string,
+  boot: string,
+  id: string,
+  approver: Approver,
+  world: PromotionWorld,
+  history: History,
+  means: Means,
+): Promise<Request | Refusal> {
+  const asked = readRequest(stateDir, id)
+  if ('kind' in asked) return asked
+  if (asked.terms.kind !== 'promote')
+    return refuse('unknown-request', `${id} asks for something else: desk unlock approve ${id}`)
+  const objection = objectTo(stateDir, asked, approver, currentEpoch(stateDir, boot), means)
+  return objection ?? (await objectToPromotion(stateDir, boot, history, world, means)) ?? asked
 }
 
 function carryOut(
   stateDir: string,
   boot: string,
   asked: Request,
-  by: string,
+  proof: Recognised,
   read: HistoryRead,
   means: Means,
 ): Promoted {
   const { id, terms, digest } = asked
+  const by = proof.person.id
   const approval = freshId('promote', read, means)
   const from = levelInForce(stateDir, boot)
   const change: Change = {
@@ -122,7 +156,14 @@ function carryOut(
     from,
     to: terms.to,
   }
-  const data = { ...withBase(change, read), request: id, requester: terms.requester, approver: by, digest }
+  const data = {
+    ...withBase(change, read),
+    request: id,
+    requester: terms.requester,
+    approver: by,
+    digest,
+    ...proofOf(proof),
+  }
   const { writer } = openDecision(stateDir, approval, { event: 'promote.approved', level: 'warn', data }, by, means)
   const granted = grant(permitDir(stateDir), terms.tokens, id, boot)
   try {
@@ -135,7 +176,7 @@ function carryOut(
   } catch (error) {
     if (granted.kind !== 'granted') return refuse('void', problemOf(error))
   }
-  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval }
+  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, approver: proof.person }
   return refuse(
     'void',
     granted.kind === 'void'
@@ -152,6 +193,8 @@ async function objectToPromotion(
   world: PromotionWorld,
   means: Means,
 ): Promise<Refusal | undefined> {
+  const lost = whyHistoryMissing(stateDir)
+  if (lost !== undefined) return lost
   if (readStanding(stateDir, boot).state === 'HALTED')
     return refuse('halted', 'the desk is halted: desk unlock request')
   const halt = history.halts.at(-1)

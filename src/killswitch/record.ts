@@ -61,6 +61,8 @@ export interface History {
   /** Levels from which it was tightened and to which promotion may lead back. */
   readonly sizes: readonly number[]
   readonly orderRates: readonly number[]
+  /** The desk has had a permit before. */
+  readonly launched?: true
   /** The last change of level or state of the whole desk. */
   readonly level?: LastChange
   /** Id of the last change. */

@@ -7,29 +7,30 @@ import { tokensOfBirth } from './birth.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
-import { type HistoryRead, grantOf } from './history.ts'
-import { knownMarks, readMarks, removeMark, wordsIn } from './mark.ts'
+import type { HistoryRead } from './history.ts'
+import { knownMarks, readMarks, removeMark } from './mark.ts'
 import { type Granted, grant, inForce, permitDir, release, tighten } from './permit.ts'
 import { type Change, type Means, stampOf, voidEvent, type History, type StandingHalt } from './record.ts'
-import { type Scope, type Token, nameScope, parseScope, tokensOfHalt, tokensOfHold } from './scope.ts'
+import { type Scope, type Token, nameScope, tokensOfHalt, tokensOfHold } from './scope.ts'
 import { readOrderRate, readStanding } from './standing.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import { examineRelease, latestHalt, launchOf, whyHistoryMissing } from './release-examination.ts'
+import type { Decider, Recognised } from './roster.ts'
+import { statementOf } from './statement.ts'
+import type { Request, Terms } from './terms.ts'
 import {
-  type Refusal,
-  type Request,
-  type Terms,
   defaultExpiryMs,
   fileRequest,
-  objectTo,
+  objectToSelf,
   openRequests,
-  readRequest,
+  proofOf,
   recordRefusal,
-  refuse,
   requestedIds,
 } from './two-person.ts'
 
 export interface ReleaseOrder {
   readonly scope: Scope
-  readonly by: Person
+  readonly by: Decider
   readonly reason: string
   readonly expiryMs?: number
   /** What this desk is configured for. Where that was never permitted nor taken away, a release of the whole desk permits it. */
@@ -40,27 +41,32 @@ export type Requested = { readonly kind: 'requested'; readonly request: Request 
 
 /** Asks for a release. Throws DeskError 73 or 75 or `history-unreadable`. */
 export function requestRelease(stateDir: string, boot: string, order: ReleaseOrder, means: Means): Promise<Requested> {
-  return loosening(stateDir, order.by.id, means, () => {
+  return loosening(stateDir, order.by.claimed, means, async () => {
     if (order.scope.kind === 'all') dropUnfinished(stateDir, boot, means)
     const { history, read } = knownHistory(stateDir, means)
-    const halt = latestHalt(stateDir, history, order.scope)
-    if (halt === undefined) {
-      const refusal = refuse('not-halted', `${nameScope(order.scope)} is not halted: there is nothing to release`)
-      return recordRefusal(stateDir, refusal, { kind: 'release', by: order.by.id }, read, means)
-    }
+    const refused = (refusal: Refusal): Refusal =>
+      recordRefusal(stateDir, refusal, { kind: 'release', by: order.by.claimed }, read, means)
+    const lost = whyHistoryMissing(stateDir)
+    if (lost !== undefined) return refused(lost)
+    const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
+    if (epoch === undefined)
+      return refused(refuse('not-halted', `${nameScope(order.scope)} is not halted: there is nothing to release`))
     const now = means.now()
     const terms: Terms = {
       kind: 'release',
+      desk: order.by.desk,
+      host: means.host,
       scope: nameScope(order.scope),
-      epoch: halt.id,
+      epoch,
       tokens: [...neverDecided(history, order), ...tokensOfRelease(stateDir, boot, order.scope)],
       to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
-      requester: order.by.id,
+      requester: order.by.claimed,
       reason: order.reason,
       requestedAt: now.toISOString(),
       expires: new Date(now.getTime() + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
     }
-    return { kind: 'requested', request: fileRequest(stateDir, terms, read, means) }
+    const filed = await fileRequest(stateDir, terms, order.by, read, means)
+    return 'kind' in filed ? refused(filed) : { kind: 'requested', request: filed }
   })
 }
 
@@ -69,6 +75,7 @@ export type Approved =
       readonly kind: 'granted'
       readonly request: Request
       readonly approval: string
+      readonly approver: Person
       readonly evidence: readonly EvidenceAnswer[]
     }
   | Refusal
@@ -78,44 +85,23 @@ export function approveRelease(
   stateDir: string,
   boot: string,
   id: string,
-  approver: Person,
+  approver: Decider,
   evidence: EvidenceCheck,
   means: Means,
 ): Promise<Approved> {
-  return loosening(stateDir, approver.id, means, async () => {
+  return loosening(stateDir, approver.claimed, means, async () => {
     const { history, read } = knownHistory(stateDir, means)
     const refused = (refusal: Refusal): Refusal =>
-      recordRefusal(stateDir, refusal, { kind: 'release', request: id, by: approver.id }, read, means)
-    const asked = readRequest(stateDir, id)
-    if ('kind' in asked) return refused(asked)
-    const scope = parseScope(asked.terms.scope)
-    if (asked.terms.kind !== 'release' || scope === undefined)
-      return refused(refuse('unknown-request', `${id} asks for something else: desk promote`))
-    const halt = latestHalt(stateDir, history, scope)
-    if (halt === undefined) {
-      const isUnfinished = asked.terms.tokens.some((token) => grantOf(history, token) === id)
-      // Approved before, but that process died before the grant. The same request and no halt since: it is looked at once more.
-      if (!isUnfinished) return refused(refuse('not-halted', `${asked.terms.scope} is no longer halted`))
-    } else if (stampOf(id) < stampOf(halt.id))
-      return refused(refuse('older-than-halt', `the request is older than the halt ${halt.id}: ask again`))
-    const objection = objectTo(stateDir, asked, approver.id, halt?.id ?? asked.terms.epoch, means.now().getTime())
-    if (objection !== undefined) return refused(objection)
-    const answers = await evidence({
-      halt: halt?.id ?? asked.terms.epoch,
-      sinceMs: Date.parse(halt?.since ?? asked.terms.requestedAt),
-      nowMs: means.now().getTime(),
-      scope: asked.terms.scope,
-    })
-    const missing = answers.filter((answer) => answer.kind !== 'holds')
-    if (missing.length > 0 || answers.length === 0) {
-      return refused(
-        refuse(
-          'evidence',
-          missing.map((answer) => `${answer.what}: ${answer.reason}`).join('; ') || 'there is no evidence',
-        ),
-      )
-    }
-    return carryOut(stateDir, boot, asked, scope, approver.id, answers, read, means)
+      recordRefusal(stateDir, refusal, { kind: 'release', request: id, by: approver.claimed }, read, means)
+    const examined = await examineRelease(stateDir, boot, id, approver, evidence, history, means)
+    if ('kind' in examined) return refused(examined)
+    const { asked, scope, answers } = examined
+    const statement = statementOf('approve', id, asked.terms, answers)
+    const proof = await approver.recognise(statement, means.now().getTime())
+    if ('kind' in proof) return refused(proof)
+    const own = objectToSelf(asked.terms, proof.person.id)
+    if (own !== undefined) return refused(own)
+    return carryOut(stateDir, boot, asked, scope, proof, answers, read, means)
   })
 }
 
@@ -125,11 +111,12 @@ function carryOut(
   boot: string,
   asked: Request,
   scope: Scope,
-  by: string,
+  proof: Recognised,
   evidence: readonly EvidenceAnswer[],
   read: HistoryRead,
   means: Means,
 ): Approved {
+  const by = proof.person.id
   const { id, terms, digest } = asked
   const dir = permitDir(stateDir)
   const approval = freshId('release', read, means)
@@ -142,7 +129,15 @@ function carryOut(
     grants: { id, tokens: terms.tokens },
     ...(scope.kind === 'all' ? { to: terms.to } : {}),
   }
-  const data = { ...withBase(change, read), request: id, requester: terms.requester, approver: by, digest, evidence }
+  const data = {
+    ...withBase(change, read),
+    request: id,
+    requester: terms.requester,
+    approver: by,
+    digest,
+    evidence,
+    ...proofOf(proof),
+  }
   const { writer } = openDecision(stateDir, approval, { event: 'release.approved', level: 'warn', data }, by, means)
   const granted =
     scope.kind === 'all' ? release(dir, terms.tokens, id, boot) : releasePart(stateDir, boot, scope, asked)
@@ -157,7 +152,7 @@ function carryOut(
     // The approval is durable, and the directory tells the rest.
     if (granted.kind !== 'granted') return refuse('void', problemOf(error))
   }
-  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, evidence }
+  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, approver: proof.person, evidence }
   return refuse(
     'void',
     granted.kind === 'void'
@@ -206,17 +201,6 @@ function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly
     ? []
     : tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
   return scope.kind === 'all' ? [...scopeTokens, 'open', 'trade'] : scopeTokens
-}
-
-/** By the log, else by its mark: a halt of a part whose record or whose release is incomplete. */
-function latestHalt(stateDir: string, history: History, scope: Scope): Pick<StandingHalt, 'id' | 'since'> | undefined {
-  const name = nameScope(scope)
-  const recorded = history.halts.filter((halt) => halt.scope === name).at(-1)
-  if (recorded !== undefined) return recorded
-  const mark = knownMarks(permitDir(stateDir)).find(
-    (each) => nameScope(each.scope) === name && each.cause.kind === 'halt',
-  )
-  return mark === undefined ? undefined : { id: mark.cause.id, since: wordsIn(mark).since }
 }
 
 /**

@@ -6,7 +6,7 @@ import { contentOf, inForce, permitDir, rearm } from './permit.ts'
 import type { Means } from './record.ts'
 import { type Token, isToken } from './scope.ts'
 import { readStanding } from './standing.ts'
-import { type Refusal, refuse } from './two-person.ts'
+import { type Refusal, refuse } from './refusal.ts'
 
 export type Rearmed = { readonly kind: 'rearmed'; readonly tokens: readonly Token[] } | Refusal
 

@@ -2,7 +2,6 @@
  * What two people decide: one asks, another approves. The request binds its exact terms, the epoch in which it was asked, and a time;
  * its permissions lie in the directory as requests from then on, so that any tightening voids it. Nothing here grants.
  */
-import { createHash } from 'node:crypto'
 import { isId } from '../audit/id.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { freshId, openDecision } from './decide.ts'
@@ -10,77 +9,33 @@ import type { HistoryRead } from './history.ts'
 import { discard } from './hold.ts'
 import { isSamePerson } from './person.ts'
 import { contentOf, permitDir, request, requested } from './permit.ts'
-import type { Level, Means } from './record.ts'
-import { type Token, isToken } from './scope.ts'
+import type { Means } from './record.ts'
+import { type Refusal, refuse } from './refusal.ts'
+import type { Decider, Recognised } from './roster.ts'
+import { statementOf } from './statement.ts'
+import { type Request, type Terms, digestOf, isTerms } from './terms.ts'
 
-export interface Terms {
-  readonly kind: 'release' | 'promote'
-  /** As `nameScope` writes it. */
-  readonly scope: string
-  /** The halt that is to be released, or the grant in force. */
-  readonly epoch: string
-  /** What comes into force, the commit last. */
-  readonly tokens: readonly Token[]
-  readonly to: Level
-  readonly requester: string
-  readonly reason: string
-  /** RFC 3339. */
-  readonly requestedAt: string
-  readonly expires: string
-}
-export interface Request {
-  readonly id: string
-  readonly terms: Terms
-  /** SHA-256 over the terms: what exactly is approved. */
-  readonly digest: string
-}
 export const defaultExpiryMs = 30 * 60_000
 
-export type RefusalCode =
-  | 'unknown-request'
-  | 'tampered'
-  | 'own-request'
-  | 'expired'
-  | 'other-halt'
-  | 'older-than-halt'
-  | 'void'
-  | 'evidence'
-  | 'not-halted'
-  | 'halted'
-  | 'held'
-  | 'incident'
-  | 'too-early'
-  | 'nothing-to-do'
-/** Refused by policy: exit 4. */
-export interface Refusal {
-  readonly kind: 'refused'
-  readonly code: RefusalCode
-  readonly message: string
-  /** RFC 3339: from when it is possible, where that is known. */
-  readonly from?: string
-}
-export const refuse = (code: RefusalCode, message: string, from?: string): Refusal => ({
-  kind: 'refused',
-  code,
-  message,
-  ...(from === undefined ? {} : { from }),
-})
-
-/** Arrays keep the order of fields, which JSON objects do not promise. */
-export function digestOf(terms: Terms): string {
-  const { kind, scope, epoch, tokens, to, requester, reason, requestedAt, expires } = terms
-  const ordered = [kind, scope, epoch, tokens, to.size, to.orderRate, requester, reason, requestedAt, expires]
-  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex')
-}
-
-/** Puts the request on record and files its permissions. Throws DeskError 73; then nothing is filed. */
-export function fileRequest(stateDir: string, terms: Terms, read: HistoryRead, means: Means): Request {
+/**
+ * Recognises who asks, puts the request on record and files its permissions. Throws DeskError 73; then nothing is filed. A refusal is not
+ * on record yet.
+ */
+export async function fileRequest(
+  stateDir: string,
+  terms: Terms,
+  by: Decider,
+  read: HistoryRead,
+  means: Means,
+): Promise<Request | Refusal> {
   const id = freshId(terms.kind, read, means)
   const digest = digestOf(terms)
+  const proof = await prove(by, terms.requester, statementOf('request', id, terms, []), means)
+  if ('kind' in proof) return proof
   const { writer } = openDecision(
     stateDir,
     id,
-    { event: `${terms.kind}.requested`, data: { terms, digest } },
+    { event: `${terms.kind}.requested`, data: { terms, digest, ...proofOf(proof) } },
     terms.requester,
     means,
   )
@@ -98,8 +53,26 @@ export function fileRequest(stateDir: string, terms: Terms, read: HistoryRead, m
     throw error
   }
   writer.close({ outcome: 'ok' })
-  return { id, terms, digest }
+  return { id, terms, digest, ...proofOf(proof) }
 }
+
+/** Whoever signs must be who the words say it is. */
+export async function prove(
+  by: Decider,
+  named: string,
+  statement: string,
+  means: Pick<Means, 'now'>,
+): Promise<Recognised | Refusal> {
+  const found = await by.recognise(statement, means.now().getTime())
+  if ('kind' in found || isSamePerson(found.person.id, named)) return found
+  return refuse('unknown-signer', `the signature is of ${found.person.id}, not of ${named}`)
+}
+
+/** For the record: how somebody was recognised, and what lets anybody else check it later. */
+export const proofOf = ({ person, signature }: Recognised): Pick<Request, 'via' | 'signature'> => ({
+  via: person.via,
+  ...(signature === undefined ? {} : { signature }),
+})
 
 /** The request as it was put on record; a refusal where it is unknown or the record is not what was written. */
 export function readRequest(stateDir: string, id: string): Request | Refusal {
@@ -115,21 +88,37 @@ export function readRequest(stateDir: string, id: string): Request | Refusal {
   const { terms, digest } = data
   if (!isTerms(terms) || digest !== digestOf(terms))
     return refuse('tampered', `the terms of ${id} are not those that were asked for`)
-  return { id, terms, digest: digestOf(terms) }
+  const text = (name: 'via' | 'signature'): unknown => Reflect.get(data, name)
+  const [via, signature] = [text('via'), text('signature')]
+  return {
+    id,
+    terms,
+    digest: digestOf(terms),
+    via: via === 'key' || via === 'paper' ? via : 'login',
+    ...(typeof signature === 'string' ? { signature } : {}),
+  }
 }
+
+/** Somebody of whom it is not proved yet who they are. */
+export type Approver = Pick<Decider, 'desk' | 'claimed' | 'objectToRequester'>
 
 /** What can be said against a request whatever it asks for: who, when, and whether it is still the same. */
 export function objectTo(
   stateDir: string,
   asked: Request,
-  approver: string,
+  approver: Approver,
   epoch: string,
-  nowMs: number,
+  { host, now }: Pick<Means, 'host' | 'now'>,
 ): Refusal | undefined {
   const { id, terms, digest } = asked
   const dir = permitDir(stateDir)
-  if (isSamePerson(terms.requester, approver))
-    return refuse('own-request', `${approver} asked for this: somebody else has to approve it`)
+  const nowMs = now().getTime()
+  const own = objectToSelf(terms, approver.claimed)
+  if (own !== undefined) return own
+  if (terms.desk !== approver.desk || terms.host !== host)
+    return refuse('other-desk', `it was asked for the desk ${terms.desk} on ${terms.host}`)
+  const unproved = approver.objectToRequester?.(asked, statementOf('request', id, terms, []), nowMs)
+  if (unproved !== undefined) return unproved
   if (nowMs >= Date.parse(terms.expires)) return refuse('expired', `the request expired at ${terms.expires}: ask again`)
   if (terms.epoch !== epoch)
     return refuse('other-halt', `the request is about ${terms.epoch}, but ${epoch} is in force now: ask again`)
@@ -141,6 +130,12 @@ export function objectTo(
   }
   return undefined
 }
+
+/** Two decisions of one person are one. */
+export const objectToSelf = ({ requester }: Terms, approver: string): Refusal | undefined =>
+  isSamePerson(requester, approver)
+    ? refuse('own-request', `${approver} asked for this: somebody else has to approve it`)
+    : undefined
 
 function carries(content: string, id: string, digest: string): boolean {
   try {
@@ -156,29 +151,6 @@ function carries(content: string, id: string, digest: string): boolean {
   } catch {
     return false
   }
-}
-
-function isTerms(value: unknown): value is Terms {
-  if (typeof value !== 'object' || value === null || !('kind' in value) || !('tokens' in value) || !('to' in value))
-    return false
-  const { kind, tokens, to } = value
-  const texts = ['scope', 'epoch', 'requester', 'reason', 'requestedAt', 'expires'].every(
-    (name) => typeof Reflect.get(value, name) === 'string',
-  )
-  const isLevel =
-    typeof to === 'object' &&
-    to !== null &&
-    'size' in to &&
-    'orderRate' in to &&
-    typeof to.size === 'number' &&
-    typeof to.orderRate === 'number'
-  return (
-    (kind === 'release' || kind === 'promote') &&
-    texts &&
-    isLevel &&
-    Array.isArray(tokens) &&
-    tokens.every((t) => typeof t === 'string' && isToken(t))
-  )
 }
 
 /** Puts a refused attempt on record. The refusal stands whether or not the log takes it. */

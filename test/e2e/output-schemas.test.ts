@@ -204,7 +204,7 @@ it('a configuration with everything in it', async () => {
     desk,
     {},
     `adapters: [{ serves: [notify], kind: exec, command: [/bin/true], timeoutMs: 1000 }]
-operators: [{ id: oncall, roles: [oncall, risk], login: oncall }]
+operators: [{ id: oncall, roles: [oncall, risk], logins: [oncall] }]
 http: { hosts: [example.com] }
 secrets: [never-shown]
 `,

@@ -13,11 +13,11 @@ import { rearmAfterReboot } from '../../src/killswitch/startup.ts'
 import { levelInForce, parseSizeTarget, type SizeTarget, throttle } from '../../src/killswitch/throttle.ts'
 import { readTrading } from '../../src/killswitch/trading.ts'
 import { currentEpoch } from '../../src/killswitch/epoch.ts'
-import type { Person } from '../../src/model/journal.ts'
+import { decidingAs } from '../../src/killswitch/roster.ts'
 import { boot, freshDesk, halt, inForceNow, leaveEvidence, permits, type TestDesk } from './support.ts'
 
-const oncall: Person = { id: 'oncall', via: 'paper' }
-const risk: Person = { id: 'risk', via: 'paper' }
+const oncall = decidingAs({ id: 'oncall', via: 'paper' }, 'paper')
+const risk = decidingAs({ id: 'risk', via: 'paper' }, 'paper')
 const lower = (desk: TestDesk, size: SizeTarget) =>
   throttle(desk.stateDir, boot, { size, by: 'oncall', reason: 'a test' }, desk.means)
 const size = (desk: TestDesk) => levelInForce(desk.stateDir, boot).size

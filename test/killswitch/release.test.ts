@@ -8,7 +8,7 @@ import { approveRelease, releaseStatus, requestRelease } from '../../src/killswi
 import { request, tighten } from '../../src/killswitch/permit.ts'
 import { inspectPermits } from '../../src/killswitch/inspect.ts'
 import { readTrading } from '../../src/killswitch/trading.ts'
-import type { Person } from '../../src/model/journal.ts'
+import { decidingAs } from '../../src/killswitch/roster.ts'
 import type { Scope } from '../../src/killswitch/scope.ts'
 import {
   boot,
@@ -22,8 +22,8 @@ import {
   type TestDesk,
 } from './support.ts'
 
-const oncall: Person = { id: 'oncall', via: 'paper' }
-const risk: Person = { id: 'risk', via: 'paper' }
+const oncall = decidingAs({ id: 'oncall', via: 'paper' }, 'paper')
+const risk = decidingAs({ id: 'risk', via: 'paper' }, 'paper')
 const all: Scope = { kind: 'all' }
 
 const showEvidence = (desk: TestDesk): void => {
@@ -72,7 +72,10 @@ test('nobody approves what they asked for, not even in other letters', async () 
   const id = await askedFor(desk)
   showEvidence(desk)
   for (const same of ['oncall', 'OnCall'])
-    expect(await approve(desk, id, { id: same, via: 'paper' })).toMatchObject({ kind: 'refused', code: 'own-request' })
+    expect(await approve(desk, id, decidingAs({ id: same, via: 'paper' }, 'paper'))).toMatchObject({
+      kind: 'refused',
+      code: 'own-request',
+    })
   expect(gate(desk).allowed).toBe('none')
   const events = readdirSync(join(desk.stateDir, 'audit/segments')).map((name) =>
     readFileSync(join(desk.stateDir, 'audit/segments', name), 'utf8'),

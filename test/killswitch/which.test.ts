@@ -81,17 +81,18 @@ test('on paper people say who they are; on a live desk the kernel does', () => {
       passwdFile,
       loginUidFile: file('loginuid', uid),
     })
-  expect(recognise('paper', { env: { DESK_OPERATOR: 'risk' }, userName: 'oncall' })).toEqual({
+  const files = { loginUidFile: '/nowhere', passwdFile: '/nowhere' }
+  expect(recognise('paper', { env: { DESK_OPERATOR: 'risk' }, userName: 'oncall', ...files })).toEqual({
     id: 'risk',
     via: 'paper',
   })
-  expect(recognise('paper', { env: {}, userName: 'oncall' })).toEqual({ id: 'oncall', via: 'login' })
-  expect(recognise('paper', { env: { DESK_OPERATOR: 'a\nb' }, userName: 'oncall' })).toBeUndefined()
+  expect(recognise('paper', { env: {}, userName: 'oncall', ...files })).toEqual({ id: 'oncall', via: 'login' })
+  expect(recognise('paper', { env: { DESK_OPERATOR: 'a\nb' }, userName: 'oncall', ...files })).toBeUndefined()
   expect(live('1001\n')).toEqual({ id: 'risk', via: 'login' })
   expect(live('1002')).toEqual({ id: 'uid-1002', via: 'login' })
   expect(live('4294967295')).toBeUndefined()
   expect(live('')).toBeUndefined()
-  expect(recognise('live', { env: {}, userName: 'x', loginUidFile: '/nowhere' })).toBeUndefined()
+  expect(recognise('live', { env: {}, userName: 'x', loginUidFile: '/nowhere', passwdFile })).toBeUndefined()
   expect(isSamePerson('Risk', 'risk')).toBe(true)
   expect(isSamePerson('risk', 'oncall')).toBe(false)
 })

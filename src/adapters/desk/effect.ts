@@ -1,5 +1,6 @@
 /** What an effect of the desk itself is made of, and what it may use. */
 import type { Config } from '../../config/load.ts'
+import type { Decider } from '../../killswitch/roster.ts'
 import type { Means } from '../../killswitch/record.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Adapter, Call } from '../../ports/adapter.ts'
@@ -11,6 +12,8 @@ export interface DeskOptions extends Means {
   /** Absolute. */
   readonly stateDir: string
   readonly by: Person
+  /** Who asks for what loosens; absent: `by`, which on a live desk is not enough. */
+  readonly decider?: () => Decider
   /** Whoever serves the other ports. */
   readonly inner: Adapter
 }

@@ -1,19 +1,26 @@
 /** Asking for a release. It permits nothing: a second person approves it, after looking at the evidence again. */
 import * as z from 'zod'
 import { releaseStatus, requestRelease } from '../../killswitch/release.ts'
-import type { Request } from '../../killswitch/two-person.ts'
-import { type DeskEffect, done, failed } from './effect.ts'
+import type { Request } from '../../killswitch/terms.ts'
+import { type Decider, decidingAs } from '../../killswitch/roster.ts'
+import { type DeskEffect, done, failed, type World } from './effect.ts'
 
 const releaseArgs = z.object({ reason: z.string() })
+const deciderIn = ({ decider, profile, by, deskName }: World): Decider | undefined =>
+  decider?.() ?? (profile === 'paper' ? decidingAs(by, deskName) : undefined)
 const resultOf = ({ id, terms }: Request) => ({ request: id, expires: terms.expires })
 
 export const release: DeskEffect = {
   plan: ({ now }) => ({ askedAt: now().toISOString() }),
   perform: async (world, args) => {
     const { reason } = releaseArgs.parse(args)
-    const { stateDir, boot, by } = world
+    const { stateDir, boot, config } = world
     if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
-    const asked = await requestRelease(stateDir, boot, { scope: { kind: 'all' }, by, reason }, world)
+    const by = deciderIn(world)
+    if (by === undefined) return failed('it cannot be told who asks for the release')
+    const { venues, desk } = config
+    const order = { scope: { kind: 'all' }, by, reason, venues, models: [desk.model] } as const
+    const asked = await requestRelease(stateDir, boot, order, world)
     return asked.kind === 'requested' ? done(resultOf(asked.request)) : failed(asked.message)
   },
   happened: (world, args, plan) => {

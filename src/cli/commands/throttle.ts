@@ -34,7 +34,7 @@ export const run: Command<ThrottleOptions> = (options, context) => {
       `no desk is at ${desk.stateDir}: nothing was lowered`,
       'desk status says which desk this is',
     )
-  const by = recognise(desk.profile, { env: deps.env, userName: userInfo().username })?.id ?? 'unknown'
+  const by = recognise(desk.profile, { env: deps.env, userName: userInfo().username, ...deps.system })?.id ?? 'unknown'
   const done = throttle(desk.stateDir, bootId(), { size, by, reason: options.reason ?? '' }, meansOf(context))
   if (done.kind === 'refused')
     throw new DeskError('would-raise', exitCodes.refused, done.message, 'desk promote, after an incident-free session')

@@ -1,23 +1,26 @@
 /** `desk unlock request | approve | status`: one person asks to release a halt, another one approves. */
-import { evidenceInLog } from '../../killswitch/evidence.ts'
 import { approveRelease, releaseStatus, requestRelease } from '../../killswitch/release.ts'
+import { releaseStatement } from '../../killswitch/release-examination.ts'
+import type { Refusal } from '../../killswitch/refusal.ts'
 import { parseScope } from '../../killswitch/scope.ts'
-import type { Request } from '../../killswitch/two-person.ts'
+import type { Request } from '../../killswitch/terms.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command } from '../command.ts'
+import { deciderOf, type SigningOptions, writeTerms } from '../deciding.ts'
 import { recordDeaths } from '../deaths.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
-import { confirmName, openPermission, refused } from '../permission.ts'
+import { confirmName, openDesk, refused } from '../permission.ts'
+import { evidenceFor } from '../release-evidence.ts'
 
-export interface RequestOptions {
+export interface RequestOptions extends Pick<SigningOptions, 'sign'> {
   readonly scope?: string
   readonly reason?: string
   readonly confirm?: string
 }
 export const request: Command<RequestOptions> = async (options, context) => {
-  const { desk, person, boot, means } = openPermission(context)
+  const { desk, boot, means } = openDesk(context)
   recordDeaths(desk.stateDir, context)
   const scope = parseScope(options.scope ?? 'all')
   if (scope === undefined)
@@ -27,11 +30,13 @@ export const request: Command<RequestOptions> = async (options, context) => {
       `unknown scope ${JSON.stringify(options.scope)}`,
       'all, venue:X, model:Y or symbol:S',
     )
+  const by = deciderOf(desk, context, options)
   await confirmName(context, desk.name, options.confirm)
+  const { venues, desk: about } = desk.config
   const answer = await requestRelease(
     desk.stateDir,
     boot,
-    { scope, by: person, reason: options.reason ?? '', venues: desk.config.venues, models: [desk.config.desk.model] },
+    { scope, by, reason: options.reason ?? '', venues, models: [about.model] },
     means,
   )
   if (answer.kind === 'refused') refused(answer)
@@ -45,26 +50,47 @@ export const request: Command<RequestOptions> = async (options, context) => {
   return exitCodes.ok
 }
 
-export const approve: Command<{ readonly request: string; readonly confirm?: string }> = async (options, context) => {
-  const { desk, person, boot, means } = openPermission(context)
+export interface ApproveOptions extends SigningOptions {
+  readonly request: string
+  readonly confirm?: string
+}
+export const approve: Command<ApproveOptions> = async (options, context) => {
+  const { desk, boot, means } = openDesk(context)
   recordDeaths(desk.stateDir, context)
+  const by = deciderOf(desk, context, options)
+  const evidence = evidenceFor(desk, context)
+  const words = (): Promise<string | Refusal> =>
+    releaseStatement(desk.stateDir, boot, options.request, by, evidence, means)
+  if (options.terms !== undefined) {
+    const statement = await words()
+    if (typeof statement !== 'string') refused(statement)
+    writeTerms(context, options.terms, statement, `desk unlock approve ${options.request} --confirm ${desk.name}`)
+    return exitCodes.ok
+  }
   await confirmName(context, desk.name, options.confirm)
-  const answer = await approveRelease(desk.stateDir, boot, options.request, person, evidenceInLog(desk.stateDir), means)
+  const answer = await approveRelease(desk.stateDir, boot, options.request, by, evidence, means)
   if (answer.kind === 'refused') refused(answer)
-  const { request: asked, approval, evidence } = answer
+  const { request: asked, approval, approver, evidence: shown } = answer
   if (context.globals.json)
-    printJson(context.io, 'unlock-approve', { schema: 1, granted: true, request: toJson(asked), approval, evidence })
+    printJson(context.io, 'unlock-approve', {
+      schema: 1,
+      granted: true,
+      request: toJson(asked),
+      approval,
+      approver,
+      evidence: shown,
+    })
   else {
     const scope = asked.terms.scope === 'all' ? 'TRADING AT 25 %' : `${asked.terms.scope} released`
     context.io.out(
-      `${desk.name} ${scope}\n  asked by ${asked.terms.requester}, approved by ${person.id}\n  next    desk promote, after one full session without incident\n`,
+      `${desk.name} ${scope}\n  asked by ${asked.terms.requester}, approved by ${approver.id}${approver.via === 'key' ? ' (signed)' : ''}\n  next    desk promote, after one full session without incident\n`,
     )
   }
   return exitCodes.ok
 }
 
 export const status: Command<object> = (_options, context) => {
-  const { desk, boot, means } = openPermission(context)
+  const { desk, boot, means } = openDesk(context)
   const { halted, halts, requests } = releaseStatus(desk.stateDir, boot, means)
   if (context.globals.json)
     printJson(context.io, 'unlock-status', { schema: 1, halted, halts, requests: requests.map(toJson) })
@@ -84,10 +110,11 @@ export const status: Command<object> = (_options, context) => {
   return Promise.resolve(exitCodes.ok)
 }
 
-const toJson = ({ id, terms, digest }: Request): Output<'unlock-request'>['request'] => ({
+const toJson = ({ id, terms, digest, via }: Request): Output<'unlock-request'>['request'] => ({
   id,
   epoch: terms.epoch,
   expires: terms.expires,
   terms,
   digest,
+  via,
 })

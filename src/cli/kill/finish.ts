@@ -104,7 +104,7 @@ function nameOf(desk: DeskRef, deps: Deps): string {
   } catch {
     // a user without an entry in the system's list
   }
-  return recognise(desk.profile, { env: deps.env, userName })?.id ?? 'unknown'
+  return recognise(desk.profile, { env: deps.env, userName, ...deps.system })?.id ?? 'unknown'
 }
 
 /** A large snapshot lies beside the log, by its hash. */

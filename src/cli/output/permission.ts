@@ -104,6 +104,8 @@ export const throttle = output({
 
 const terms = z.strictObject({
   kind: z.enum(['release', 'promote']),
+  desk: text,
+  host: text,
   scope: text,
   epoch: text,
   tokens: list(text),
@@ -113,24 +115,29 @@ const terms = z.strictObject({
   requestedAt: text,
   expires: text,
 })
-const asked = z.strictObject({ id: text, epoch: text, expires: text, terms, digest: text })
+/** How somebody was recognised; `key`: by a signature. */
+const via = z.enum(['login', 'key', 'paper', 'answers-file', 'flag'])
+const approver = z.strictObject({ id: text, via })
+const asked = z.strictObject({ id: text, epoch: text, expires: text, terms, digest: text, via })
 export const unlockRequest = output({ request: asked })
 export const unlockApprove = output({
   granted: z.literal(true),
   request: asked,
   approval: text,
+  approver,
   evidence: list(
     z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('holds'), what: text, at: text, ref }),
+      z.strictObject({ kind: z.literal('holds'), what: text, at: text, ref, hash: text }),
       z.strictObject({ kind: z.literal('missing'), what: text, reason: text }),
     ]),
   ),
 })
 export const unlockStatus = output({ halted: z.boolean(), halts: list(halt), requests: list(asked) })
 
-export const promoteRequest = output({ request: asked.omit({ digest: true }) })
+export const promoteRequest = output({ request: asked.omit({ digest: true, via: true }) })
 export const promoteApprove = output({
   granted: z.literal(true),
   request: z.strictObject({ id: text, terms }),
   approval: text,
+  approver,
 })

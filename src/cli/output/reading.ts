@@ -90,6 +90,7 @@ export const configShow = output({
     desk: z.strictObject({ name: text, calendar: z.enum(['XNYS', '24x7']), model: text, sessions: z.boolean() }),
     adapters: configSchema.shape.adapters.unwrap().readonly(),
     operators: configSchema.shape.operators.unwrap().readonly(),
+    release: z.strictObject({ allowedSigners: text, signatures: z.enum(['always', 'when-shared']) }),
     hosts: z.strictObject({ inference: list(text) }),
     venues: list(text),
     vendors: list(text),

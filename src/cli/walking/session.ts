@@ -2,8 +2,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Context } from '../command.ts'
-import { openPermission } from '../permission.ts'
-import type { WhichDesk } from '../which-desk.ts'
+import { deciderOf } from '../deciding.ts'
+import { openDesk } from '../permission.ts'
+import { type WhichDesk, whichDesk, whoIs } from '../which-desk.ts'
 import { clockFor } from './clock.ts'
 import { gateWindow, rhythmOf } from './gate-window.ts'
 import { composeAdapters } from '../../adapters/compose.ts'
@@ -37,9 +38,13 @@ export interface Session {
 }
 
 /** Everything that a walk on a desk needs. Creates the paper desk where there is none. */
-export function openSession(context: Context, asked?: WhichDesk): Session {
+export function openSession(
+  context: Context,
+  asked: WhichDesk = whichDesk(context),
+  person: Person = whoIs(asked, context),
+): Session {
   const { deps, io } = context
-  const { desk, person, boot, means } = openPermission(context, asked)
+  const { desk, boot, means } = openDesk(context, asked)
   const adapter = composeAdapters({
     config: desk.config,
     profile: desk.profile,
@@ -47,6 +52,7 @@ export function openSession(context: Context, asked?: WhichDesk): Session {
     stateDir: desk.stateDir,
     env: deps.env,
     by: person,
+    decider: () => deciderOf(desk, context, {}),
     ...means,
   })
   return {
@@ -121,7 +127,7 @@ function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
 export function holdsRole(desk: Pick<WhichDesk, 'profile' | 'config'>, by: Person, role: string): boolean {
   const { operators } = desk.config
   if (operators.length === 0) return desk.profile === 'paper'
-  return operators.some((o) => isSamePerson(o.login ?? o.id, by.id) && o.roles.some((r) => r === role))
+  return operators.some((o) => isSamePerson(o.id, by.id) && o.roles.some((r) => r === role))
 }
 
 /** Pages through the adapter; what cannot be sent is at least said here. */

@@ -4,6 +4,7 @@ import { recordEvidence } from '../../../src/audit/evidence.ts'
 import { segmentPath } from '../../../src/audit/layout.ts'
 import type { SegmentWriter } from '../../../src/audit/segment.ts'
 import { checkpoint, search, show, tail, verify, whyStale } from '../../../src/cli/commands/audit.ts'
+import { system } from '../../../src/cli/deps.ts'
 import type { Command, Context } from '../../../src/cli/command.ts'
 import { steadyRandom } from '../../support/state.ts'
 import { newLog, type Log } from '../../audit/writing.ts'
@@ -40,6 +41,7 @@ async function say<O>(
       random: steadyRandom(7),
       host: 'host-1',
       pid: 1,
+      system,
       sleep: () => Promise.resolve(),
       interrupted: new AbortController().signal,
       interrupt: () => undefined,

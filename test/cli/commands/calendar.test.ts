@@ -1,3 +1,4 @@
+import { system } from '../../../src/cli/deps.ts'
 import { describe, expect, it } from 'vitest'
 import { always, xnys } from '../../../src/calendar/calendars.ts'
 import type { CalendarOptions } from '../../../src/cli/commands/calendar.ts'
@@ -25,6 +26,7 @@ function at(now: string, json: boolean): { context: Context; out: () => string }
       random: (bytes) => new Uint8Array(bytes),
       host: 'desk-1',
       pid: 1,
+      system,
       sleep: () => Promise.resolve(),
       interrupted: new AbortController().signal,
       interrupt: () => undefined,

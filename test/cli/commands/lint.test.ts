@@ -1,3 +1,4 @@
+import { system } from '../../../src/cli/deps.ts'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +37,7 @@ async function lint(options: Partial<LintOptions>, json = false): Promise<{ code
       random: unused,
       host: 'h',
       pid: 1,
+      system,
       sleep: unused,
       interrupted: new AbortController().signal,
       interrupt: unused,

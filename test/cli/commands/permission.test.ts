@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { system } from '../../../src/cli/deps.ts'
 import type { Command } from '../../../src/cli/command.ts'
 import { run as promote } from '../../../src/cli/commands/promote.ts'
 import { run as throttle } from '../../../src/cli/commands/throttle.ts'
@@ -29,6 +30,7 @@ async function say<O>(desk: TestDesk, operator: string, command: Command<O>, opt
     cwd: '/',
     ...desk.means,
     pid: 1,
+    system,
     sleep: () => Promise.resolve(),
     interrupted: new AbortController().signal,
     interrupt: () => undefined,
