@@ -59,7 +59,7 @@ test.each([
   `risk ssh-ed25519 ${key.base64.slice(0, -4)}`,
   `risk ssh-ed25519 ${key.base64}AAAA`,
   `risk ssh-ed25519`,
-  `${key.line}`,
+  key.line,
   'risk',
   `, ${key.line}`,
 ])('a line that is not understood allows nobody, and is named: %s', (line) => {
