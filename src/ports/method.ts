@@ -6,6 +6,7 @@
 import * as z from 'zod'
 import { decimalPattern } from '../model/decimal.ts'
 import type { Effect, Risk } from '../model/graph.ts'
+import { once } from './once.ts'
 
 // Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
 z.config({ jitless: true })
@@ -57,15 +58,15 @@ function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
   args: () => A,
   result: () => R,
 ): Definition<z.ZodObject<A, z.core.$strict>, z.ZodObject<R, z.core.$strict>> {
-  let madeArgs: z.ZodObject<A, z.core.$strict> | undefined
-  let madeResult: z.ZodObject<R, z.core.$strict> | undefined
+  const argsOf = once(() => z.strictObject(args()))
+  const resultOf = once(() => z.strictObject(result()))
   return {
     ...{ port, name, summary, effect, risk, loosens, tightens, secret },
     get args() {
-      return (madeArgs ??= z.strictObject(args()))
+      return argsOf()
     },
     get result() {
-      return (madeResult ??= z.strictObject(result()))
+      return resultOf()
     },
   }
 }

@@ -30,7 +30,15 @@ interface Draft extends Mutable<Omit<State, 'entries' | 'saved' | 'done'>> {
 
 /** The same one record at a time, so that a long run is not folded anew after each. */
 export function startFold(): Folding {
-  const draft: Draft = { entries: new Map(), saved: new Map(), epoch: 'none', locks: [], done: [], records: 0 }
+  const draft: Draft = {
+    entries: new Map(),
+    saved: new Map(),
+    epoch: 'none',
+    locks: [],
+    done: [],
+    records: 0,
+    reopened: 0,
+  }
   return {
     state: draft,
     apply: (record, ref) => {
@@ -78,6 +86,7 @@ function applyAt(draft: Draft, record: OfPlace, ref: Ref | undefined): void {
   const before = draft.entries.get(path)
   if (before !== undefined && visit < before.visit) return
   const current = before?.visit === visit ? before : { ...untouched, visit, order: draft.entries.size }
+  if (before?.outcome !== undefined || record.kind === 'superseded') draft.reopened++
   if (record.kind === 'superseded') {
     draft.entries.set(path, current)
     supersede(draft, path, current.order)

@@ -183,9 +183,10 @@ function nextBlock(frame: Frame, { node, at }: Spot<BlockNode>): Step {
   const selected = isRoot && frame.prefix === '' ? frame.state.opened?.selected : undefined
   const children = selected === undefined ? node.children : node.children.filter((id) => selected.includes(id))
   const isRunbook = isRoot && frame.graph.id.startsWith('runbook/')
-  let outcome: Outcome = 'skipped'
+  const first = selected === undefined && node.order === 'sequence' ? countThrough(frame, node, at) : 0
+  let outcome: Outcome = first > 0 ? 'ok' : 'skipped'
   const open: Command[] = []
-  for (const id of children) {
+  for (const id of first > 0 ? children.slice(first) : children) {
     const late = frame.late || (isRunbook && !isGood(outcome))
     const own = nextAt(late ? { ...frame, late } : frame, id)
     const step = isRoot ? missedOr(frame, id, own) : own
@@ -195,6 +196,28 @@ function nextBlock(frame: Frame, { node, at }: Spot<BlockNode>): Step {
     if (step.kind === 'go' || (node.judge === 'stop' && stops(frame, id, step.outcome))) break
   }
   return open.length > 0 ? go(...open) : end(frame, at, outcome)
+}
+
+interface Through {
+  readonly reopened: number
+  readonly count: number
+}
+/** By state and block: how many of its first members were through when it was last looked at. */
+const known = new WeakMap<State, Map<string, Through>>()
+
+/** Members at the head of a sequence that are through; those of a long document are not looked at again at every decision. */
+function countThrough(frame: Frame, { children }: BlockNode, { path }: Place): number {
+  const { state } = frame
+  const ofState = known.get(state) ?? new Map<string, Through>()
+  known.set(state, ofState)
+  const before = ofState.get(path)
+  let count = before?.reopened === state.reopened ? before.count : 0
+  for (const id of children.slice(count)) {
+    if (!isThrough(spotOf(frame, id))) break
+    count++
+  }
+  ofState.set(path, { reopened: state.reopened, count })
+  return count
 }
 
 function inputsFor(frame: Frame, id: GraphId, exprs: CallNode['inputs']): ReturnType<typeof resolveInputs> {

@@ -65,6 +65,8 @@ export interface State {
   readonly closed?: RecordOf<'closed'>
   /** Number of records folded. */
   readonly records: number
+  /** How many of them were about a place that was through already: until the next one, what is through stays so. */
+  readonly reopened: number
 }
 
 /** What a place looks like before anything happened there. */

@@ -1,6 +1,7 @@
 /** Alerts by root cause. There are none but in a storm. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { intOf, textOf } from './arguments.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
@@ -8,17 +9,19 @@ import type { Component } from './store.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
-const alertState = z.strictObject({
-  silences: z.array(z.strictObject({ rootCause: z.string(), until: moment })),
-  /** Alerts that are silenced by their name. */
-  named: z.array(z.strictObject({ name: z.string(), until: moment, reason: z.string() })).default([]),
-  acknowledged: z.array(z.strictObject({ id: z.string(), action: z.string(), at: moment })).default([]),
-  /** Of thresholds. */
-  reviews: z.array(z.strictObject({ name: z.string(), decision: z.string(), at: moment })).default([]),
-})
-export const alertComponent: Component<z.infer<typeof alertState>> = {
+const alertState = once(() =>
+  z.strictObject({
+    silences: z.array(z.strictObject({ rootCause: z.string(), until: moment })),
+    /** Alerts that are silenced by their name. */
+    named: z.array(z.strictObject({ name: z.string(), until: moment, reason: z.string() })).default([]),
+    acknowledged: z.array(z.strictObject({ id: z.string(), action: z.string(), at: moment })).default([]),
+    /** Of thresholds. */
+    reviews: z.array(z.strictObject({ name: z.string(), decision: z.string(), at: moment })).default([]),
+  }),
+)
+export const alertComponent: Component<z.infer<ReturnType<typeof alertState>>> = {
   name: 'alerts',
-  parse: (value) => alertState.safeParse(value).data,
+  parse: (value) => alertState().safeParse(value).data,
   seed: () => ({ silences: [], named: [], acknowledged: [], reviews: [] }),
 }
 

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
 import { decimal, moment } from '../../ports/method.ts'
 import { differenceClasses } from '../../ports/reconciliation.ts'
+import { once } from '../../ports/once.ts'
 import { activeFaults } from './faults.ts'
 import { previousSessionClose } from './session-time.ts'
 import type { Component, Place } from './store.ts'
@@ -17,57 +18,65 @@ import { venueIds } from './venue/state.ts'
 /** The one account that the desk has at each paper venue. */
 export const account = 'paper'
 
-const held = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal })
+const held = once(() => z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal }))
 const entryBase = { venue: z.string(), symbol: z.string(), /** Signed. */ change: decimal, at: moment }
-const executionEntry = z.strictObject({
-  kind: z.literal('execution'),
-  executionId: z.string(),
-  ...entryBase,
-  /** The fault that put it there. */
-  fault: z.string().optional(),
-})
-/** Keeps both sides of the difference that it settles. */
-const adjustmentEntry = z.strictObject({
-  kind: z.literal('adjustment'),
-  /** Derived from the difference, so that booking it twice is booking it once. */
-  id: z.string(),
-  class: z.enum(differenceClasses),
-  internal: decimal,
-  broker: decimal,
-  ...entryBase,
-})
-/** Where the book, beyond its positions, is not what the venues are; each leaves with what mends it. */
-const error = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('cash'), venue: z.string(), amount: decimal }),
-  z.strictObject({ kind: z.literal('average-price'), venue: z.string(), symbol: z.string(), amount: decimal }),
-  /** The venue has an order that the book does not know. */
-  z.strictObject({ kind: z.literal('order-unknown'), venue: z.string(), clientOrderId: z.string() }),
-  /** The book holds an order for open of which the venue knows nothing any more. */
+const executionEntry = once(() =>
   z.strictObject({
-    kind: z.literal('order-unresolved'),
-    ...{ venue: z.string(), clientOrderId: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']) },
-    remaining: decimal,
-    at: moment,
+    kind: z.literal('execution'),
+    executionId: z.string(),
+    ...entryBase,
+    /** The fault that put it there. */
+    fault: z.string().optional(),
   }),
-])
-export type BookError = z.infer<typeof error>
-const bookState = z.strictObject({
-  opening: z.array(held),
-  /** As booked, oldest first. */
-  entries: z.array(z.discriminatedUnion('kind', [executionEntry, adjustmentEntry])),
-  /** Executions that broker truth contained at an adjustment: they are never booked any more. */
-  settled: z.array(z.string()),
-  source: z.enum(['broker', 'internal']),
-  reconciledAt: moment.optional(),
-  errors: z.array(error).default([]),
-})
-export type BookState = z.infer<typeof bookState>
-export type Held = z.infer<typeof held>
-export type ExecutionEntry = z.infer<typeof executionEntry>
+)
+/** Keeps both sides of the difference that it settles. */
+const adjustmentEntry = once(() =>
+  z.strictObject({
+    kind: z.literal('adjustment'),
+    /** Derived from the difference, so that booking it twice is booking it once. */
+    id: z.string(),
+    class: z.enum(differenceClasses),
+    internal: decimal,
+    broker: decimal,
+    ...entryBase,
+  }),
+)
+/** Where the book, beyond its positions, is not what the venues are; each leaves with what mends it. */
+const error = once(() =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('cash'), venue: z.string(), amount: decimal }),
+    z.strictObject({ kind: z.literal('average-price'), venue: z.string(), symbol: z.string(), amount: decimal }),
+    /** The venue has an order that the book does not know. */
+    z.strictObject({ kind: z.literal('order-unknown'), venue: z.string(), clientOrderId: z.string() }),
+    /** The book holds an order for open of which the venue knows nothing any more. */
+    z.strictObject({
+      kind: z.literal('order-unresolved'),
+      ...{ venue: z.string(), clientOrderId: z.string(), symbol: z.string(), side: z.enum(['buy', 'sell']) },
+      remaining: decimal,
+      at: moment,
+    }),
+  ]),
+)
+export type BookError = z.infer<ReturnType<typeof error>>
+const bookState = once(() =>
+  z.strictObject({
+    opening: z.array(held()),
+    /** As booked, oldest first. */
+    entries: z.array(z.discriminatedUnion('kind', [executionEntry(), adjustmentEntry()])),
+    /** Executions that broker truth contained at an adjustment: they are never booked any more. */
+    settled: z.array(z.string()),
+    source: z.enum(['broker', 'internal']),
+    reconciledAt: moment.optional(),
+    errors: z.array(error()).default([]),
+  }),
+)
+export type BookState = z.infer<ReturnType<typeof bookState>>
+export type Held = z.infer<ReturnType<typeof held>>
+export type ExecutionEntry = z.infer<ReturnType<typeof executionEntry>>
 
 export const bookComponent: Component<BookState> = {
   name: 'book',
-  parse: (value) => bookState.safeParse(value).data,
+  parse: (value) => bookState().safeParse(value).data,
   seed: (now) => ({
     opening: venueIds.flatMap((venue) =>
       startingPositions[venue].map(([symbol, quantity]) => ({ venue, symbol, quantity })),

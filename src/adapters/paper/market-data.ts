@@ -1,29 +1,32 @@
 /** What the paper vendors were told and what happened to their feeds: subscriptions that were lost, and bars that were filled in later. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { instruments } from './instruments.ts'
 import { vendorIds } from './routing.ts'
 import type { Component } from './store.ts'
 
-const marketDataState = z.strictObject({
-  /** Subscriptions that were lost at some time; all others stand. */
-  losses: z.array(
-    z.strictObject({
-      vendor: z.enum(vendorIds),
-      symbol: z.string(),
-      lostAt: moment,
-      /** Absent: it is lost still. */
-      backAt: moment.optional(),
-    }),
-  ),
-  /** Fills every bar that was missing after `from` and up to `at`, when it was made. */
-  backfills: z.array(z.strictObject({ vendor: z.enum(vendorIds), from: moment, at: moment })),
-})
-export type MarketData = z.infer<typeof marketDataState>
+const marketDataState = once(() =>
+  z.strictObject({
+    /** Subscriptions that were lost at some time; all others stand. */
+    losses: z.array(
+      z.strictObject({
+        vendor: z.enum(vendorIds),
+        symbol: z.string(),
+        lostAt: moment,
+        /** Absent: it is lost still. */
+        backAt: moment.optional(),
+      }),
+    ),
+    /** Fills every bar that was missing after `from` and up to `at`, when it was made. */
+    backfills: z.array(z.strictObject({ vendor: z.enum(vendorIds), from: moment, at: moment })),
+  }),
+)
+export type MarketData = z.infer<ReturnType<typeof marketDataState>>
 
 export const marketDataComponent: Component<MarketData> = {
   name: 'market-data',
-  parse: (value) => marketDataState.safeParse(value).data,
+  parse: (value) => marketDataState().safeParse(value).data,
   seed: () => ({ losses: [], backfills: [] }),
 }
 

@@ -1,28 +1,31 @@
 /** Messages and pages: kept here instead of being sent. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { textOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import type { Component } from './store.ts'
 
-const outboxState = z.strictObject({
-  messages: z.array(
-    z.strictObject({
-      id: z.string(),
-      type: z.enum(['post', 'page']),
-      to: z.string(),
-      text: z.string(),
-      at: moment,
-      resolvedAt: moment.optional(),
-    }),
-  ),
-  channels: z.array(z.string()),
-})
-export const outboxComponent: Component<z.infer<typeof outboxState>> = {
+const outboxState = once(() =>
+  z.strictObject({
+    messages: z.array(
+      z.strictObject({
+        id: z.string(),
+        type: z.enum(['post', 'page']),
+        to: z.string(),
+        text: z.string(),
+        at: moment,
+        resolvedAt: moment.optional(),
+      }),
+    ),
+    channels: z.array(z.string()),
+  }),
+)
+export const outboxComponent: Component<z.infer<ReturnType<typeof outboxState>>> = {
   name: 'outbox',
-  parse: (value) => outboxState.safeParse(value).data,
+  parse: (value) => outboxState().safeParse(value).data,
   seed: () => ({ messages: [], channels: [] }),
 }
 

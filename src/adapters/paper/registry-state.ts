@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import type { Arguments } from './arguments.ts'
 import { textOf } from './arguments.ts'
 import { PaperFailure, refuse } from './failure.ts'
@@ -11,38 +12,42 @@ import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
 export const labels = ['retire', 'retrain', 'refit'] as const
-const metrics = z.strictObject({ sharpe: z.number(), drawdown: z.number(), winRate: z.number() })
+const metrics = once(() => z.strictObject({ sharpe: z.number(), drawdown: z.number(), winRate: z.number() }))
 
-const version = z.strictObject({
-  version: z.string(),
-  /** Stands for the weights: its SHA-256 is what hosts report. */
-  artefact: z.string(),
-  pinnedHash: z.string(),
-  /** Before it ever is, and after it has been, in production. */
-  restingStatus: z.enum(['staging', 'retired']),
-  createdAt: moment,
-  createdBy: z.string().default('training-pipeline'),
-  tags: z.array(z.string()),
-  gatesPassed: z.int(),
-  committeeApproved: z.boolean(),
-  label: z.enum([...labels, 'none']),
-  /** Absent: when the version was made. */
-  labelledAt: moment.optional(),
-  metrics: metrics.default({ sharpe: 1.5, drawdown: 0.09, winRate: 0.53 }),
-  features: z.array(z.string()).default(productionFeatures.map(({ feature }) => feature)),
-  /** Absent: a year that ended with the day on which the version was made. */
-  trainedFrom: z.iso.date().optional(),
-  trainedTo: z.iso.date().optional(),
-  archivedAt: moment.optional(),
-})
-const registryState = z.strictObject({
-  model: z.string(),
-  versions: z.array(version),
-  aliases: z.record(z.string(), z.strictObject({ version: z.string(), since: moment })),
-  events: z.array(z.strictObject({ event: z.string(), text: z.string(), at: moment })).default([]),
-})
-export type RegistryState = z.infer<typeof registryState>
-export type Version = z.infer<typeof version>
+const version = once(() =>
+  z.strictObject({
+    version: z.string(),
+    /** Stands for the weights: its SHA-256 is what hosts report. */
+    artefact: z.string(),
+    pinnedHash: z.string(),
+    /** Before it ever is, and after it has been, in production. */
+    restingStatus: z.enum(['staging', 'retired']),
+    createdAt: moment,
+    createdBy: z.string().default('training-pipeline'),
+    tags: z.array(z.string()),
+    gatesPassed: z.int(),
+    committeeApproved: z.boolean(),
+    label: z.enum([...labels, 'none']),
+    /** Absent: when the version was made. */
+    labelledAt: moment.optional(),
+    metrics: metrics().default({ sharpe: 1.5, drawdown: 0.09, winRate: 0.53 }),
+    features: z.array(z.string()).default(productionFeatures.map(({ feature }) => feature)),
+    /** Absent: a year that ended with the day on which the version was made. */
+    trainedFrom: z.iso.date().optional(),
+    trainedTo: z.iso.date().optional(),
+    archivedAt: moment.optional(),
+  }),
+)
+const registryState = once(() =>
+  z.strictObject({
+    model: z.string(),
+    versions: z.array(version()),
+    aliases: z.record(z.string(), z.strictObject({ version: z.string(), since: moment })),
+    events: z.array(z.strictObject({ event: z.string(), text: z.string(), at: moment })).default([]),
+  }),
+)
+export type RegistryState = z.infer<ReturnType<typeof registryState>>
+export type Version = z.infer<ReturnType<typeof version>>
 
 export const paperModel = 'signal'
 export const previousVersion = 'v1.3.2'
@@ -71,7 +76,7 @@ const made = [
 
 export const registryComponent: Component<RegistryState> = {
   name: 'registry',
-  parse: (value) => registryState.safeParse(value).data,
+  parse: (value) => registryState().safeParse(value).data,
   seed: (now) => ({
     model: paperModel,
     versions: made.map(([name, restingStatus, daysAgo, measured]) => ({

@@ -1,6 +1,7 @@
 /** Which venue and vendor are in use, and what is traded. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { textOf, textsOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
@@ -14,18 +15,20 @@ export const vendorIds = ['primary', 'backup'] as const
 export type VendorId = (typeof vendorIds)[number]
 export const isVendorId = (id: string): id is VendorId => vendorIds.some((known) => known === id)
 
-const routingState = z.strictObject({
-  broker: z.enum(venueIds),
-  /** Since when orders go there; absent: ever since. */
-  brokerSince: moment.optional(),
-  dataVendor: z.enum(vendorIds),
-  traded: z.array(z.string()),
-  suppressed: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
-})
+const routingState = once(() =>
+  z.strictObject({
+    broker: z.enum(venueIds),
+    /** Since when orders go there; absent: ever since. */
+    brokerSince: moment.optional(),
+    dataVendor: z.enum(vendorIds),
+    traded: z.array(z.string()),
+    suppressed: z.array(z.strictObject({ symbol: z.string(), reason: z.string() })),
+  }),
+)
 
-export const routingComponent: Component<z.infer<typeof routingState>> = {
+export const routingComponent: Component<z.infer<ReturnType<typeof routingState>>> = {
   name: 'routing',
-  parse: (value) => routingState.safeParse(value).data,
+  parse: (value) => routingState().safeParse(value).data,
   seed: () => ({
     broker: 'primary',
     dataVendor: 'primary',

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { decimalUnits } from '../../model/decimal.ts'
 import { decimal, moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { intOf, textOf } from './arguments.ts'
 import type { ReadHandler } from './handler.ts'
 import { findInstrument } from './instruments.ts'
@@ -10,19 +11,21 @@ import type { Component, Place } from './store.ts'
 import { changeComponent, readComponent } from './store.ts'
 import { isMultipleOf } from './venue/arithmetic.ts'
 
-const sentOrder = z.strictObject({
-  clientOrderId: z.string(),
-  venue: z.string(),
-  symbol: z.string(),
-  side: z.enum(['buy', 'sell']),
-  quantity: decimal,
-  price: decimal,
-  sentAt: moment,
-  /** The fault that put it there; it leaves with the fault. */
-  fault: z.string().optional(),
-})
-const sentOrders = z.strictObject({ orders: z.array(sentOrder) })
-type SentOrder = z.infer<typeof sentOrder>
+const sentOrder = once(() =>
+  z.strictObject({
+    clientOrderId: z.string(),
+    venue: z.string(),
+    symbol: z.string(),
+    side: z.enum(['buy', 'sell']),
+    quantity: decimal,
+    price: decimal,
+    sentAt: moment,
+    /** The fault that put it there; it leaves with the fault. */
+    fault: z.string().optional(),
+  }),
+)
+const sentOrders = once(() => z.strictObject({ orders: z.array(sentOrder()) }))
+type SentOrder = z.infer<ReturnType<typeof sentOrder>>
 
 const seeded = [
   ['AAPL', 'buy', '50', '229.34'],
@@ -31,9 +34,9 @@ const seeded = [
   ['NVDA', 'sell', '100', '141.18'],
 ] as const
 
-const sentComponent: Component<z.infer<typeof sentOrders>> = {
+const sentComponent: Component<z.infer<ReturnType<typeof sentOrders>>> = {
   name: 'sent-orders',
-  parse: (value) => sentOrders.safeParse(value).data,
+  parse: (value) => sentOrders().safeParse(value).data,
   seed: (now) => {
     const closeMs = previousSessionClose(now)
     return {

@@ -1,22 +1,25 @@
 /** Archived files. A name may be put again; nothing is ever overwritten. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { textOf } from './arguments.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { hashOf } from './registry-state.ts'
 import type { Component } from './store.ts'
 
-const storageState = z.strictObject({
-  files: z.array(z.strictObject({ name: z.string(), text: z.string(), sha256: z.string(), at: moment })),
-  /** When logs were last compressed and taken off the disks. */
-  archivedAt: moment.optional(),
-})
-type StorageState = z.infer<typeof storageState>
+const storageState = once(() =>
+  z.strictObject({
+    files: z.array(z.strictObject({ name: z.string(), text: z.string(), sha256: z.string(), at: moment })),
+    /** When logs were last compressed and taken off the disks. */
+    archivedAt: moment.optional(),
+  }),
+)
+type StorageState = z.infer<ReturnType<typeof storageState>>
 
 export const storageComponent: Component<StorageState> = {
   name: 'storage',
-  parse: (value) => storageState.safeParse(value).data,
+  parse: (value) => storageState().safeParse(value).data,
   seed: () => ({ files: [] }),
 }
 

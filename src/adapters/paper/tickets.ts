@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { dueAfterSessions } from '../../calendar/due.ts'
 import { moment } from '../../ports/method.ts'
+import { once } from '../../ports/once.ts'
 import { countAlerts } from './alerts.ts'
 import type { Arguments } from './arguments.ts'
 import { intOf, optionalText, textOf } from './arguments.ts'
@@ -13,31 +14,33 @@ import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
 const kinds = ['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift'] as const
-const ticket = z.strictObject({
-  id: z.string(),
-  kind: z.enum(kinds),
-  title: z.string(),
-  status: z.enum(['open', 'closed']),
-  rootCause: z.string().optional(),
-  fixVerifiedIn: z.string().optional(),
-  openedAt: moment,
-  text: z.string().optional(),
-  role: z.string().optional(),
-  /** Just after the close of the last session in which it should be done. */
-  dueAt: moment.optional(),
-  artifact: z.string().optional(),
-  linkedAlerts: z.int(),
-  comments: z.array(z.strictObject({ text: z.string(), at: moment })).default([]),
-  /** Ids of other tickets. */
-  links: z.array(z.string()).default([]),
-})
-const ticketState = z.strictObject({ opened: z.int(), tickets: z.array(ticket) })
-type TicketState = z.infer<typeof ticketState>
-type Ticket = z.infer<typeof ticket>
+const ticket = once(() =>
+  z.strictObject({
+    id: z.string(),
+    kind: z.enum(kinds),
+    title: z.string(),
+    status: z.enum(['open', 'closed']),
+    rootCause: z.string().optional(),
+    fixVerifiedIn: z.string().optional(),
+    openedAt: moment,
+    text: z.string().optional(),
+    role: z.string().optional(),
+    /** Just after the close of the last session in which it should be done. */
+    dueAt: moment.optional(),
+    artifact: z.string().optional(),
+    linkedAlerts: z.int(),
+    comments: z.array(z.strictObject({ text: z.string(), at: moment })).default([]),
+    /** Ids of other tickets. */
+    links: z.array(z.string()).default([]),
+  }),
+)
+const ticketState = once(() => z.strictObject({ opened: z.int(), tickets: z.array(ticket()) }))
+type TicketState = z.infer<ReturnType<typeof ticketState>>
+type Ticket = z.infer<ReturnType<typeof ticket>>
 
 export const ticketComponent: Component<TicketState> = {
   name: 'tickets',
-  parse: (value) => ticketState.safeParse(value).data,
+  parse: (value) => ticketState().safeParse(value).data,
   seed: () => ({ opened: 0, tickets: [] }),
 }
 

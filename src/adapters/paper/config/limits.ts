@@ -2,14 +2,15 @@
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { decimal } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { messageOf, PaperFailure } from '../failure.ts'
 import { decimalUnits } from '../../../model/decimal.ts'
 import type { Files } from './files.ts'
 import { limitsFile } from './files.ts'
 
-const limit = z.strictObject({ name: z.string(), value: decimal, looser: z.enum(['higher', 'lower']) })
-const limitsDocument = z.strictObject({ limits: z.array(limit).min(1) })
-export type Limit = z.infer<typeof limit>
+const limit = once(() => z.strictObject({ name: z.string(), value: decimal, looser: z.enum(['higher', 'lower']) }))
+const limitsDocument = once(() => z.strictObject({ limits: z.array(limit()).min(1) }))
+export type Limit = z.infer<ReturnType<typeof limit>>
 export type Limits = ReadonlyMap<string, Limit>
 
 /** Throws PaperFailure for a file that is missing or cannot be understood: nobody may take that for "no limits". */
@@ -17,7 +18,7 @@ export function limitsOf(files: Files, where: string): Limits {
   const broken = (why: string): PaperFailure => new PaperFailure('paper-corrupt', `${limitsFile} ${where}: ${why}`)
   const text = files.get(limitsFile)
   if (text === undefined) throw broken('is missing')
-  const parsed = limitsDocument.safeParse(parseYaml(text, broken))
+  const parsed = limitsDocument().safeParse(parseYaml(text, broken))
   if (!parsed.success) throw broken(parsed.error.issues.map(({ message }) => message).join('; '))
   const limits = new Map(parsed.data.limits.map((each) => [each.name, each]))
   if (limits.size < parsed.data.limits.length) throw broken('names a limit twice')

@@ -1,5 +1,6 @@
 /** What trading costs: slippage session by session, and the cost model of the backtest, which is set to it. */
 import * as z from 'zod'
+import { once } from '../../../ports/once.ts'
 import type { Session } from '../../../calendar/calendar.ts'
 import { mean } from '../../../statistics/moments.ts'
 import { intOf, optionalNumber } from '../arguments.ts'
@@ -12,10 +13,10 @@ import type { Component } from '../store.ts'
 import { readComponent } from '../store.ts'
 import type { World } from '../world.ts'
 
-const costState = z.strictObject({ modelBps: z.number() })
-const costComponent: Component<z.infer<typeof costState>> = {
+const costState = once(() => z.strictObject({ modelBps: z.number() }))
+const costComponent: Component<z.infer<ReturnType<typeof costState>>> = {
   name: 'cost-model',
-  parse: (value) => costState.safeParse(value).data,
+  parse: (value) => costState().safeParse(value).data,
   seed: () => ({ modelBps: 0.9 }),
 }
 

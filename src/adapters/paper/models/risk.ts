@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { intOf } from '../arguments.ts'
 import { rounded } from '../chance.ts'
 import type { Limits } from '../config/limits.ts'
@@ -19,10 +20,10 @@ import type { Holding } from './exposure.ts'
 import { capital, grossExposure, holdingsOf, presentValueAtRisk, varianceParts } from './exposure.ts'
 import { intendedTrades } from './intentions.ts'
 
-const riskState = z.strictObject({ resetAt: moment.optional() })
-export const riskComponent: Component<z.infer<typeof riskState>> = {
+const riskState = once(() => z.strictObject({ resetAt: moment.optional() }))
+export const riskComponent: Component<z.infer<ReturnType<typeof riskState>>> = {
   name: 'risk',
-  parse: (value) => riskState.safeParse(value).data,
+  parse: (value) => riskState().safeParse(value).data,
   seed: () => ({}),
 }
 

@@ -1,6 +1,7 @@
 /** Who may change production, and who did. */
 import * as z from 'zod'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { intOf, textOf } from '../arguments.ts'
 import { listDeploys } from '../config/release.ts'
 import { configDir, openRepository } from '../config/repository.ts'
@@ -13,17 +14,19 @@ import type { World } from '../world.ts'
 import { hasDrifted } from './config-drift.ts'
 import { unmended } from './fault-time.ts'
 
-const accessState = z.strictObject({
-  attestedAt: moment,
-  revoked: z.array(z.strictObject({ principal: z.string(), at: moment })),
-})
-type AccessState = z.infer<typeof accessState>
+const accessState = once(() =>
+  z.strictObject({
+    attestedAt: moment,
+    revoked: z.array(z.strictObject({ principal: z.string(), at: moment })),
+  }),
+)
+type AccessState = z.infer<ReturnType<typeof accessState>>
 
 const dayMs = 86_400_000
 const attestedDaysAgo = 30
 const accessComponent: Component<AccessState> = {
   name: 'access',
-  parse: (value) => accessState.safeParse(value).data,
+  parse: (value) => accessState().safeParse(value).data,
   seed: (now) => ({ attestedAt: new Date(now.getTime() - attestedDaysAgo * dayMs).toISOString(), revoked: [] }),
 }
 

@@ -1,6 +1,7 @@
 /** Seven agents. They do more in session than out of it, and what a restart mends stays mended. */
 import * as z from 'zod'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
@@ -24,21 +25,23 @@ const definitions = [
 type Definition = (typeof definitions)[number]
 export type AgentName = Definition['name']
 
-const kept = z.strictObject({
-  name: z.string(),
-  paused: z.boolean(),
-  usesDefault: z.boolean(),
-  restartedAt: moment.optional(),
-})
-const agentState = z.strictObject({ agents: z.array(kept) })
+const kept = once(() =>
+  z.strictObject({
+    name: z.string(),
+    paused: z.boolean(),
+    usesDefault: z.boolean(),
+    restartedAt: moment.optional(),
+  }),
+)
+const agentState = once(() => z.strictObject({ agents: z.array(kept()) }))
 
-export const agentComponent: Component<z.infer<typeof agentState>> = {
+export const agentComponent: Component<z.infer<ReturnType<typeof agentState>>> = {
   name: 'agents',
-  parse: (value) => agentState.safeParse(value).data,
+  parse: (value) => agentState().safeParse(value).data,
   seed: () => ({ agents: definitions.map(({ name }) => ({ name, paused: false, usesDefault: false })) }),
 }
 
-type Kept = z.infer<typeof kept>
+type Kept = z.infer<ReturnType<typeof kept>>
 const keptOf = (agents: readonly Kept[], name: string): Kept =>
   agents.find((each) => each.name === name) ?? refuse(`there is no agent ${name}`)
 

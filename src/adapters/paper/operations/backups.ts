@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { localDate } from '../../../calendar/zone.ts'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { ReadHandler } from '../handler.ts'
@@ -19,13 +20,15 @@ export type StoredKind = (typeof kinds)[number]
 export const storedKindOf = (text: string): StoredKind =>
   kinds.find((known) => known === text) ?? refuse(`nothing of kind ${text} is stored`)
 
-const backupState = z.strictObject({
-  made: z.array(z.strictObject({ kind: z.enum(kinds), at: moment })),
-  restored: z.array(z.strictObject({ name: z.string(), kind: z.enum(kinds), at: moment })),
-})
-export const backupComponent: Component<z.infer<typeof backupState>> = {
+const backupState = once(() =>
+  z.strictObject({
+    made: z.array(z.strictObject({ kind: z.enum(kinds), at: moment })),
+    restored: z.array(z.strictObject({ name: z.string(), kind: z.enum(kinds), at: moment })),
+  }),
+)
+export const backupComponent: Component<z.infer<ReturnType<typeof backupState>>> = {
   name: 'backups',
-  parse: (value) => backupState.safeParse(value).data,
+  parse: (value) => backupState().safeParse(value).data,
   seed: () => ({ made: [], restored: [] }),
 }
 

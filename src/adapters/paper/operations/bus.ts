@@ -1,6 +1,7 @@
 /** The bus between the agents. A backlog of market data can be dropped; one of orders cannot. */
 import * as z from 'zod'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { textsOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
@@ -24,10 +25,10 @@ const topics = [
 ] as const
 type Topic = (typeof topics)[number]
 
-const busState = z.strictObject({ cleared: z.array(z.strictObject({ topic: z.string(), at: moment })) })
-const busComponent: Component<z.infer<typeof busState>> = {
+const busState = once(() => z.strictObject({ cleared: z.array(z.strictObject({ topic: z.string(), at: moment })) }))
+const busComponent: Component<z.infer<ReturnType<typeof busState>>> = {
   name: 'bus',
-  parse: (value) => busState.safeParse(value).data,
+  parse: (value) => busState().safeParse(value).data,
   seed: () => ({ cleared: [] }),
 }
 

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { Session } from '../../../calendar/calendar.ts'
 import { localDate } from '../../../calendar/zone.ts'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import type { Arguments } from '../arguments.ts'
 import { optionalText, textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
@@ -15,23 +16,27 @@ import type { World } from '../world.ts'
 import { unmended } from './fault-time.ts'
 import { latestSession } from './sessions.ts'
 
-const handled = z.strictObject({
-  id: z.string(),
-  reviewedAt: moment.optional(),
-  notifiedAt: moment.optional(),
-  actions: z.array(z.strictObject({ text: z.string(), at: moment })),
-})
-const complianceState = z.strictObject({
-  alerts: z.array(handled),
-  filed: z.array(z.strictObject({ deadline: z.string(), at: moment })),
-  reported: z.array(z.strictObject({ date: z.iso.date(), at: moment })),
-})
-type ComplianceState = z.infer<typeof complianceState>
-type Handled = z.infer<typeof handled>
+const handled = once(() =>
+  z.strictObject({
+    id: z.string(),
+    reviewedAt: moment.optional(),
+    notifiedAt: moment.optional(),
+    actions: z.array(z.strictObject({ text: z.string(), at: moment })),
+  }),
+)
+const complianceState = once(() =>
+  z.strictObject({
+    alerts: z.array(handled()),
+    filed: z.array(z.strictObject({ deadline: z.string(), at: moment })),
+    reported: z.array(z.strictObject({ date: z.iso.date(), at: moment })),
+  }),
+)
+type ComplianceState = z.infer<ReturnType<typeof complianceState>>
+type Handled = z.infer<ReturnType<typeof handled>>
 
 const complianceComponent: Component<ComplianceState> = {
   name: 'compliance',
-  parse: (value) => complianceState.safeParse(value).data,
+  parse: (value) => complianceState().safeParse(value).data,
   seed: () => ({ alerts: [], filed: [], reported: [] }),
 }
 

@@ -1,5 +1,6 @@
 /** Reports about sessions and drills: what is read of them, and what is archived. */
 import * as z from 'zod'
+import { once } from '../../../ports/once.ts'
 import { decimalUnits } from '../../../model/decimal.ts'
 import type { Arguments } from '../arguments.ts'
 import { intOf, optionalNumber, textOf } from '../arguments.ts'
@@ -50,11 +51,13 @@ interface Drill {
   readonly targetMinutes?: number | undefined
 }
 const drillFile = (kind: string): string => `drill-${kind}-`
-const drillText = z.strictObject({
-  text: z.string(),
-  recoveredInMinutes: z.number().optional(),
-  targetMinutes: z.number().optional(),
-})
+const drillText = once(() =>
+  z.strictObject({
+    text: z.string(),
+    recoveredInMinutes: z.number().optional(),
+    targetMinutes: z.number().optional(),
+  }),
+)
 
 /** Newest first. Under `drill-missing` nothing was filed before the fault. */
 function drillsOf(world: World, kind: string): readonly Drill[] {
@@ -77,7 +80,7 @@ function measuredOf(text: string): Omit<Drill, 'at'> {
   } catch {
     return {}
   }
-  const { recoveredInMinutes, targetMinutes } = drillText.safeParse(value).data ?? {}
+  const { recoveredInMinutes, targetMinutes } = drillText().safeParse(value).data ?? {}
   return { recoveredInMinutes, targetMinutes }
 }
 

@@ -1,6 +1,7 @@
 /** The processes of the trading system on its two sites, as kept. */
 import * as z from 'zod'
 import { moment } from '../../../ports/method.ts'
+import { once } from '../../../ports/once.ts'
 import { refuse } from '../failure.ts'
 import { previousSessionClose } from '../session-time.ts'
 import type { Component } from '../store.ts'
@@ -13,28 +14,32 @@ export const siteOf = (text: string): SiteId =>
   siteIds.find((known) => known === text) ?? refuse(`there is no site ${text}`)
 export const otherSite = (site: SiteId): SiteId => (site === 'main' ? 'dr' : 'main')
 
-const processes = z.strictObject({
-  /** What was done last. */
-  did: z.enum(['nothing', 'start', 'shutdown', 'kill']),
-  at: moment,
-  pid: z.int(),
-  fence: z.strictObject({ at: moment, proof: z.string() }).optional(),
-  /** Trading state that was carried over to this site. */
-  carried: z.strictObject({ at: moment, epoch: z.string() }).optional(),
-})
-const systemState = z.strictObject({
-  /** Where the trading system runs, or ran last. */
-  active: z.enum(siteIds),
-  sites: z.strictObject({ main: processes, dr: processes }),
-  dns: z.strictObject({ to: z.string(), at: moment }).optional(),
-  locksTakenAt: moment.optional(),
-})
-export type SystemState = z.infer<typeof systemState>
-type Processes = z.infer<typeof processes>
+const processes = once(() =>
+  z.strictObject({
+    /** What was done last. */
+    did: z.enum(['nothing', 'start', 'shutdown', 'kill']),
+    at: moment,
+    pid: z.int(),
+    fence: z.strictObject({ at: moment, proof: z.string() }).optional(),
+    /** Trading state that was carried over to this site. */
+    carried: z.strictObject({ at: moment, epoch: z.string() }).optional(),
+  }),
+)
+const systemState = once(() =>
+  z.strictObject({
+    /** Where the trading system runs, or ran last. */
+    active: z.enum(siteIds),
+    sites: z.strictObject({ main: processes(), dr: processes() }),
+    dns: z.strictObject({ to: z.string(), at: moment }).optional(),
+    locksTakenAt: moment.optional(),
+  }),
+)
+export type SystemState = z.infer<ReturnType<typeof systemState>>
+type Processes = z.infer<ReturnType<typeof processes>>
 
 export const systemComponent: Component<SystemState> = {
   name: 'system',
-  parse: (value) => systemState.safeParse(value).data,
+  parse: (value) => systemState().safeParse(value).data,
   seed: (now) => {
     const at = new Date(previousSessionClose(now)).toISOString()
     return {

@@ -1,6 +1,7 @@
 /** The trading system as processes: starting, stopping, and the locks that the dead leave behind. */
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { once } from '../../../ports/once.ts'
 import { messageOf, PaperFailure, refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
@@ -43,7 +44,7 @@ function locksOf(world: World, { active, sites, locksTakenAt }: SystemState): re
 
 const isStale = ({ alive }: Lock): boolean => !alive
 
-const strategy = z.looseObject({ bar_interval_seconds: z.int().min(1).optional() })
+const strategy = once(() => z.looseObject({ bar_interval_seconds: z.int().min(1).optional() }))
 
 function problemsOf(files: Files): readonly string[] {
   const problems: string[] = []
@@ -68,10 +69,10 @@ function problemsOf(files: Files): readonly string[] {
   return problems
 }
 
-function strategyOf(files: Files): z.infer<typeof strategy> {
+function strategyOf(files: Files): z.infer<ReturnType<typeof strategy>> {
   const text = files.get(strategyFile) ?? refuse(`${strategyFile} is missing`)
   try {
-    return strategy.parse(parse(text))
+    return strategy().parse(parse(text))
   } catch (error) {
     return refuse(`${strategyFile}: ${messageOf(error)}`)
   }
