@@ -8,6 +8,8 @@ export interface Io {
   /** Standard input and output are terminals, no CI, no DESK_NO_INPUT: only then may anything be asked. */
   readonly canPrompt: boolean
   readonly columns: number
+  /** Height of the terminal that `out` goes to; absent where it goes to a pipe or a file, which have no end. */
+  readonly rows?: number
   /** Whether escape sequences may be written to `out`; decided in one place (`io.ts`). */
   readonly colour: boolean
 }

@@ -1,9 +1,17 @@
 /** The one place that looks at terminals and colour conventions. */
 import type { Io } from './command.ts'
 
+/** Screens are made for this height; on a lower terminal they scroll. */
+const fewestRows = 24
+
 interface Streams {
   readonly stdin: { readonly isTTY?: boolean }
-  readonly stdout: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): boolean }
+  readonly stdout: {
+    readonly isTTY?: boolean
+    readonly columns?: number
+    readonly rows?: number
+    write(text: string): boolean
+  }
   readonly stderr: { write(text: string): boolean }
 }
 
@@ -26,9 +34,14 @@ export function ioOf(streams: Streams, env: Readonly<Record<string, string | und
     },
     canPrompt: terminal && !isSet(env['CI']) && !isSet(env['DESK_NO_INPUT']),
     columns: Math.max(40, Math.min(streams.stdout.columns ?? 80, 120)),
+    ...rowsOf(streams.stdout),
     colour: wantsColour(env, streams.stdout.isTTY === true),
   }
 }
+
+/** A terminal that does not tell how high it is tells nothing, and some say 0. */
+const rowsOf = ({ isTTY, rows = 0 }: Streams['stdout']): Pick<Io, 'rows'> =>
+  isTTY === true && rows > 0 ? { rows: Math.max(rows, fewestRows) } : {}
 
 const isSet = (value: string | undefined): boolean =>
   value !== undefined && value !== '' && value !== '0' && value !== 'false'

@@ -71,9 +71,9 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   add('explain', 'a key of a document, a step, a method, a rule, a code, a topic')
     .argument('<name>')
     .action(does(() => import('./commands/explain.ts'), 'name'))
-  walked(add('runbook', 'list runbooks, or walk one').argument('[id]')).action(
-    does(() => import('./commands/runbook.ts'), 'id'),
-  )
+  walked(add('runbook', 'list runbooks, or walk one').argument('[id]'))
+    .option('--all', 'list every title, also where that scrolls', false)
+    .action(does(() => import('./commands/runbook.ts'), 'id'))
   walked(add('tree', 'list recovery trees, or walk one').argument('[id]'))
     .option('--act', 'do what the leaf says', false)
     .option('--detailed-exitcode', '10 resume, 11 investigate, 12 throttle, 13 rollback, 14 kill-switch', false)

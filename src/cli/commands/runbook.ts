@@ -8,12 +8,14 @@ import { exitCodes } from '../../model/failure.ts'
 
 interface RunbookOptions extends ProcedureFlags {
   readonly id?: string
+  /** Of the list. */
+  readonly all: boolean
 }
 
 export const run: Command<RunbookOptions> = async (options, context) => {
   const desk = whichDesk(context)
   if (options.id !== undefined)
     return (await walkProcedure(await procedureOf('runbook', options.id, desk, context), options, context, desk)).exit
-  await listRunbooks(context)
+  await listRunbooks(context, options.all)
   return exitCodes.ok
 }

@@ -31,8 +31,10 @@ export async function listGates(context: Context): Promise<void> {
   const [first = '', ...lines] = table([head, ...cells], io.columns)
   io.out(`${style.bold(first)}\n`)
   for (const line of lines) io.out(`${line}\n`)
-  for (const line of waitingLines(sets, io.columns)) io.out(`${line}\n`)
-  io.out(`\nnext: ${hintFor(sets)}   (desk show <set> reads one first)\n`)
+  // Besides the sets: a heading, two blank lines, how many more there are, the next commands, what was typed, the prompt.
+  const told = io.rows === undefined ? mostTold : Math.max(1, io.rows - sets.length - 8)
+  for (const line of waitingLines(sets, io.columns, told)) io.out(`${line}\n`)
+  io.out(`\nnext: ${hintFor(sets)}\n      desk show <set>    reads one first\n`)
 }
 
 const hintFor = (sets: readonly ListedSet[]): string => {
@@ -63,18 +65,15 @@ function nowWords({ cadence, gates }: ListedSet): string {
   return gates.length > 0 && count('passed') === gates.length ? 'passed' : 'nothing due'
 }
 
-function waitingLines(sets: readonly ListedSet[], width: number): readonly string[] {
+/** Of what is overdue the day will do, and leaves room for what it is about. */
+const whenWords = ({ state, window: { to } }: ListedGate): string =>
+  state === 'overdue' ? `overdue since ${moment(to).slice(0, 10)}` : `due until ${moment(to)}`
+
+function waitingLines(sets: readonly ListedSet[], width: number, most: number): readonly string[] {
   const all = sets.flatMap(({ id, gates }) => gates.filter(isWaiting).map((gate) => ({ set: id, gate })))
   if (all.length === 0) return []
   const urgent = [...all].sort((a, b) => Number(b.gate.state === 'overdue') - Number(a.gate.state === 'overdue'))
-  const rows = urgent
-    .slice(0, mostTold)
-    .map(({ set, gate }) => [
-      set,
-      gate.id,
-      `${gate.state === 'overdue' ? 'overdue since' : 'due until'} ${moment(gate.window.to)}`,
-      gate.title,
-    ])
+  const rows = urgent.slice(0, most).map(({ set, gate }) => [set, gate.id, whenWords(gate), gate.title])
   const rest = all.length - rows.length
   return ['', ...table(rows, width), ...(rest > 0 ? [cut(`  and ${String(rest)} more`, width)] : [])]
 }

@@ -1,8 +1,12 @@
-/** `desk runbook` without an id: every runbook by category, what falls due and why, and what came of it last. */
+/**
+ * `desk runbook` without an id: every runbook by category, what falls due and why, and what came of it last. Where that is higher than the
+ * terminal, what is due and the names by category; `--all` and pipes get the whole list.
+ */
 import type { Context } from '../command.ts'
 import { reasonsFor } from '../due-runbooks.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
+import { listWords } from './words.ts'
 import { entriesOf, loadLibrary, warnAboutOthers } from '../library.ts'
 import { wrap } from '../render/layout.ts'
 import { styleOf } from '../render/style.ts'
@@ -22,40 +26,81 @@ const order: readonly (string | undefined)[] = [
   'incident',
 ]
 
-export async function listRunbooks(context: Context): Promise<void> {
+export async function listRunbooks(context: Context, all: boolean): Promise<void> {
   const { io, globals } = context
   const runbooks = await readAll(context)
   if (globals.json) {
     printJson(io, 'procedures', { schema: 1, runbook: runbooks })
     return
   }
-  const style = styleOf(io)
-  const sorted = order.flatMap((category) => runbooks.filter((each) => each.category === category))
-  const lines = rowLines(
-    sorted.map(({ due, id, title, last }) => ({ mark: due.length === 0 ? ' ' : '!', id, text: title, last })),
-    io.columns,
-  )
-  let category: string | undefined | null = null
-  for (const [i, runbook] of sorted.entries()) {
-    if (runbook.category !== category) {
-      category = runbook.category
-      io.out(`${style.bold(category ?? 'cannot be read: desk lint')}\n`)
-    }
-    io.out(`${lines[i] ?? ''}\n`)
-  }
-  for (const line of dueLines(runbooks, io.columns)) io.out(`${line}\n`)
-  io.out('\nnext: desk runbook <id>   (desk show <id> reads it first)\n')
+  const whole = wholeList(runbooks, context)
+  // The command that was typed and the prompt that follows take a row each.
+  const room = (io.rows ?? Number.POSITIVE_INFINITY) - 2
+  const lines = all || whole.length <= room ? whole : shortList(runbooks, context, room)
+  io.out(`${lines.join('\n')}\n`)
 }
 
-/** By reason, because many share one. */
+const byCategory = (runbooks: readonly ListedRunbook[]) =>
+  order.flatMap((category) => {
+    const own = runbooks.filter((each) => each.category === category)
+    return own.length === 0 ? [] : [{ name: category ?? 'cannot be read: desk lint', own }]
+  })
+
+function wholeList(runbooks: readonly ListedRunbook[], { io }: Context): readonly string[] {
+  const style = styleOf(io)
+  const groups = byCategory(runbooks)
+  const rows = rowLines(
+    groups.flatMap(({ own }) =>
+      own.map(({ due, id, title, last }) => ({ mark: due.length === 0 ? ' ' : '!', id, text: title, last })),
+    ),
+    io.columns,
+  )
+  let told = 0
+  const lines = groups.flatMap(({ name, own }) => [style.bold(name), ...rows.slice(told, (told += own.length))])
+  return [...lines, ...dueLines(runbooks, io.columns), '', 'next: desk runbook <id>   (desk show <id> reads it first)']
+}
+
+/** What is due, a line per reason, and every name; a line per category where even these are too many. */
+function shortList(runbooks: readonly ListedRunbook[], { io }: Context, room: number): readonly string[] {
+  const style = styleOf(io)
+  const due = reasonsOf(runbooks).map(({ reason, ids }) => [reason, ids] as const)
+  const groups = byCategory(runbooks).map(({ name, own }) => [name, own.map(({ id }) => id)] as const)
+  const make = (most: number): readonly string[] => [
+    ...(due.length === 0 ? [] : [style.bold('Due'), ...listWords(due, io.columns, 1), '']),
+    style.bold('All'),
+    ...listWords(groups, io.columns, most),
+    '',
+    'next: desk runbook <id>      (desk show <id> reads it first)',
+    '      desk runbook --all     with titles, and why they are due',
+  ]
+  return [3, 2].map(make).find(({ length }) => length <= room) ?? make(1)
+}
+
+const urgencyOf = (reason: string): number => urgencies.findIndex((words) => reason.startsWith(words))
+/** What was done too often, what was not done, and what was only not practised; of these what comes round soonest. */
+const urgencies = [
+  'used',
+  'not run this week',
+  'not run this month',
+  'not run',
+  'not practised this week',
+  'not practised this month',
+  'not practised',
+]
+
+/** Many runbooks share a reason. */
+const reasonsOf = (runbooks: readonly ListedRunbook[]) =>
+  [...new Set(runbooks.flatMap(({ due }) => due))]
+    .sort((a, b) => urgencyOf(a) - urgencyOf(b))
+    .map((reason) => ({ reason, ids: runbooks.filter(({ due }) => due.includes(reason)).map(({ id }) => id) }))
+
 function dueLines(runbooks: readonly ListedRunbook[], width: number): readonly string[] {
-  const reasons = [...new Set(runbooks.flatMap(({ due }) => due))].sort().reverse()
+  const reasons = reasonsOf(runbooks)
   if (reasons.length === 0) return []
   return [
     '',
     '! is due:',
-    ...reasons.flatMap((reason) => {
-      const ids = runbooks.filter(({ due }) => due.includes(reason)).map(({ id }) => id)
+    ...reasons.flatMap(({ reason, ids }) => {
       const [first = '', ...others] = wrap(`${reason}: ${ids.join(', ')}`, width - 4)
       return [`  ${first}`, ...others.map((line) => `    ${line}`)]
     }),
