@@ -1,5 +1,5 @@
-// `desk lint` over the shipped documents against `ansible-playbook --syntax-check` on ten playbooks of the same size in all. Ends with 1
-// over the limit. Needs Debian's ansible-core; `npm run test:real` installs it.
+// `desk lint` over the shipped documents, as it comes and without what the build has proved, against `ansible-playbook --syntax-check` on
+// ten playbooks of the same size in all. Ends with 1 over a limit. Needs Debian's ansible-core; `npm run test:real` installs it.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -7,7 +7,10 @@ import { dirname, join } from 'node:path'
 import { environment, report, roundRobin, wholeProcess } from './measure.mjs'
 
 const root = dirname(import.meta.dirname)
-const limit = 0.5
+const limits = new Map([
+  ['desk lint', 0.5],
+  ['desk lint --full', 1],
+])
 const playbooks = 10
 const rounds = Number(process.argv[2] ?? 7)
 
@@ -58,12 +61,9 @@ try {
     rounds,
   )
   const base = medians.get(reference)
-  const rows = [...medians].map(([name, ms]) => ({ name, ms, ratio: ms / base }))
-  report(
-    `lint of ${Math.round(bytes / 1024)} KiB, medians of ${rounds}`,
-    rows.map((row) => (row.name === 'desk lint' ? { ...row, limit } : row)),
-  )
-  process.exitCode = medians.get('desk lint') / base <= limit ? 0 : 1
+  const rows = [...medians].map(([name, ms]) => ({ name, ms, ratio: ms / base, limit: limits.get(name) }))
+  report(`lint of ${Math.round(bytes / 1024)} KiB, medians of ${rounds}`, rows)
+  process.exitCode = rows.every(({ ratio, limit }) => limit === undefined || ratio <= limit) ? 0 : 1
 } finally {
   rmSync(dir, { recursive: true })
 }
