@@ -17,6 +17,7 @@ const runArgs = z.object({ file: z.string(), args: z.array(z.string()).optional(
 
 export function execStepAdapter({ now, env, startTimer }: StepOptions): Adapter {
   const name = 'exec'
+  const passedOn = minimalEnv(env)
   return {
     name,
     has: new Set(['exec.run']),
@@ -27,7 +28,7 @@ export function execStepAdapter({ now, env, startTimer }: StepOptions): Adapter 
       const { file, args, cwd } = runArgs.parse(call.args)
       const place = cwd === undefined ? {} : { cwd }
       const bounds = { mostBytes, signal: call.signal, startTimer }
-      const end = await runProgram({ file, args: args ?? [], ...place, env: minimalEnv(env), ...bounds })
+      const end = await runProgram({ file, args: args ?? [], ...place, env: passedOn, ...bounds })
       return effectOf(end, file, now)
     },
     lookup: () =>
