@@ -44,7 +44,9 @@ export function composeAdapters(options: ComposeOptions): Adapter {
   const all = routed(routes, (load) => {
     const known = loaded.get(load)
     if (known !== undefined) return known
-    const loading = load().then((adapter) => guarded(adapter, { secrets: options.config.secrets, startTimer }))
+    const loading = load().then((adapter) =>
+      guarded(adapter, { secrets: options.config.secrets, now: options.now, startTimer }),
+    )
     loaded.set(load, loading)
     return loading
   })

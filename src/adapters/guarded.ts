@@ -1,7 +1,7 @@
 /**
  * Stands between desk and an adapter, whoever wrote it. Arguments and results must be exactly what the method's schema says; an adapter
- * that throws, hangs, or answers nonsense, NaN or only a part gives a failure for a reading and `unknown` for an effect. Secrets of the
- * configuration are blacked out of whatever it says.
+ * that throws, hangs, or answers nonsense, NaN, only a part, or what was true at another time gives a failure for a reading and
+ * `unknown` for an effect. Secrets of the configuration are blacked out of whatever it says.
  */
 import { redactor } from '../audit/redact.ts'
 import type { Adapter, Call, Effected, Reading, Settlement } from '../ports/adapter.ts'
@@ -14,8 +14,16 @@ import { briefProblem, isRecord, momentIn, problemWith, textIn } from './wellfor
 export interface GuardOptions {
   /** Values of configured secrets. */
   readonly secrets: readonly string[]
+  /** The desk's clock, by which the age of a reading is told. */
+  readonly now: () => Date
   readonly startTimer?: StartTimer
 }
+
+/**
+ * How far `asOf` of a reading may lie before the question, or after the answer. What is older was kept from another time; what is dated
+ * later comes from a clock that cannot be believed. Wide enough for whoever measures once a minute.
+ */
+const longestDriftMs = 60_000
 
 export function guarded(adapter: Adapter, options: GuardOptions): Adapter {
   const blackOut = options.secrets.length === 0 ? <T>(value: T): T => value : blackOutOf(options.secrets)
@@ -32,8 +40,11 @@ export function guarded(adapter: Adapter, options: GuardOptions): Adapter {
       const source = sourceOf(adapter, call)
       const method = prepare(adapter, call, 'none')
       if (typeof method === 'string') return failure(method, source)
+      const asked = options.now()
       const answer = await withDeadline(patience(call, false), (signal) => adapter.read({ ...call, signal }))
-      return blackOut(readingOf(method, answer, call, source))
+      const reading = readingOf(method, answer, call, source)
+      const problem = reading.kind === 'value' ? timeProblem(reading.asOf, asked, options.now()) : undefined
+      return blackOut(problem === undefined ? reading : failure(`the reading is ${problem}`, reading.source))
     },
     async act(call) {
       const source = sourceOf(adapter, call)
@@ -46,8 +57,12 @@ export function guarded(adapter: Adapter, options: GuardOptions): Adapter {
     async lookup(call) {
       const method = prepare(adapter, call, 'effect')
       if (typeof method === 'string') return { kind: 'cannot-tell', reason: method }
+      const asked = options.now()
       const answer = await withDeadline(patience(call, false), (signal) => adapter.lookup({ ...call, signal }))
-      return blackOut(settlementOf(method, answer, call, sourceOf(adapter, call)))
+      const said = settlementOf(method, answer, call, sourceOf(adapter, call))
+      // What was not done by then may be done by now, and would be done twice.
+      const problem = said.kind === 'not-done' ? timeProblem(said.asOf, asked, options.now()) : undefined
+      return blackOut(problem === undefined ? said : { kind: 'cannot-tell', reason: `the look-up is ${problem}` })
     },
   }
 }
@@ -96,6 +111,15 @@ function readingOf(method: MethodDefinition, answer: Answered<Reading>, call: Ca
   const problem = problemWith(method.result, reading['value'])
   if (problem !== undefined) return failure(`the adapter answered nonsense: ${problem}`, from)
   return { kind: 'value', value: reading['value'], asOf, source: from, complete: true }
+}
+
+/** What is wrong with the time of an answer; undefined: it is of now. */
+function timeProblem(asOf: string, asked: Date, answered: Date): string | undefined {
+  const early = asked.getTime() - Date.parse(asOf)
+  const late = Date.parse(asOf) - answered.getTime()
+  const seconds = (ms: number): string => `${String(Math.round(ms / 1000))} s`
+  if (early > longestDriftMs) return `stale: its asOf lies ${seconds(early)} back`
+  return late > longestDriftMs ? `not of now: its asOf lies ${seconds(late)} ahead` : undefined
 }
 
 function effectedOf(method: MethodDefinition, answer: Answered<Effected>, call: Call, source: string): Effected {

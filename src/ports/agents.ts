@@ -86,6 +86,7 @@ export const busMethods = [
         }),
       ),
     }),
+    ({ backlog, topics }) => backlog === topics.reduce((sum, topic) => sum + topic.backlog, 0),
   ),
   read(
     'bus',
@@ -96,6 +97,7 @@ export const busMethods = [
       slow: z.int(),
       consumers: z.array(z.strictObject({ name: z.string(), lag: z.int(), slow: z.boolean() })),
     }),
+    ({ slow, consumers }) => slow === consumers.filter((consumer) => consumer.slow).length,
   ),
   effect(
     'bus',

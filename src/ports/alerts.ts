@@ -28,6 +28,14 @@ export const alertMethods = [
         }),
       ),
     }),
+    ({ count, critical, criticalOpen, alerts }) => {
+      const worst = alerts.filter((alert) => alert.level === 'critical')
+      return (
+        count === alerts.length &&
+        critical === worst.length &&
+        criticalOpen === worst.filter((alert) => !alert.acted).length
+      )
+    },
   ),
   read(
     'alerts',

@@ -28,6 +28,7 @@ export const complianceMethods = [
         }),
       ),
     }),
+    ({ open, alerts }) => open === alerts.filter((alert) => alert.open).length,
   ),
   read(
     'compliance',
@@ -38,6 +39,7 @@ export const complianceMethods = [
       overdue: z.int(),
       next: z.array(z.strictObject({ id: z.string(), title: z.string(), dueAt: moment, overdue: z.boolean() })),
     }),
+    ({ overdue, next }) => overdue === next.filter((filing) => filing.overdue).length,
   ),
   read(
     'compliance',
@@ -59,6 +61,7 @@ export const complianceMethods = [
     'What the compliance officer wants done about an alert; given once the officer was notified',
     () => alert,
     () => ({ given: z.boolean(), at: moment.optional(), text: z.string().optional() }),
+    ({ given, at, text }) => !given || (at !== undefined && text !== undefined),
   ),
   effect(
     'compliance',

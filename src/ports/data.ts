@@ -50,6 +50,14 @@ export const dataMethods = [
         }),
       ),
     }),
+    ({ traded, stale, symbols }) => {
+      const kept = symbols.filter((each) => !each.suppressed)
+      return (
+        traded === kept.length &&
+        stale === kept.filter((each) => each.stale && !each.halted).length &&
+        kept.every((each) => each.stale || (each.lastBarAt !== undefined && each.ageSeconds !== undefined))
+      )
+    },
   ),
   fetchCorporateActions,
   read(
@@ -132,6 +140,7 @@ export const dataMethods = [
     'Bars that the calendar expects and that are not there, over the last sessions, the one in progress included',
     () => ({ ...vendor, sessions: z.int() }),
     () => ({ symbols: z.array(z.strictObject({ symbol: z.string(), missing: z.int() })), missing: z.int() }),
+    ({ symbols, missing }) => missing === symbols.reduce((sum, each) => sum + each.missing, 0),
   ),
   effect(
     'data',

@@ -32,6 +32,10 @@ export const featureMethods = [
       bins: z.int(),
       epsilon: z.number(),
     }),
+    ({ drifted, undetermined, features }) => {
+      const count = (verdict: string) => features.filter((feature) => feature.verdict === verdict).length
+      return drifted === count('drifted') && undetermined === count('undetermined')
+    },
   ),
   read(
     'features',

@@ -14,6 +14,7 @@ export const hostMethods = [
     'Age of the last heartbeat of every host; silent ones are older than 30 s',
     () => ({}),
     () => ({ worstSeconds: z.number(), ...measured({ ageSeconds: z.number(), alive: z.boolean() }) }),
+    ({ silent, hosts }) => hosts.length > 0 && silent === hosts.filter((host) => !host.alive).length,
   ),
   read(
     'hosts',
@@ -26,6 +27,7 @@ export const hostMethods = [
       longestMinutes: z.number(),
       ...measured({ share: z.number(), aboveMinutes: z.number() }),
     }),
+    ({ worst, worstHost, hosts }) => hosts.some(({ host, share }) => host === worstHost && share === worst),
   ),
   read(
     'hosts',
@@ -33,6 +35,7 @@ export const hostMethods = [
     'Use of memory',
     () => ({}),
     () => ({ worst: z.number(), worstHost: z.string(), ...measured({ share: z.number() }) }),
+    ({ worst, worstHost, hosts }) => hosts.some(({ host, share }) => host === worstHost && share === worst),
   ),
   read(
     'hosts',
@@ -44,6 +47,8 @@ export const hostMethods = [
       leastHost: z.string(),
       ...measured({ freeGigabytes: z.number(), share: z.number() }),
     }),
+    ({ leastFreeGigabytes, leastHost, hosts }) =>
+      hosts.some(({ host, freeGigabytes }) => host === leastHost && freeGigabytes === leastFreeGigabytes),
   ),
   read(
     'hosts',
@@ -51,5 +56,6 @@ export const hostMethods = [
     'Round trips over the network',
     () => ({}),
     () => ({ worstMs: z.number(), worstHost: z.string(), ...measured({ latencyMs: z.number() }) }),
+    ({ worstMs, worstHost, hosts }) => hosts.some(({ host, latencyMs }) => host === worstHost && latencyMs === worstMs),
   ),
 ]

@@ -49,6 +49,8 @@ interface Does {
   readonly secret?: readonly string[]
 }
 
+type Agrees<R extends z.ZodRawShape> = (result: z.infer<z.ZodObject<R, z.core.$strict>>) => boolean
+
 /** A program has several hundred methods and calls a few: each schema is made when somebody first asks for it. */
 function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
@@ -57,9 +59,13 @@ function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
   { effect, risk, loosens = false, tightens = false, secret = [] }: Does,
   args: () => A,
   result: () => R,
+  agrees?: Agrees<R>,
 ): Definition<z.ZodObject<A, z.core.$strict>, z.ZodObject<R, z.core.$strict>> {
   const argsOf = once(() => z.strictObject(args()))
-  const resultOf = once(() => z.strictObject(result()))
+  const resultOf = once(() => {
+    const plain = z.strictObject(result())
+    return agrees === undefined ? plain : plain.refine(agrees, 'contradicts itself')
+  })
   return {
     ...{ port, name, summary, effect, risk, loosens, tightens, secret },
     get args() {
@@ -71,14 +77,18 @@ function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
   }
 }
 
-/** A read-only method. */
+/**
+ * A read-only method. `agrees`: whether what the result counts is what it lists, where it says the same thing twice. A result that
+ * contradicts itself was cut off or made up, and says nothing.
+ */
 export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   port: string,
   name: string,
   summary: string,
   args: () => A,
   result: () => R,
-) => define(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result)
+  agrees?: Agrees<R>,
+) => define(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result, agrees)
 
 /** A method with an effect. `does` says what it does to the world. */
 export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(

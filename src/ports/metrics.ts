@@ -46,6 +46,7 @@ export const metricsMethods = [
       mean: z.number(),
       unit: z.string(),
     }),
+    ({ count, points }) => count === points.length,
   ),
   read(
     'metrics',
@@ -72,6 +73,7 @@ export const metricsMethods = [
       /** Days above `overBps`, which is 2 unless said. */
       overDays: z.int(),
     }),
+    ({ days, bps }) => days === bps.length,
   ),
   read(
     'metrics',

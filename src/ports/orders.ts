@@ -16,6 +16,9 @@ const pending = {
   ),
 }
 
+const isCounted = ({ count, orders }: { readonly count: number; readonly orders: readonly unknown[] }): boolean =>
+  count === orders.length
+
 export const orderMethods = [
   read(
     'orders',
@@ -48,6 +51,7 @@ export const orderMethods = [
     'Orders that are not final at any venue, protective stops left out',
     () => ({}),
     () => pending,
+    isCounted,
   ),
   read(
     'orders',
@@ -55,6 +59,7 @@ export const orderMethods = [
     'Orders of which nobody knows whether they are open: cancels without an answer, and orders of which the venue knows nothing',
     () => ({}),
     () => pending,
+    isCounted,
   ),
   effect(
     'orders',

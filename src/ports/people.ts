@@ -27,6 +27,8 @@ export const peopleMethods = [
       rootCause: z.string().optional(),
       causes: z.array(z.strictObject({ rootCause: z.string(), count: z.int() })),
     }),
+    ({ total, rootCause, causes }) =>
+      total === causes.reduce((sum, cause) => sum + cause.count, 0) && (rootCause !== undefined) === total > 0,
   ),
   effect(
     'alerts',

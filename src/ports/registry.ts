@@ -145,5 +145,6 @@ export const registryMethods = [
     'Events of one kind in the history of a model within the last days',
     () => ({ ...model, event: z.string(), days: z.int().min(1) }),
     () => ({ count: z.int(), events: z.array(z.strictObject({ at: moment, text: z.string() })) }),
+    ({ count, events }) => count === events.length,
   ),
 ]

@@ -33,6 +33,8 @@ export const reportMethods = [
       recoveredInMinutes: z.number().optional(),
       targetMinutes: z.number().optional(),
     }),
+    ({ found, count, latestAt, ageDays }) =>
+      found === count > 0 && found === (latestAt !== undefined) && found === (ageDays !== undefined),
   ),
   read(
     'reports',
@@ -54,6 +56,10 @@ export const reportMethods = [
         }),
       ),
     }),
+    ({ breaches, unfiled, services }) => {
+      const missed = services.filter((service) => !service.met)
+      return breaches === missed.length && unfiled === missed.filter((service) => !service.filed).length
+    },
   ),
   read(
     'reports',

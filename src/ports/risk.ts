@@ -31,6 +31,7 @@ export const riskMethods = [
       /** The alert of a breach stays until it is reset, also when the breach is over. */
       alertRaised: z.boolean(),
     }),
+    ({ count, breaches }) => count === breaches.length,
   ),
   read(
     'risk',
@@ -60,6 +61,7 @@ export const riskMethods = [
       /** Of a single trade. */
       largestQuantity: decimal,
     }),
+    ({ count, trades }) => count === trades.length,
   ),
   effect(
     'risk',

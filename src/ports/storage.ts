@@ -15,6 +15,7 @@ export const storageMethods = [
     'What is stored of a kind, newest first',
     () => ({ kind: z.enum([...backupKind.options, ...coldKind.options, 'report']) }),
     () => ({ count: z.int(), items: z.array(item) }),
+    ({ count, items }) => count === items.length,
   ),
   read(
     'storage',
@@ -44,6 +45,10 @@ export const storageMethods = [
         }),
       ),
     }),
+    ({ stale, untested, rows }) =>
+      stale === rows.filter((row) => !row.fresh).length &&
+      untested === rows.filter((row) => !row.tested).length &&
+      rows.every((row) => !row.tested || row.restoreTestedAt !== undefined),
   ),
   read(
     'storage',

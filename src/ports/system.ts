@@ -23,6 +23,7 @@ export const systemMethods = [
       pid: z.int().optional(),
       clean: z.boolean(),
     }),
+    ({ state, pid }) => state !== 'running' || pid !== undefined,
   ),
   read(
     'system',
@@ -30,6 +31,7 @@ export const systemMethods = [
     'Whether every component of the trading system is up',
     () => ({}),
     () => ({ ready: z.boolean(), components: z.array(component) }),
+    ({ ready, components }) => !ready || components.length > 0,
   ),
   read(
     'system',
@@ -40,6 +42,7 @@ export const systemMethods = [
       stale: z.int(),
       locks: z.array(z.strictObject({ name: z.string(), holder: z.string(), alive: z.boolean() })),
     }),
+    ({ stale, locks }) => stale === locks.filter((lock) => !lock.alive).length,
   ),
   read(
     'system',
@@ -92,6 +95,7 @@ export const siteMethods = [
       ready: z.boolean(),
       checks: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), detail: z.string() })),
     }),
+    ({ ready, checks }) => !ready || (checks.length > 0 && checks.every((check) => check.passed)),
   ),
   read(
     'site',
@@ -102,6 +106,7 @@ export const siteMethods = [
       healthy: z.boolean(),
       components: z.array(component),
     }),
+    ({ healthy, components }) => !healthy || components.length > 0,
   ),
   read(
     'site',

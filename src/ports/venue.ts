@@ -47,6 +47,10 @@ export const fetchOpenOrders = read(
     unknown: z.int(),
     orders: z.array(order),
   }),
+  ({ open, pendingCancel, unknown, orders }) => {
+    const count = (status: string) => orders.filter((each) => each.status === status).length
+    return open === count('open') && pendingCancel === count('pendingCancel') && unknown === count('unknown')
+  },
 )
 export const fetchPositions = read(
   'venue',
@@ -109,6 +113,7 @@ export const venueMethods = [
       found: z.boolean(),
       order: anyOrder.optional(),
     }),
+    ({ found, order: one }) => found === (one !== undefined),
   ),
   fetchPositions,
   fetchMyTrades,
@@ -122,6 +127,7 @@ export const venueMethods = [
       blank: z.int(),
       codes: z.array(z.strictObject({ code: z.string(), count: z.int() })),
     }),
+    ({ count, blank, codes }) => count === blank + codes.reduce((sum, code) => sum + code.count, 0),
   ),
   effect(
     'venue',

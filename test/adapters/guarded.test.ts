@@ -1,16 +1,17 @@
 import { describe, expect, test, vi } from 'vitest'
 import { guarded } from '../../src/adapters/guarded.ts'
 import type { Adapter } from '../../src/ports/adapter.ts'
-import { adapterWith, asOf, callOf, doneWith, hanging, valueOf } from './support.ts'
+import { adapterWith, asOf, callOf, doneWith, hanging, now, valueOf } from './support.ts'
 
 const ping = { venue: 'primary', latencyMs: 3 }
 const cancel = callOf('venue.cancelAllOrders', { venue: 'primary' })
 const cancelled = { venue: 'primary', requested: 2 }
-const guard = (adapter: Adapter, secrets: readonly string[] = []): Adapter => guarded(adapter, { secrets })
+const guard = (adapter: Adapter, secrets: readonly string[] = []): Adapter => guarded(adapter, { secrets, now })
 /** The time is up as soon as anybody waits. */
 const impatient = (adapter: Adapter): Adapter =>
   guarded(adapter, {
     secrets: [],
+    now,
     startTimer: (_ms, fire) => {
       const timer = setImmediate(fire)
       return () => {
@@ -29,6 +30,8 @@ const nonsense: readonly (readonly [string, unknown, RegExp])[] = [
   ['a moment that is none', { ...valueOf(ping), asOf: '2026-99-20T14:00:00Z' }, /asOf/],
   ['only a part', { ...valueOf(ping), complete: false }, /could not read all/],
   ['completeness unsaid', { ...valueOf(ping), complete: undefined }, /could not read all/],
+  ['a minute ago and more', { ...valueOf(ping), asOf: '2026-11-20T13:58:59.000Z' }, /stale: its asOf lies 61 s back/],
+  ['a time to come', { ...valueOf(ping), asOf: '2026-11-20T14:01:01.000Z' }, /not of now: its asOf lies 61 s ahead/],
   ['NaN', valueOf({ ...ping, latencyMs: Number.NaN }), /latencyMs/],
   ['an infinity', valueOf({ ...ping, latencyMs: Number.NEGATIVE_INFINITY }), /latencyMs/],
   ['a field too few', valueOf({ venue: 'primary' }), /latencyMs/],
@@ -48,6 +51,23 @@ describe('a reading', () => {
       expect(reading).toMatchObject({ kind: 'failure', reason: expect.stringMatching(reason) as string })
     })
   }
+  test('of the last minute is believed', async () => {
+    const minuteOld = { ...valueOf(ping), asOf: '2026-11-20T13:59:00.000Z' }
+    expect(await guard(adapterWith({ read: () => minuteOld })).read(callOf('venue.ping'))).toEqual(minuteOld)
+  })
+  test('may be measured while it is waited for', async () => {
+    const times = [asOf, '2026-11-20T14:09:00.000Z']
+    const slow = guarded(adapterWith({ read: () => ({ ...valueOf(ping), asOf: '2026-11-20T14:05:00.000Z' }) }), {
+      secrets: [],
+      now: () => new Date(times.shift() ?? asOf),
+    })
+    expect(await slow.read(callOf('venue.ping'))).toMatchObject({ kind: 'value' })
+  })
+  test('that counts what it does not list contradicts itself', async () => {
+    const read = () => valueOf({ venue: 'primary', open: 2, pendingCancel: 0, unknown: 0, orders: [] })
+    const reading = await guard(adapterWith({ read })).read(callOf('venue.fetchOpenOrders'))
+    expect(reading).toMatchObject({ kind: 'failure', reason: expect.stringContaining('contradicts itself') as string })
+  })
   test('deep inside a list is checked, and its place is named', async () => {
     const order = { id: '1', clientOrderId: 'c', symbol: 'SPY', side: 'buy', quantity: '1', filled: '0', price: '1e3' }
     const value = {
@@ -167,6 +187,12 @@ describe('a lookup', () => {
       expect(await guard(adapterWith({ lookup: () => answer })).lookup(cancel)).toMatchObject({ kind: 'cannot-tell' })
     },
   )
+  test('that was not done an hour ago cannot tell, or it would be done twice', async () => {
+    const lookup = () => ({ kind: 'not-done', asOf: '2026-11-20T13:00:00.000Z', source: 'test' })
+    expect(await guard(adapterWith({ lookup })).lookup(cancel)).toMatchObject({ kind: 'cannot-tell' })
+    const earlier = { ...doneWith(cancelled), asOf: '2026-11-20T13:00:00.000Z' }
+    expect(await guard(adapterWith({ lookup: () => earlier })).lookup(cancel)).toEqual(earlier)
+  })
   test('that throws or hangs cannot tell', async () => {
     const lookup = (): never => {
       throw new Error('reset by peer')

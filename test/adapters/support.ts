@@ -3,6 +3,8 @@ import type { Adapter, Call, Effected, Reading, Settlement } from '../../src/por
 import { catalogue } from '../../src/ports/catalogue.ts'
 
 export const asOf = '2026-11-20T14:00:00.000Z'
+/** The desk's clock, at that moment. */
+export const now = (): Date => new Date(asOf)
 export const valueOf = (value: unknown): Reading => ({ kind: 'value', value, asOf, source: 'test', complete: true })
 export const doneWith = (value: unknown): Effected => ({ kind: 'done', value, asOf, source: 'test' })
 

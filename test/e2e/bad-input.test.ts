@@ -160,6 +160,24 @@ describe('a state directory', () => {
   })
 })
 
+/** A program that says which version is in production, and since when that was so; double quotes, as it stands in single ones. */
+function pinnedSince(asOf: string, complete = true): string {
+  const version = { model: 'signal', version: 'v1.0.0-20260101', hash: 'abc' }
+  const value = { ...version, status: 'production', createdAt: '2026-01-01T12:00:00Z' }
+  return `echo ${JSON.stringify(JSON.stringify({ kind: 'value', value, asOf, complete }))}`
+}
+
+describe('a day beyond the calendar', () => {
+  it.each(['gates daily', 'gates monthly', 'gates', 'runbook reconciliation', 'status'])(
+    '%s cannot tell',
+    async (words) => {
+      const ran = await desk.at('2031-02-03T09:05:00-05:00').run(words.split(' '))
+      expect(ran.code).toBe(2)
+      expect(ran.stderr).toContain('2030-12-31')
+    },
+  )
+})
+
 describe('a counterparty', () => {
   /** A program in place of the model registry. */
   const registryIs = (script: string): Readonly<Record<string, string>> =>
@@ -182,6 +200,13 @@ describe('a counterparty', () => {
     ['answers nonsense', 'echo nonsense', 'JSON'],
     ['answers something else', 'echo "{}"', 'nonsense'],
     ['is not there', 'exec /no/such/program', '127'],
+    ['says what was true an hour ago', pinnedSince('2026-11-20T13:05:00Z'), 'stale: its asOf lies 3600 s back'],
+    [
+      'says what will be true in an hour',
+      pinnedSince('2026-11-20T15:05:00Z'),
+      'not of now: its asOf lies 3600 s ahead',
+    ],
+    ['says a part', pinnedSince('2026-11-20T14:05:00Z', false), 'could not read all of it'],
   ])('that %s makes its checks undetermined: never ok', async (_what, script, reason) => {
     const env = registryIs(script)
     const ran = await desk.json(['runbook', 'asking'], { env })
@@ -190,6 +215,11 @@ describe('a counterparty', () => {
     const [asked] = listOf(ran.value['steps'])
     expect(asked).toMatchObject({ id: 'ask', status: 'undetermined' })
     expect(fields(asked?.['evidence'])['reason']).toContain(reason)
+  })
+  it('that says what is true now is believed', async () => {
+    expect((await desk.run(['runbook', 'asking'], { env: registryIs(pinnedSince('2026-11-20T14:05:00Z')) })).code).toBe(
+      0,
+    )
   })
 })
 

@@ -5,7 +5,7 @@ import { programAdapter } from '../../../src/adapters/exec/program.ts'
 import { guarded } from '../../../src/adapters/guarded.ts'
 import type { Adapter } from '../../../src/ports/adapter.ts'
 import { temporaryDir } from '../../support/state.ts'
-import { asOf, callOf } from '../support.ts'
+import { asOf, callOf, now } from '../support.ts'
 
 /** A program in JavaScript; `ask` is what it read. */
 function program(body: string, timeoutMs?: number): Adapter {
@@ -17,6 +17,7 @@ function program(body: string, timeoutMs?: number): Adapter {
   const bound = timeoutMs === undefined ? {} : { timeoutMs }
   return guarded(programAdapter({ command: [process.execPath, file], serves, env: { PATH: '/bin' }, ...bound }), {
     secrets: [],
+    now,
   })
 }
 const { key: _key, ...ping } = callOf('venue.ping', { venue: 'primary' })
@@ -68,7 +69,7 @@ describe('an adapter that is a program', () => {
   })
   test('that cannot be started has done nothing', async () => {
     const options = { command: ['/no/such/program'], serves: new Set(['venue.ping', 'venue.cancelAllOrders']), env: {} }
-    const adapter = guarded(programAdapter(options), { secrets: [] })
+    const adapter = guarded(programAdapter(options), { secrets: [], now })
     expect(await adapter.act(cancel)).toMatchObject({
       kind: 'failed',
       reason: expect.stringContaining('ENOENT') as string,

@@ -5,10 +5,10 @@ import { realTimer } from '../../../src/adapters/deadline.ts'
 import { execStepAdapter } from '../../../src/adapters/exec/step.ts'
 import { guarded } from '../../../src/adapters/guarded.ts'
 import { temporaryDir } from '../../support/state.ts'
-import { asOf, callOf } from '../support.ts'
+import { asOf, callOf, now } from '../support.ts'
 
 const env = { PATH: process.env['PATH'], HOME: '/nowhere', LANG: 'C', SECRET_TOKEN: 'not for you' }
-const step = guarded(execStepAdapter({ now: () => new Date(asOf), env, startTimer: realTimer }), { secrets: [] })
+const step = guarded(execStepAdapter({ now: () => new Date(asOf), env, startTimer: realTimer }), { secrets: [], now })
 const run = (file: string, args: readonly string[] = [], cwd?: string) =>
   step.act(callOf('exec.run', { file, args, ...(cwd === undefined ? {} : { cwd }) }))
 
@@ -74,6 +74,7 @@ describe('exec.run', () => {
     }
     const adapter = guarded(execStepAdapter({ now: () => new Date(asOf), env, startTimer: realTimer }), {
       secrets: [],
+      now,
       startTimer,
     })
     const answer = adapter.act(callOf('exec.run', { file: 'sh', args: ['-c', script], cwd: dir }))

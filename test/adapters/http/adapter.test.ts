@@ -52,7 +52,10 @@ async function closedOrigin(): Promise<string> {
 }
 
 const adapterFor = (hosts: readonly string[]): Adapter =>
-  guarded(httpAdapter({ now: () => new Date('2026-11-19T17:00:00Z'), hosts }), { secrets: ['hush-hush'] })
+  guarded(httpAdapter({ now: () => new Date('2026-11-19T17:00:00Z'), hosts }), {
+    secrets: ['hush-hush'],
+    now: () => new Date('2026-11-19T17:00:00Z'),
+  })
 const request = (args: Readonly<Record<string, unknown>>) => callOf('http.request', { method: 'POST', ...args })
 const get = (url: string, more: Readonly<Record<string, unknown>> = {}) => {
   const { key: _key, ...call } = callOf('http.get', { url, ...more })
@@ -114,6 +117,7 @@ describe('a request as a step', () => {
     })
     const late = guarded(httpAdapter({ now: () => new Date(), hosts: [host] }), {
       secrets: [],
+      now: () => new Date(),
       startTimer: (_ms, fire) => {
         void arrived.then(fire)
         return () => undefined

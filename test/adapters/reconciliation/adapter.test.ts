@@ -4,7 +4,7 @@ import { reconciliationAdapter } from '../../../src/adapters/reconciliation/adap
 import { setFault } from '../../../src/adapters/paper/switch-fault.ts'
 import type { Adapter, Call, Reading } from '../../../src/ports/adapter.ts'
 import { composed, paperDesk } from '../desk/support.ts'
-import { adapterWith, asOf, callOf, doneWith, hanging, valueOf } from '../support.ts'
+import { adapterWith, asOf, callOf, doneWith, hanging, now, valueOf } from '../support.ts'
 
 const valueIn = (answer: unknown) => (answer as { value: Record<string, unknown> }).value
 const compare = (adapter: Adapter, args: Record<string, unknown> = {}) =>
@@ -97,8 +97,8 @@ function over(changed: Answers, act?: (call: Call) => unknown): Adapter {
     act: act ?? ((): never => expect.unreachable()),
     lookup: () => ({ kind: 'not-done', asOf, source: 'test' }),
   })
-  const options = { inner: guarded(inner, { secrets: [] }), venues: ['primary'], vendors: ['primary'] }
-  return guarded(reconciliationAdapter({ ...options, now: () => new Date(asOf) }), { secrets: [] })
+  const options = { inner: guarded(inner, { secrets: [], now }), venues: ['primary'], vendors: ['primary'] }
+  return guarded(reconciliationAdapter({ ...options, now }), { secrets: [], now })
 }
 const failing: Reading = { kind: 'failure', reason: 'gone', source: 'test', unreachable: true }
 
