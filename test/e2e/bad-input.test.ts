@@ -168,14 +168,11 @@ function pinnedSince(asOf: string, complete = true): string {
 }
 
 describe('a day beyond the calendar', () => {
-  it.each(['gates daily', 'gates monthly', 'gates', 'runbook reconciliation', 'status'])(
-    '%s cannot tell',
-    async (words) => {
-      const ran = await desk.at('2031-02-03T09:05:00-05:00').run(words.split(' '))
-      expect(ran.code).toBe(2)
-      expect(ran.stderr).toContain('2030-12-31')
-    },
-  )
+  it.each(['gates daily', 'gates monthly', 'gates', 'status'])('%s cannot tell', async (words) => {
+    const ran = await desk.at('2031-02-03T09:05:00-05:00').run(words.split(' '))
+    expect(ran.code).toBe(2)
+    expect(ran.stderr).toContain('2030-12-31')
+  })
 })
 
 describe('a counterparty', () => {
