@@ -1,7 +1,7 @@
 /** A cheap look for `desk status`: sizes only, no content. `desk audit verify` is what proves something. */
 import { readdirSync, statSync } from 'node:fs'
 import { isErrno } from './failure.ts'
-import { checkpointsDir, parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
+import { checkpointsDir, ledgerDir, parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
 import { readLedger, type Ledger } from './ledger-read.ts'
 
 export interface Health {
@@ -61,6 +61,13 @@ export function sizeProblems(
 /** The same for a log of which nothing has been read yet. */
 export const missingHistoryOf = (stateDir: string): readonly string[] =>
   missingHistory(stateDir, sizeOfLedger(readLedger(stateDir)))
+
+/** The log was signed, and nothing of its ledger is left. A few names and sizes, so that every command can ask. */
+export function isLedgerEmptied(stateDir: string): boolean {
+  if (!namesIn(checkpointsDir(stateDir)).some((name) => /^\d+/.test(name))) return false
+  const sizes = namesIn(ledgerDir(stateDir)).map((name) => sizeOf(`${ledgerDir(stateDir)}/${name}`))
+  return sizes.every((size) => size === 0)
+}
 
 /** A ledger that was emptied or cut: it once held as many lines as the names of the checkpoints say. */
 export function missingHistory(stateDir: string, lines: number): readonly string[] {

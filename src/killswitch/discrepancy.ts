@@ -1,18 +1,22 @@
 /** Compares what is permitted with what was decided. Reads only, and only a few files: it runs at the start of every command. */
 import { readdirSync } from 'node:fs'
+import { isLedgerEmptied } from '../audit/health.ts'
 import { grantIn } from './epoch.ts'
 import { grantOf, readHistory } from './history.ts'
 import type { History } from './record.ts'
+import { untilIn } from './session-until.ts'
 import { contentOf, errnoOf, inForce, permitDir } from './permit.ts'
 import { type Token, isToken } from './scope.ts'
 
 export type Compared =
   | {
       readonly kind: 'compared'
-      /** In force, but not by the last grant on record: a restored backup, a copied directory. */
+      /** In force, but not by the last grant on record: a restored backup, a copied directory, a log that was emptied. */
       readonly foreign: readonly Token[]
       /** Granted and tightened by nobody, and yet neither in force, nor left from another boot, nor about to be granted. */
       readonly missing: readonly Token[]
+      /** A session was permitted, and has become close-only since. */
+      readonly isSessionOver: boolean
       /** Halts that could not be put on record when they happened. */
       readonly hasNotes: boolean
       /** What the log said, for whoever shows the state next. */
@@ -35,8 +39,12 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
   const carried = tokensIn(names, boot).map((token) => ({ token, content: contentOf(inForce(dir, token, boot)) }))
   const read = readHistory(stateDir, nowMs)
   if (read.kind === 'unreadable') return { kind: 'cannot-tell', reason: read.reason }
+  // An emptied log vouches for nothing, even where records of it still lie about.
+  const isEmptied = isLedgerEmptied(stateDir)
   const foreign = carried
-    .filter(({ token, content }) => content !== undefined && !carriesLastGrant(read.history, token, content))
+    .filter(
+      ({ token, content }) => content !== undefined && (isEmptied || !carriesLastGrant(read.history, token, content)),
+    )
     // A grant may have replaced it while we looked.
     .filter(({ token, content }) => contentOf(inForce(dir, token, boot)) === content)
     .map(({ token }) => token)
@@ -44,6 +52,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     kind: 'compared',
     foreign,
     missing: missingIn(names, read.history),
+    isSessionOver: isOver(carried.find(({ token }) => token === 'session')?.content, nowMs),
     hasNotes: hasNotes(stateDir),
     history: read.history,
   }
@@ -53,9 +62,10 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
 export const isAsDecided = ({
   foreign,
   missing,
+  isSessionOver,
   hasNotes,
 }: Extract<Compared, { readonly kind: 'compared' }>): boolean =>
-  foreign.length === 0 && missing.length === 0 && !hasNotes
+  foreign.length === 0 && missing.length === 0 && !isSessionOver && !hasNotes
 
 /** The directory stays when its notes have gone. One that cannot be read may hold some. */
 function hasNotes(stateDir: string): boolean {
@@ -80,6 +90,10 @@ function missingIn(names: readonly string[], history: History): readonly Token[]
     return isStale || there.has(`${token}+${grant}`) ? [] : [token]
   })
 }
+
+/** What does not say until when it holds is over. */
+const isOver = (content: string | undefined, nowMs: number): boolean =>
+  content !== undefined && !(nowMs < Date.parse(untilIn(content) ?? ''))
 
 const tokensIn = (names: readonly string[], boot: string): readonly Token[] =>
   names.flatMap((name) => {

@@ -109,6 +109,8 @@ const changeKinds: readonly unknown[] = [
   'lifted',
   'removed',
   'rearmed',
+  'session-opened',
+  'session-closed',
 ]
 
 function isChange(value: unknown): value is Change {

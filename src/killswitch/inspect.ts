@@ -4,6 +4,7 @@
  */
 import { type Recorded, recordAfterwards } from './decide.ts'
 import { type Compared, compareWithLog } from './discrepancy.ts'
+import { closeSession } from './session.ts'
 import { catchUpNotes, isHaltBeingRecorded } from './halt-record.ts'
 import { readMarks } from './mark.ts'
 import { permitDir, tighten } from './permit.ts'
@@ -25,6 +26,9 @@ export function inspectPermits(
   compared: Compared = compareWithLog(stateDir, boot, means.now().getTime()),
 ): Inspected {
   if (compared.kind === 'cannot-tell') return compared
+  // What the session's permission permitted is over: nobody's fault, and no alarm.
+  if (compared.isSessionOver && !compared.foreign.includes('session'))
+    closeSession(stateDir, boot, { by: 'desk', reason: 'the session has become close-only' }, means)
   const tokens = compared.foreign
   if (tokens.length === 0) return { kind: 'sound' }
   const from = levelNow(stateDir, boot)

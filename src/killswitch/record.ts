@@ -17,7 +17,18 @@ export interface Level {
 
 /** The `data` of a record that changed permissions. History is the fold over these. */
 export interface Change {
-  readonly kind: 'born' | 'halted' | 'released' | 'throttled' | 'promoted' | 'held' | 'lifted' | 'removed' | 'rearmed'
+  readonly kind:
+    | 'born'
+    | 'halted'
+    | 'released'
+    | 'throttled'
+    | 'promoted'
+    | 'held'
+    | 'lifted'
+    | 'removed'
+    | 'rearmed'
+    | 'session-opened'
+    | 'session-closed'
   /** As `nameScope` writes it. */
   readonly scope: string
   readonly by: string

@@ -6,6 +6,7 @@ import { contentOf, inForce, permitDir, rearm } from './permit.ts'
 import type { Means } from './record.ts'
 import { type Token, isToken } from './scope.ts'
 import { readStanding } from './standing.ts'
+import { whyHistoryMissing } from './release-examination.ts'
 import { type Refusal, refuse } from './refusal.ts'
 
 export type Rearmed = { readonly kind: 'rearmed'; readonly tokens: readonly Token[] } | Refusal
@@ -14,6 +15,8 @@ export type Rearmed = { readonly kind: 'rearmed'; readonly tokens: readonly Toke
 export function rearmAfterReboot(stateDir: string, boot: string, by: string, means: Means): Promise<Rearmed> {
   return loosening(stateDir, by, means, () => {
     if (readStanding(stateDir, boot).state !== 'HALTED') return refuse('nothing-to-do', 'the desk is not halted')
+    const lost = whyHistoryMissing(stateDir)
+    if (lost !== undefined) return lost
     const { history } = knownHistory(stateDir, means)
     const halt = history.halts.find((each) => each.scope === 'all')
     if (halt !== undefined) return refuse('halted', `${halt.id} was never released: desk unlock request`)

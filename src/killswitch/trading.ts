@@ -1,4 +1,5 @@
 /** The trading state with its why, for `desk status` and every screen: permissions from the directory, explanations from the log. */
+import { existsSync } from 'node:fs'
 import type { InForce, Standing } from '../model/standing.ts'
 import { bootId } from './gate.ts'
 import { type HistoryRead, noHistory, readHistory } from './history.ts'
@@ -53,7 +54,7 @@ export function readTrading(
     known === undefined ? readHistory(stateDir, nowMs) : { kind: 'history', history: known.history }
   const history = read.kind === 'history' ? read.history : noHistory
   const { marks, unreadable } = readMarks(permitDir(stateDir))
-  const why = whyOf(standing, history)
+  const why = whyOf(standing, history, stateDir)
   const held = readHeld(stateDir, boot)
   const unknown = [
     ...(read.kind === 'unreadable' ? [read.reason] : []),
@@ -78,7 +79,7 @@ function epochOf(standing: Standing, history: History, stateDir: string, boot: s
   return history.halts.filter((halt) => halt.scope === 'all').at(-1)?.id ?? 'none'
 }
 
-function whyOf(standing: Standing, history: History): Pick<Trading, 'since' | 'by' | 'reason'> {
+function whyOf(standing: Standing, history: History, stateDir: string): Pick<Trading, 'since' | 'by' | 'reason'> {
   if (standing.state === 'HALTED') {
     const first = history.halts.find((halt) => halt.scope === 'all')
     if (first !== undefined) return { since: first.since, by: first.by, reason: first.reason }
@@ -87,7 +88,9 @@ function whyOf(standing: Standing, history: History): Pick<Trading, 'since' | 'b
       by: '',
       reason:
         history.last === undefined
-          ? 'never released'
+          ? existsSync(stateDir)
+            ? 'never released'
+            : 'history missing: the state directory is not there'
           : 'no permission in force: no halt on record, or the machine was restarted',
     }
   }

@@ -3,6 +3,7 @@
  * its permissions lie in the directory as requests from then on, so that any tightening voids it. Nothing here grants.
  */
 import { isId } from '../audit/id.ts'
+import { ensureDirectory } from '../disk/directory.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { freshId, openDecision } from './decide.ts'
 import type { HistoryRead } from './history.ts'
@@ -41,6 +42,8 @@ export async function fileRequest(
   )
   const dir = permitDir(stateDir)
   try {
+    // Of a desk before its launch, or one that was halted by removing everything. An empty directory permits nothing.
+    ensureDirectory(dir)
     for (const token of terms.tokens)
       request(
         dir,

@@ -130,4 +130,25 @@ export const deskMethods = [
       expires: moment,
     }),
   ),
+  // It gives back what people permitted before the reboot, never more, and a halt voids it: so it loosens nothing.
+  effect(
+    'desk',
+    'rearm',
+    'After a reboot, take up again what was permitted before it, unless the desk was halted',
+    { effect: 'idempotent', risk: 'neutral' },
+    () => ({}),
+    () => ({
+      rearmed: z.boolean(),
+      /** Why not; empty where it was. */
+      reason: z.string(),
+    }),
+  ),
+  effect(
+    'desk',
+    'closeSession',
+    'Take back the permission of this session; a desk without sessions has none',
+    { effect: 'idempotent', risk: 'reduces', tightens: true },
+    () => ({ reason: z.string() }),
+    () => ({ closed: z.boolean() }),
+  ),
 ]

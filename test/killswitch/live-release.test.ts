@@ -423,6 +423,5 @@ test('a desk that never had a permit asks for its launch, and needs what a launc
 function unbornDesk(): TestDesk {
   const at = freshDesk()
   for (const name of readdirSync(at.stateDir)) rmSync(join(at.stateDir, name), { recursive: true })
-  mkdirSync(at.permit)
   return at
 }

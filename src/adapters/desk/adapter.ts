@@ -11,7 +11,9 @@ import { hold, liftHold } from './hold.ts'
 import { type Kept, keep, readKept } from './kept.ts'
 import { note } from './note.ts'
 import { readEvidence, readSession, readTradingState } from './reads.ts'
+import { rearm } from './rearm.ts'
 import { release } from './release.ts'
+import { closeSession } from './session.ts'
 import { snapshot } from './snapshot.ts'
 import { throttle, throttleOrders } from './throttle.ts'
 
@@ -31,6 +33,8 @@ const effects: Readonly<Record<string, DeskEffect>> = {
   snapshot,
   note,
   requestRelease: release,
+  rearm,
+  closeSession,
 }
 
 export function deskAdapter(options: DeskOptions): Adapter {

@@ -8,6 +8,7 @@ import { endOfGates, exitOfGates } from '../walking/gates-end.ts'
 import { moment } from '../render/moment.ts'
 import { dueOf } from '../walking/gate-windows.ts'
 import { type Procedure, type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
+import { permitSession } from '../walking/permit-session.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import type { Graph } from '../../model/graph.ts'
@@ -50,6 +51,12 @@ export async function runCadence(
   context: Context,
 ): Promise<ExitCode> {
   const base = await procedureOf('gates', cadence, desk, context)
+  const code = await runSet(base, options, desk, context)
+  if (options.dryRun !== true && options.simulate !== true) await permitSession(base, desk, context)
+  return code
+}
+
+async function runSet(base: Procedure, options: GatesOptions, desk: WhichDesk, context: Context): Promise<ExitCode> {
   const { windows, earlier, waivers, open } = dueOf(base, desk.stateDir, context.deps.now().getTime())
   const selected = selectionOf(options, base.graph, [...windows.keys()], open)
   const asked = options.only === undefined ? undefined : selectedIds(options.only)

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { getArtefact } from '../../../src/audit/artefact.ts'
@@ -6,6 +6,7 @@ import { readRun } from '../../../src/audit/segment-read.ts'
 import { listRuns } from '../../../src/audit/runs.ts'
 import { setFault } from '../../../src/adapters/paper/switch-fault.ts'
 import { mayTradeInBoot } from '../../../src/killswitch/gate.ts'
+import { openSession } from '../../../src/killswitch/session.ts'
 import { readTrading } from '../../../src/killswitch/trading.ts'
 import type { Effected } from '../../../src/ports/adapter.ts'
 import { callOf } from '../support.ts'
@@ -344,5 +345,52 @@ describe('desk.requestRelease', () => {
     expect(existsSync(`${desk.stateDir}/permit/trade+${String(valueIn(asked)['request'])}`)).toBe(true)
     for (const file of filesOf(desk, 'done')) rmSync(file)
     expect(await lookup('requestRelease', args, 'ask')).toMatchObject({ kind: 'done', value: valueIn(asked) })
+  })
+})
+
+describe('desk.rearm', () => {
+  const old = '00000000-0000-4000-8000-000000000000'
+  const restart = ({ stateDir, boot }: TestDesk): void => {
+    for (const name of readdirSync(`${stateDir}/permit`))
+      renameSync(`${stateDir}/permit/${name}`, `${stateDir}/permit/${name.replace(boot, old)}`)
+  }
+
+  test('takes up what was permitted before a reboot, once', async () => {
+    const desk = paperDesk()
+    const { act, lookup } = acting(desk)
+    restart(desk)
+    expect(gate(desk).allowed).toBe('none')
+    expect(await lookup('rearm', {}, 'up')).toMatchObject({ kind: 'not-done' })
+    expect(await act('rearm', {}, 'up')).toMatchObject({ kind: 'done', value: { rearmed: true } })
+    expect(gate(desk)).toMatchObject({ allowed: 'all', sizeMultiplier: 1 })
+    expect(await act('rearm', {}, 'again')).toMatchObject({ kind: 'done', value: { rearmed: false } })
+  })
+
+  test('lifts no halt, and fails where something was copied in', async () => {
+    const halted = paperDesk()
+    await acting(halted).act('halt', { scope: 'all', reason: 'drill' })
+    expect(await acting(halted).act('rearm', {})).toMatchObject({ kind: 'done', value: { rearmed: false } })
+    expect(gate(halted).allowed).toBe('none')
+    const copied = paperDesk()
+    restart(copied)
+    writeFileSync(`${copied.stateDir}/permit/trade@${old}`, '{"grant":"release-x"}')
+    expect(await acting(copied).act('rearm', {})).toMatchObject({ kind: 'failed' })
+    expect(gate(copied).allowed).toBe('none')
+  })
+})
+
+describe('desk.closeSession', () => {
+  test('takes the permission of the session back, as often as it is asked', async () => {
+    const desk = paperDesk()
+    const { act } = acting(desk)
+    const means = { now: desk.now, random: desk.random, host: 'test', traceId: 'test' }
+    const order = { by: 'oncall', reason: 'the gates passed', until: '2026-11-20T20:50:00.000Z' }
+    const session = `${desk.stateDir}/permit/session@${desk.boot}`
+    for (const key of ['close', 'close']) {
+      expect(await openSession(desk.stateDir, desk.boot, order, means)).toEqual({ kind: 'opened' })
+      expect(existsSync(session)).toBe(true)
+      expect(await act('closeSession', { reason: 'close-only' }, key)).toMatchObject({ kind: 'done' })
+      expect(existsSync(session)).toBe(false)
+    }
   })
 })

@@ -10,6 +10,9 @@ const probes = {
   terminals: ['tmux', ['-V']],
   tracing: ['strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO', 'true']],
   mounting: ['unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']],
+  signing: ['sh', ['-c', 'command -v ssh-keygen ssh-agent']],
+  // Its own mounts, and the right to say who logged in.
+  logins: ['unshare', ['-m', 'sh', '-c', 'echo 1001 > /proc/self/loginuid && command -v ssh-keygen']],
   ansible: ['ansible-playbook', ['--version']],
   bash: ['bash', ['--version']],
   fish: ['fish', ['--version']],

@@ -1,0 +1,253 @@
+/** A live desk from its first permit to a release by signatures, by the built program, with OpenSSH itself on the other side. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { afterAll, expect } from 'vitest'
+import { newId } from '../../src/audit/id.ts'
+import { recordEvidence } from '../../src/audit/evidence.ts'
+import { openSegment } from '../../src/audit/segment.ts'
+import { parseAllowedSigners, principalsOf } from '../../src/killswitch/allowed-signers.ts'
+import { checkSignature } from '../../src/killswitch/ssh-signature.ts'
+import { steadyRandom } from '../support/state.ts'
+import { freshKey } from '../killswitch/ssh-keys.ts'
+import { testWith } from './support/machine.ts'
+import { inOwnMounts } from './support/mounted.ts'
+import { Scratch } from './support/program.ts'
+import { standingOf } from './support/world.ts'
+
+const scratch = new Scratch()
+afterAll(() => {
+  scratch.remove()
+})
+const signing = testWith('signing')
+const logins = testWith('logins')
+
+/** A fresh directory. */
+function folder(): string {
+  const dir = scratch.fresh()
+  mkdirSync(dir)
+  return dir
+}
+const keygen = (dir: string, ...args: readonly string[]): string =>
+  execFileSync('ssh-keygen', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+const newKey = (dir: string, name: string): string => {
+  keygen(dir, '-q', '-t', 'ed25519', '-N', '', '-C', `key of ${name}`, '-f', name)
+  return readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
+}
+
+signing('what ssh-keygen signs is verified here, and what is not, is not', () => {
+  const dir = folder()
+  const line = newKey(dir, 'risk')
+  const words = '{"act":"approve"}\n'
+  writeFileSync(join(dir, 'words'), words)
+  for (const hash of ['sha512', 'sha256']) {
+    rmSync(join(dir, 'words.sig'), { force: true })
+    keygen(dir, '-Y', 'sign', '-n', 'desk-release', `-Ohashalg=${hash}`, '-f', 'risk', 'words')
+    const signature = readFileSync(join(dir, 'words.sig'), 'utf8')
+    const signed = checkSignature(signature, words, 'desk-release')
+    expect(signed).toEqual({ kind: 'signed', key: line.split(' ')[1] })
+    expect(checkSignature(signature, `${words} `, 'desk-release').kind).toBe('unsigned')
+    expect(checkSignature(signature, words, 'git')).toMatchObject({ because: 'namespace' })
+  }
+  keygen(dir, '-q', '-t', 'ecdsa', '-N', '', '-f', 'other')
+  rmSync(join(dir, 'words.sig'))
+  keygen(dir, '-Y', 'sign', '-n', 'desk-release', '-f', 'other', 'words')
+  expect(checkSignature(readFileSync(join(dir, 'words.sig'), 'utf8'), words, 'desk-release').kind).toBe('unsigned')
+})
+
+signing('an agent signs by the public key alone', () => {
+  const dir = folder()
+  newKey(dir, 'risk')
+  writeFileSync(join(dir, 'words'), 'x\n')
+  const script = 'ssh-add -q risk && rm risk && ssh-keygen -q -Y sign -n desk-release -f risk.pub words'
+  execFileSync('ssh-agent', ['sh', '-c', script], { cwd: dir, stdio: 'ignore' })
+  const signature = readFileSync(join(dir, 'words.sig'), 'utf8')
+  expect(checkSignature(signature, 'x\n', 'desk-release').kind).toBe('signed')
+})
+
+/** Of the whole file of allowed signers: the same key, time and purpose, asked of both. */
+signing('ssh-keygen and desk believe the same keys', () => {
+  const dir = folder()
+  const key = freshKey()
+  const other = freshKey()
+  const words = 'terms\n'
+  writeFileSync(join(dir, 'words.sig'), key.sign(words))
+  const theirs = (): boolean => {
+    try {
+      const args = ['-Y', 'verify', '-f', 'allowed', '-I', 'risk', '-n', 'desk-release', '-s', 'words.sig']
+      execFileSync('ssh-keygen', args, { cwd: dir, input: words, stdio: ['pipe', 'ignore', 'ignore'] })
+      return true
+    } catch {
+      return false
+    }
+  }
+  const cases: readonly (readonly [string, boolean])[] = [
+    [`risk ${key.line} the desk`, true],
+    [`a,risk,b ${key.line}`, true],
+    [`risk namespaces="desk-release" ${key.line}`, true],
+    [`risk namespaces="git,desk-release",valid-after="20200101Z",valid-before="20990101Z" ${key.line}`, true],
+    [`# none\n\nrisk ${other.line}\nrisk ${key.line}`, true],
+    [`risk ${other.line}`, false],
+    [`oncall ${key.line}`, false],
+    [`risk namespaces="git" ${key.line}`, false],
+    [`risk valid-before="20200101Z" ${key.line}`, false],
+    [`risk valid-after="20990101Z" ${key.line}`, false],
+    [`risk valid-before="nonsense" ${key.line}`, false],
+  ]
+  for (const [text, is] of cases) {
+    writeFileSync(join(dir, 'allowed'), `${text}\n`)
+    const spoken = principalsOf(parseAllowedSigners(text), key.base64, 'desk-release', Date.now())
+    const ours = spoken.kind === 'principals' && spoken.principals.includes('risk')
+    expect([ours, theirs()], text).toEqual([is, is])
+  }
+})
+
+interface LiveDesk {
+  readonly stateDir: string
+  readonly dir: string
+  /** Runs a script on a host where this desk is registered, its configuration is root's, and people have accounts. */
+  readonly play: (script: string) => Promise<string>
+}
+
+function liveDesk(): LiveDesk {
+  const dir = folder()
+  const stateDir = join(dir, 'equities')
+  for (const name of ['oncall', 'risk', 'stranger']) newKey(dir, name)
+  const key = (name: string): string => readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
+  const ports = ['reports', 'risk', 'config', 'routing', 'secrets', 'venue', 'data']
+  const adapter = join(import.meta.dirname, 'support', 'launch-adapter.mjs')
+  const config = `desk: { name: equities }
+venues: [primary]
+adapters: [{ serves: [${ports.join(', ')}], kind: exec, command: ['${execPath}', '${adapter}'] }]
+operators:
+  - { id: oncall, roles: [oncall], logins: [uid-1001, uid-1003, pit], signers: [oncall@desk] }
+  - { id: risk, roles: [risk], logins: [uid-1002, pit], signers: [risk@desk] }
+release: { allowedSigners: allowed_signers }
+`
+  const allowed = `oncall@desk ${key('oncall')}\nrisk@desk ${key('risk')}\n`
+  writeFileSync(join(dir, 'config'), config)
+  writeFileSync(join(dir, 'allowed'), allowed)
+  const etc = `T=$(mktemp -d); mount -t tmpfs none $T; cp -a /etc/. $T/; mount --bind $T /etc
+    rm -rf /etc/desk; mkdir /etc/desk
+    printf 'equities ${stateDir}\\n' > /etc/desk/live
+    cp ${join(dir, 'config')} /etc/desk/equities.yaml; cp ${join(dir, 'allowed')} /etc/desk/allowed_signers
+    printf 'pit:x:1009:1009::/:/bin/sh\\n' >> /etc/passwd
+    export DESK_CONFIG=/etc/desk/equities.yaml DESK_PROFILE=equities
+    as() { uid=$1; shift; ( echo $uid > /proc/self/loginuid; desk "$@" ); }
+    cd ${dir}`
+  const free = { DESK_STATE_DIR: '', DESK_NOW: '', DESK_OPERATOR: 'chief', HOME: dir }
+  return { stateDir, dir, play: (script) => inOwnMounts(`${etc}\n${script}`, stateDir, free) }
+}
+
+const idIn = (text: string): string => /(?:release|promote)-[0-9a-z]{26}/.exec(text)?.[0] ?? 'none'
+const refusals = (stateDir: string): readonly string[] => {
+  const segments = join(stateDir, 'audit/segments')
+  return readdirSync(segments)
+    .sort()
+    .flatMap(
+      (name) =>
+        /"event":"release\.refused".*?"code":"([a-z-]+)"/.exec(readFileSync(join(segments, name), 'utf8'))?.[1] ?? [],
+    )
+}
+
+logins(
+  'the first permit takes two people and the gates of the launch; the next release what a halt takes, signed',
+  async () => {
+    const desk = liveDesk()
+    const { stateDir, play } = desk
+    const confirm = '--confirm equities'
+    // A state that is not there is history missing, whoever asks.
+    const lost = await play(`desk status --exit-code; as 1001 unlock request ${confirm}; ls ${desk.dir}`)
+    expect(lost.match(/history missing/g)).toHaveLength(2)
+    expect(lost.match(/\[4\]/g)).toHaveLength(2)
+    expect(lost).not.toMatch(/^equities$/m)
+
+    mkdirSync(stateDir, { mode: 0o2770 })
+    const asked = await play(`as 4294967295 unlock request ${confirm}; as 1001 unlock request ${confirm}`)
+    expect(asked).toContain('[77]')
+    expect(asked).toContain('asked to release launch at 25 %')
+    const id = idIn(asked)
+    const early = await play(`as 1002 unlock approve ${id} ${confirm}`)
+    expect(early).toContain('gates/pre-launch#P1: not run on this trading day')
+    expect(standingOf(stateDir)).toBe('HALTED')
+
+    const gates = await play('as 1001 gates pre-launch')
+    expect(gates).toContain('[0]')
+    const agreed = await play(`as 1003 unlock approve ${id} ${confirm}
+    as 1009 unlock approve ${id} ${confirm}
+    as 1002 unlock approve ${id} ${confirm}`)
+    expect(agreed).toContain('oncall asked for this')
+    expect(agreed).toContain('several operators share the account pit')
+    expect(agreed).toContain('equities TRADING AT 25 %')
+    expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
+    expect(refusals(stateDir)).toEqual(['unknown-person', 'evidence', 'own-request', 'signature-required'])
+
+    // A halt, and the way back in a shared account: by keys, and by a signature made elsewhere.
+    expect(await play('desk kill --reason drill')).toContain('HALTED equities')
+    const bare = await play(`as 1009 unlock request ${confirm}; as 1009 unlock request ${confirm} --sign oncall`)
+    const second = idIn(bare.slice(bare.indexOf('asked to release')))
+    expect(bare).toContain('[4]')
+    const without = await play(`as 1009 unlock approve ${second} ${confirm} --sign risk`)
+    expect(without).toContain('post-incident.resume: not since the halt')
+    for (const event of ['post-incident.resume', 'reconciliation.completed']) leaveEvidence(stateDir, event)
+    const signed = await play(`as 1009 unlock approve ${second} ${confirm} --sign oncall
+    as 1009 unlock approve ${second} ${confirm} --sign stranger
+    as 1009 unlock approve ${second} --terms words
+    sed s/drill/test/ words > other; sed -i s/25/26/ other
+    ssh-keygen -q -Y sign -n desk-release -f risk other
+    as 1009 unlock approve ${second} ${confirm} --signature other.sig
+    ssh-keygen -q -Y sign -n git -f risk words
+    as 1009 unlock approve ${second} ${confirm} --signature words.sig; rm words.sig
+    ssh-keygen -q -Y sign -n desk-release -f risk words
+    ssh-keygen -Y verify -f /etc/desk/allowed_signers -I risk@desk -n desk-release -s words.sig < words
+    as 1009 unlock approve ${second} ${confirm} --signature words.sig
+    as 1009 unlock approve ${second} ${confirm} --signature words.sig`)
+    expect(signed).toContain('Good "desk-release" signature for risk@desk')
+    expect(signed).toContain('approved by risk (signed)')
+    expect(refusals(stateDir).slice(4)).toEqual([
+      'signature-required',
+      'evidence',
+      'own-request',
+      'unknown-signer',
+      'bad-signature',
+      'wrong-namespace',
+      'void',
+    ])
+    expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
+    expect(await play('desk audit verify --json; desk promote --confirm equities')).toContain('"ok":')
+  },
+)
+
+logins('what others can write says nothing on a live desk', async () => {
+  const { stateDir, play } = liveDesk()
+  mkdirSync(stateDir)
+  const confirm = '--confirm equities'
+  for (const [what, change] of [
+    ['/etc/desk/equities.yaml', 'chmod 666 /etc/desk/equities.yaml'],
+    ['/etc/desk/equities.yaml', 'chown 1001 /etc/desk/equities.yaml'],
+    ['/etc/desk', 'chmod 777 /etc/desk'],
+    ['/etc/desk/allowed_signers', 'chmod 664 /etc/desk/allowed_signers'],
+  ] as const) {
+    const said = await play(`${change}\nas 1001 unlock request ${confirm}`)
+    expect(said).toContain(what)
+    expect(said).toContain('[4]')
+  }
+  expect(await play(`as 1001 unlock request ${confirm}`)).toContain('[0]')
+})
+
+/** Another run that puts evidence on record. */
+function leaveEvidence(stateDir: string, event: string): void {
+  const now = (): Date => new Date()
+  const envelope = { actor: 'oncall', host: 'host', traceId: 'test' }
+  const writer = openSegment({
+    stateDir,
+    run: newId('run', now, steadyRandom(Date.now() % 1000)),
+    k: 0,
+    header: { event: 'opened' },
+    envelope,
+    now,
+  })
+  recordEvidence(stateDir, writer, { event, status: 'pass' }, now)
+  writer.close({ outcome: 'ok' })
+}
