@@ -1,10 +1,13 @@
 /** The page about safety names tests that exist, and the exit codes that there are. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { topics } from '../../src/cli/topics.ts'
+import { readConfig } from '../../src/config/load.ts'
+import { parseAllowedSigners } from '../../src/killswitch/allowed-signers.ts'
 import { type ExitCode, exitCodes, worstExit } from '../../src/model/failure.ts'
-import { howToUpdate, isUpdating, pageText, rewriteTable, root, tableOf } from './markdown.ts'
+import { examples, howToUpdate, isUpdating, pageText, rewriteTable, root, tableOf } from './markdown.ts'
 
 const page = 'docs/safety.md'
 
@@ -21,6 +24,26 @@ describe('tests that are named exist', () => {
   it('are many', () => {
     expect(named.length).toBeGreaterThan(30)
   })
+})
+
+describe('who is who', () => {
+  it('is told by a configuration without a finding', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'desk-page-'))
+    const [example] = examples('config', page)
+    const path = join(dir, 'desk.config.yaml')
+    writeFileSync(path, example?.text ?? '')
+    const read = readConfig(path, true)
+    rmSync(dir, { recursive: true })
+    expect(read?.findings).toEqual([])
+    expect(read?.value?.operators?.flatMap(({ signers }) => signers ?? [])).toEqual(principals())
+  })
+  it('is told by a file of allowed signers of which every line counts', () => {
+    const [example] = examples('signers', page)
+    const { signers, problems } = parseAllowedSigners(example?.text ?? '')
+    expect([signers.length, problems]).toEqual([2, []])
+  })
+  const principals = (): readonly string[] =>
+    parseAllowedSigners(examples('signers', page)[0]?.text ?? '').signers.flatMap((signer) => signer.principals)
 })
 
 describe('exit codes', () => {

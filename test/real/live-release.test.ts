@@ -151,47 +151,45 @@ const refusals = (stateDir: string): readonly string[] => {
     )
 }
 
-logins(
-  'the first permit takes two people and the gates of the launch; the next release what a halt takes, signed',
-  async () => {
-    const desk = liveDesk()
-    const { stateDir, play } = desk
-    const confirm = '--confirm equities'
-    // A state that is not there is history missing, whoever asks.
-    const lost = await play(`desk status --exit-code; as 1001 unlock request ${confirm}; ls ${desk.dir}`)
-    expect(lost.match(/history missing/g)).toHaveLength(2)
-    expect(lost.match(/\[4\]/g)).toHaveLength(2)
-    expect(lost).not.toMatch(/^equities$/m)
+logins('from the first permit over a halt to a release by signatures', async () => {
+  const desk = liveDesk()
+  const { stateDir, play } = desk
+  const confirm = '--confirm equities'
+  // A state that is not there is history missing, whoever asks.
+  const lost = await play(`desk status --exit-code; as 1001 unlock request ${confirm}; ls ${desk.dir}`)
+  expect(lost.match(/history missing/g)).toHaveLength(2)
+  expect(lost.match(/\[4\]/g)).toHaveLength(2)
+  expect(lost).not.toMatch(/^equities$/m)
 
-    mkdirSync(stateDir, { mode: 0o2770 })
-    const asked = await play(`as 4294967295 unlock request ${confirm}; as 1001 unlock request ${confirm}`)
-    expect(asked).toContain('[77]')
-    expect(asked).toContain('asked to release launch at 25 %')
-    const id = idIn(asked)
-    const early = await play(`as 1002 unlock approve ${id} ${confirm}`)
-    expect(early).toContain('gates/pre-launch#P1: not run on this trading day')
-    expect(standingOf(stateDir)).toBe('HALTED')
+  mkdirSync(stateDir, { mode: 0o2770 })
+  const asked = await play(`as 4294967295 unlock request ${confirm}; as 1001 unlock request ${confirm}`)
+  expect(asked).toContain('[77]')
+  expect(asked).toContain('asked to release launch at 25 %')
+  const id = idIn(asked)
+  const early = await play(`as 1002 unlock approve ${id} ${confirm}`)
+  expect(early).toContain('gates/pre-launch#P1: not run on this trading day')
+  expect(standingOf(stateDir)).toBe('HALTED')
 
-    const gates = await play('as 1001 gates pre-launch')
-    expect(gates).toContain('[0]')
-    const agreed = await play(`as 1003 unlock approve ${id} ${confirm}
+  const gates = await play('as 1001 gates pre-launch')
+  expect(gates).toContain('[0]')
+  const agreed = await play(`as 1003 unlock approve ${id} ${confirm}
     as 1009 unlock approve ${id} ${confirm}
     as 1002 unlock approve ${id} ${confirm}`)
-    expect(agreed).toContain('oncall asked for this')
-    expect(agreed).toContain('several operators share the account pit')
-    expect(agreed).toContain('equities TRADING AT 25 %')
-    expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
-    expect(refusals(stateDir)).toEqual(['unknown-person', 'evidence', 'own-request', 'signature-required'])
+  expect(agreed).toContain('oncall asked for this')
+  expect(agreed).toContain('several operators share the account pit')
+  expect(agreed).toContain('equities TRADING AT 25 %')
+  expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
+  expect(refusals(stateDir)).toEqual(['unknown-person', 'evidence', 'own-request', 'signature-required'])
 
-    // A halt, and the way back in a shared account: by keys, and by a signature made elsewhere.
-    expect(await play('desk kill --reason drill')).toContain('HALTED equities')
-    const bare = await play(`as 1009 unlock request ${confirm}; as 1009 unlock request ${confirm} --sign oncall`)
-    const second = idIn(bare.slice(bare.indexOf('asked to release')))
-    expect(bare).toContain('[4]')
-    const without = await play(`as 1009 unlock approve ${second} ${confirm} --sign risk`)
-    expect(without).toContain('post-incident.resume: not since the halt')
-    for (const event of ['post-incident.resume', 'reconciliation.completed']) leaveEvidence(stateDir, event)
-    const signed = await play(`as 1009 unlock approve ${second} ${confirm} --sign oncall
+  // A halt, and the way back in a shared account: by keys, and by a signature made elsewhere.
+  expect(await play('desk kill --reason drill')).toContain('HALTED equities')
+  const bare = await play(`as 1009 unlock request ${confirm}; as 1009 unlock request ${confirm} --sign oncall`)
+  const second = idIn(bare.slice(bare.indexOf('asked to release')))
+  expect(bare).toContain('[4]')
+  const without = await play(`as 1009 unlock approve ${second} ${confirm} --sign risk`)
+  expect(without).toContain('post-incident.resume: not since the halt')
+  for (const event of ['post-incident.resume', 'reconciliation.completed']) leaveEvidence(stateDir, event)
+  const signed = await play(`as 1009 unlock approve ${second} ${confirm} --sign oncall
     as 1009 unlock approve ${second} ${confirm} --sign stranger
     as 1009 unlock approve ${second} --terms words
     sed s/drill/test/ words > other; sed -i s/25/26/ other
@@ -203,21 +201,20 @@ logins(
     ssh-keygen -Y verify -f /etc/desk/allowed_signers -I risk@desk -n desk-release -s words.sig < words
     as 1009 unlock approve ${second} ${confirm} --signature words.sig
     as 1009 unlock approve ${second} ${confirm} --signature words.sig`)
-    expect(signed).toContain('Good "desk-release" signature for risk@desk')
-    expect(signed).toContain('approved by risk (signed)')
-    expect(refusals(stateDir).slice(4)).toEqual([
-      'signature-required',
-      'evidence',
-      'own-request',
-      'unknown-signer',
-      'bad-signature',
-      'wrong-namespace',
-      'void',
-    ])
-    expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
-    expect(await play('desk audit verify --json; desk promote --confirm equities')).toContain('"ok":')
-  },
-)
+  expect(signed).toContain('Good "desk-release" signature for risk@desk')
+  expect(signed).toContain('approved by risk (signed)')
+  expect(refusals(stateDir).slice(4)).toEqual([
+    'signature-required',
+    'evidence',
+    'own-request',
+    'unknown-signer',
+    'bad-signature',
+    'wrong-namespace',
+    'void',
+  ])
+  expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
+  expect(await play('desk audit verify --json; desk promote --confirm equities')).toContain('"ok":')
+})
 
 logins('what others can write says nothing on a live desk', async () => {
   const { stateDir, play } = liveDesk()
