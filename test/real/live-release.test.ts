@@ -213,7 +213,16 @@ logins('from the first permit over a halt to a release by signatures', async () 
     'void',
   ])
   expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
-  expect(await play('desk audit verify --json; desk promote --confirm equities')).toContain('"ok":')
+  expect(await play(`as 1001 promote ${confirm}`)).toContain('[4]')
+
+  // Halted without the program: the first look puts it on record. What a backup brings back goes at the next one.
+  const gone = await play(`cp -a ${stateDir}/permit kept; rm -f ${stateDir}/permit/trade@*; desk status --exit-code`)
+  expect(gone).toContain('found without a record')
+  expect(gone).toContain('[4]')
+  const restored = await play(`rm -rf ${stateDir}/permit; cp -a kept ${stateDir}/permit; desk status --exit-code`)
+  expect(restored).toContain('permissions that nobody granted were removed')
+  expect(restored).toContain('[4]')
+  expect(standingOf(stateDir)).toBe('HALTED')
 })
 
 logins('what others can write says nothing on a live desk', async () => {
