@@ -180,7 +180,7 @@ function compileChunks() {
   run('status', '--json')
   run('runbook', 'reconciliation')
   run('gates', 'daily')
-  run('lint', '--full')
+  run('lint')
   run('--help')
   run('kill', '--profile', 'paper')
   cpSync(folder, 'dist/compiled', { recursive: true })
