@@ -12,27 +12,24 @@ export interface Said {
 }
 
 /** What the system refused is a broken world, anything else but a DeskError is a bug; `withStack` shows where it is. */
-export function reportFailure(
+export function failureOf(error: unknown, withStack: boolean): Said {
+  if (error instanceof DeskError) return error
+  const message = error instanceof Error ? error.message : String(error)
+  if (isSystemError(error)) return { code: 'system', exit: exitCodes.undetermined, message, hint: 'desk doctor' }
+  const where = error instanceof Error && withStack ? `\n${error.stack ?? ''}` : ''
+  return {
+    code: 'bug',
+    exit: exitCodes.bug,
+    message: `a bug in desk: ${message}${where}`,
+    hint: 'DESK_DEBUG=1 shows where',
+  }
+}
+
+export const reportFailure = (
   error: unknown,
   io: Pick<Io, 'out' | 'err'>,
   { wantsJson, withStack }: { readonly wantsJson: boolean; readonly withStack: boolean },
-): ExitCode {
-  if (error instanceof DeskError) return say(error, io, wantsJson)
-  const message = error instanceof Error ? error.message : String(error)
-  if (isSystemError(error))
-    return say({ code: 'system', exit: exitCodes.undetermined, message, hint: 'desk doctor' }, io, wantsJson)
-  const where = error instanceof Error && withStack ? `\n${error.stack ?? ''}` : ''
-  return say(
-    {
-      code: 'bug',
-      exit: exitCodes.bug,
-      message: `a bug in desk: ${message}${where}`,
-      hint: 'DESK_DEBUG=1 shows where',
-    },
-    io,
-    wantsJson,
-  )
-}
+): ExitCode => say(failureOf(error, withStack), io, wantsJson)
 
 const isSystemError = (error: unknown): boolean => error instanceof Error && 'syscall' in error && 'code' in error
 

@@ -15,6 +15,8 @@ import { parseYaml } from '../source/yaml.ts'
 
 export type AdapterConfig = NonNullable<ConfigFile['adapters']>[number]
 export type Operator = NonNullable<ConfigFile['operators']>[number]
+/** A file of a token is absolute. */
+export type TokenConfig = NonNullable<NonNullable<ConfigFile['serve']>['tokens']>[number]
 
 export interface Config {
   readonly desk: {
@@ -27,6 +29,7 @@ export interface Config {
   readonly operators: readonly Operator[]
   /** `allowedSigners` is absolute; empty where none is configured. */
   readonly release: { readonly allowedSigners: string; readonly signatures: 'always' | 'when-shared' }
+  readonly serve: { readonly hosts: readonly string[]; readonly tokens: readonly TokenConfig[] }
   readonly hosts: { readonly inference: readonly string[] }
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
@@ -41,6 +44,7 @@ const defaults: Config = {
   adapters: [],
   operators: [],
   release: { allowedSigners: '', signatures: 'when-shared' },
+  serve: { hosts: [], tokens: [] },
   hosts: { inference: Array.from({ length: 8 }, (_, i) => `inference-${String(i + 1)}`) },
   venues: ['primary', 'backup'],
   vendors: ['primary', 'backup'],
@@ -144,11 +148,15 @@ export function readConfig(
 
 /** Paths in a file are meant from where it lies. */
 function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
-  const { documents, release } = value
+  const { documents, release, serve } = value
   const signers = release?.allowedSigners
+  const tokens = serve?.tokens?.map((each) =>
+    each.file === undefined ? each : { ...each, file: resolve(dir, each.file) },
+  )
   return {
     ...value,
     ...(documents === undefined ? {} : { documents: documents.map((each) => resolve(dir, each)) }),
+    ...(tokens === undefined ? {} : { serve: { ...serve, tokens } }),
     ...(signers === undefined ? {} : { release: { ...release, allowedSigners: resolve(dir, signers) } }),
   }
 }
@@ -178,6 +186,7 @@ function merge(base: Config, file: ConfigFile, path: string, origins: Map<string
   return {
     desk: pick(base.desk, file.desk),
     release: pick(base.release, file.release),
+    serve: pick(base.serve, file.serve),
     hosts: pick(base.hosts, file.hosts),
     links: pick(base.links, file.links),
     http: pick(base.http, file.http),

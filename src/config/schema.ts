@@ -9,6 +9,25 @@ const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and
 
 export { roles }
 
+const hostName = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/
+
+/** What lets somebody in at `desk serve`. The token itself never stands here. */
+const token = z
+  .strictObject({
+    /** Whose it is; on a live desk an operator. */
+    person: id,
+    /** `read`: look; `halt`: engage from another host; `release`: ask and approve. Each of them may look. */
+    roles: z.array(z.enum(['read', 'halt', 'release'])).min(1),
+    /** Of the token, in hex. */
+    sha256: z
+      .string()
+      .regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits')
+      .optional(),
+    /** Where the token is kept, relative to this file. */
+    file: z.string().min(1).optional(),
+  })
+  .refine(({ sha256, file }) => (sha256 === undefined) !== (file === undefined), 'give sha256 or file')
+
 export const configSchema = z.strictObject({
   desk: z
     .strictObject({
@@ -49,6 +68,13 @@ export const configSchema = z.strictObject({
       allowedSigners: z.string().min(1).optional(),
       /** Whether an account alone can say who somebody is; one that several operators share never can. */
       signatures: z.enum(['always', 'when-shared']).optional(),
+    })
+    .optional(),
+  serve: z
+    .strictObject({
+      /** Names by which `desk serve` may be reached, beside addresses and localhost. */
+      hosts: z.array(z.string().regex(hostName, 'a host name without a port')).optional(),
+      tokens: z.array(token).optional(),
     })
     .optional(),
   hosts: z.strictObject({ inference: z.array(z.string()).min(1).optional() }).optional(),

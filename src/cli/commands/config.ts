@@ -66,7 +66,8 @@ export const validate: Command<{ readonly file?: string }> = ({ file }, { io, de
 
 /** One line per value that a file can set. */
 function settings(config: Config): readonly (readonly [string, string])[] {
-  const { secrets, ...open } = config
+  const { secrets, serve, ...rest } = config
+  const open = { ...rest, serve: { hosts: serve.hosts, tokens: serve.tokens.map(ownerOf) } }
   const lines = Object.entries(open).flatMap(([section, value]): readonly (readonly [string, string])[] =>
     Array.isArray(value)
       ? [[section, value.map((v) => (typeof v === 'string' ? v : JSON.stringify(v))).join(', ') || 'none']]
@@ -78,7 +79,11 @@ function settings(config: Config): readonly (readonly [string, string])[] {
   return [...lines, ['secrets', `${String(secrets.length)} (never shown)`]]
 }
 
-const withoutSecrets = ({ secrets, ...open }: Config): Output<'config-show'>['config'] => ({
+/** Neither the token nor its hash. */
+const ownerOf = ({ person, roles }: Config['serve']['tokens'][number]): string => `${person} (${roles.join(' ')})`
+
+const withoutSecrets = ({ secrets, serve, ...open }: Config): Output<'config-show'>['config'] => ({
   ...open,
+  serve: { hosts: serve.hosts, tokens: serve.tokens.map(({ person, roles }) => ({ person, roles })) },
   secrets: secrets.length,
 })

@@ -2,11 +2,7 @@
  * `desk kill` from the first instruction to "permission gone": Node's own modules only, no log, no lock, no configuration, no question.
  * What follows is loaded afterwards.
  */
-import { homedir } from 'node:os'
-import { hrtime, pid } from 'node:process'
-import { newId } from '../../audit/id.ts'
 import { type DeskRef, desksToHalt, liveRegistry } from '../../killswitch/desks.ts'
-import { engage } from '../../killswitch/engage.ts'
 import { bootId } from '../../killswitch/gate.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readInForce } from '../../killswitch/standing.ts'
@@ -15,7 +11,7 @@ import { directOutput } from '../direct-output.ts'
 import type { Output } from '../output/published.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
-import type { Halted } from '../kill/finish.ts'
+import { haltNow, type Halted, homeOr } from '../kill/halt-now.ts'
 import { type KillWords, readKillWords } from './kill-words.ts'
 
 type Tell = ReturnType<typeof directOutput>
@@ -34,7 +30,7 @@ export async function kill(argv: readonly string[], means: KillMeans): Promise<A
   const tell = directOutput(means.prepareStreams)
   const found = desksToHalt({ env: process.env, home: homeOr('/'), registry: liveRegistry }, words.profile)
   if (words.dryRun) return showDryRun(found.desks, words, tell)
-  const halted = found.desks.map((desk) => haltNow(desk, words, tell))
+  const halted = found.desks.map((desk) => haltAndTell(desk, words, tell))
   means.useCompiled()
   const { finishKill } = await import('../kill/finish.ts')
   return finishKill({
@@ -46,43 +42,13 @@ export async function kill(argv: readonly string[], means: KillMeans): Promise<A
   })
 }
 
-function haltNow(desk: DeskRef, words: KillWords, tell: Tell): Halted {
-  const at = new Date(nowMs(desk))
-  const id = newId('halt', () => at, ownBytes)
-  // Who that was is asked afterwards: a directory of users may be slow or gone.
-  const note = JSON.stringify({ reason: words.reason ?? '', since: at.toISOString() })
-  const engaged = engage(desk, { scope: words.scope, id, note })
-  const part = engaged.scope.kind === 'all' ? '' : ` ${nameScope(engaged.scope)}`
+function haltAndTell(desk: DeskRef, words: KillWords, tell: Tell): Halted {
+  const halted = haltNow(desk, words.scope, words.reason)
+  const { scope, halted: isHalted } = halted.engaged
+  const part = scope.kind === 'all' ? '' : ` ${nameScope(scope)}`
   // With --json standard output holds one document and nothing else.
-  tell(words.json || !engaged.halted ? 2 : 1, `${engaged.halted ? 'HALTED' : 'NOT HALTED'} ${desk.name}${part}\n`)
-  return { engaged, id }
-}
-
-/** A user without an entry in the system's list of users may halt as well. */
-function homeOr(otherwise: string): string {
-  try {
-    return homedir()
-  } catch {
-    return otherwise
-  }
-}
-
-/** On paper DESK_NOW, where it can be read. A wrong one is somebody else's finding, not a reason to hesitate. */
-function nowMs(desk: DeskRef): number {
-  const given = desk.profile === 'paper' ? Date.parse(process.env['DESK_NOW'] ?? '') : Number.NaN
-  // eslint-disable-next-line no-restricted-properties -- the injected clock loads what a halt must not wait for
-  return Number.isNaN(given) ? Date.now() : given
-}
-
-/** Unique without the cost of loading a cipher: process and time of this machine. */
-function ownBytes(length: number): Uint8Array {
-  const bytes = new Uint8Array(length)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, pid)
-  const ticks = hrtime.bigint()
-  view.setUint16(4, Number((ticks >> 32n) & 0xffffn))
-  view.setUint32(6, Number(ticks & 0xffffffffn))
-  return bytes
+  tell(words.json || !isHalted ? 2 : 1, `${isHalted ? 'HALTED' : 'NOT HALTED'} ${desk.name}${part}\n`)
+  return halted
 }
 
 function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): ExitCode {

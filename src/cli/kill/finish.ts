@@ -7,7 +7,6 @@ import type { Output } from '../output/published.ts'
 import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
-import type { Engaged } from '../../killswitch/engage.ts'
 import { type Followed, type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import { type DeskReport, type DeskVerdict, exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
 import { recognise } from '../../killswitch/person.ts'
@@ -15,14 +14,9 @@ import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { wordsFor } from '../../model/standing.ts'
+import type { Halted } from './halt-now.ts'
 import { reportLines } from './report-text.ts'
 import { type DeskVenues, venuesOf } from './venues.ts'
-
-/** A desk for which the permission is gone, or could not be removed. */
-export interface Halted {
-  readonly engaged: Engaged
-  readonly id: string
-}
 
 export interface KillAsked {
   readonly words: KillWords
@@ -37,8 +31,7 @@ const snapshotTimeoutMs = 3000
 
 export async function finishKill(asked: KillAsked): Promise<ExitCode> {
   const { words, halted, problems, tell } = asked
-  const deps = depsWithoutFail()
-  const finished = await Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
+  const finished = await finishDesks(halted, words, depsWithoutFail())
   const misuse = [
     ...words.misuse,
     ...(asked.misuse === undefined ? [] : [`${asked.misuse}: every desk of this host was halted`]),
@@ -49,24 +42,41 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
   for (const { report } of finished)
     for (const problem of report.problems) tell(2, `desk kill: ${report.desk}: ${problem}\n`)
   for (const each of [...problems, ...misuse]) tell(2, `desk kill: ${each}\n`)
-  return worstKillExit([
+  return exitOfKill(finished, problems, misuse)
+}
+
+/** What a halt is finished with. `by`: who halted, where this process is not that person's own. */
+export type HaltWords = Pick<KillWords, 'flatten' | 'reason' | 'config'> & { readonly by?: string }
+
+/** All of them side by side: a venue that hangs holds up no other desk. */
+export const finishDesks = (
+  halted: readonly Halted[],
+  words: HaltWords,
+  deps: Deps,
+): Promise<readonly Finished[]> => Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
+
+export const exitOfKill = (
+  finished: readonly Finished[],
+  problems: readonly string[],
+  misuse: readonly string[],
+): ExitCode =>
+  worstKillExit([
     ...finished.map((each) => exitOfDesk(each.verdict)),
     // A desk that we cannot name is a desk that we have not halted.
     problems.length > 0 ? exitCodes.failed : exitCodes.ok,
     misuse.length > 0 ? exitCodes.usage : exitCodes.ok,
   ])
-}
 
-interface Finished {
+export interface Finished {
   readonly report: DeskReport
   readonly verdict: DeskVerdict
   readonly venues: readonly VenueOutcome[]
 }
 
-async function finishDesk(halted: Halted, words: KillWords, all: readonly Halted[], deps: Deps): Promise<Finished> {
+async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted[], deps: Deps): Promise<Finished> {
   const { engaged, id } = halted
   const { desk, before } = engaged
-  const by = nameOf(desk, deps)
+  const by = words.by ?? nameOf(desk, deps)
   const wasThere = before.kind === 'desk'
   // A desk that was never there has no venues. Cancels leave before anything is written.
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
@@ -151,7 +161,7 @@ async function flatten(known: DeskVenues, record: HaltRecord, halt: string): Pro
 function finishedOf(
   halted: Halted,
   by: string,
-  words: KillWords,
+  words: HaltWords,
   all: readonly Halted[],
   record: HaltRecord,
   venues: readonly VenueOutcome[],

@@ -91,6 +91,10 @@ export const configShow = output({
     adapters: configSchema.shape.adapters.unwrap().readonly(),
     operators: configSchema.shape.operators.unwrap().readonly(),
     release: z.strictObject({ allowedSigners: text, signatures: z.enum(['always', 'when-shared']) }),
+    serve: z.strictObject({
+      hosts: list(text),
+      tokens: list(z.strictObject({ person: text, roles: list(z.enum(['read', 'halt', 'release'])) })),
+    }),
     hosts: z.strictObject({ inference: list(text) }),
     venues: list(text),
     vendors: list(text),
