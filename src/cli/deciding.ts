@@ -36,18 +36,25 @@ export function deciderOf(desk: WhichDesk, context: Context, options: SigningOpt
     return desk.profile === 'live'
       ? decidingByLogin(rosterOf(desk, context), accountOf(desk, context), name)
       : decidingAs(whoIs(desk, context), name)
-  const roster = rosterOf(desk, context)
-  const nowMs = deps.now().getTime()
-  const claimedBy = (key: string | undefined): string => {
-    const found = key === undefined ? undefined : operatorByKey(roster, key, nowMs)
-    return found !== undefined && 'id' in found ? found.id : 'unknown'
-  }
-  if (options.signature !== undefined) {
-    const signature = readText(resolve(deps.cwd, options.signature), 'the signature')
-    return decidingBySignature(roster, claimedBy(signerOf(signature)), name, () => Promise.resolve(signature))
-  }
+  if (options.signature !== undefined)
+    return deciderWith(desk, context, readText(resolve(deps.cwd, options.signature), 'the signature'))
   const key = resolve(deps.cwd, options.sign ?? '')
-  return decidingBySignature(roster, claimedBy(publicKeyOf(key)), name, (statement) => signWith(key, statement))
+  const roster = rosterOf(desk, context)
+  return decidingBySignature(roster, claimedBy(roster, publicKeyOf(key), context), name, (statement) =>
+    signWith(key, statement),
+  )
+}
+
+/** Whoever made this signature, over whatever they will be asked to agree to. Throws DeskError `untrusted-roster`. */
+export function deciderWith(desk: WhichDesk, context: Pick<Context, 'deps'>, signature: string): Decider {
+  const roster = rosterOf(desk, context)
+  const claimed = claimedBy(roster, signerOf(signature), context)
+  return decidingBySignature(roster, claimed, desk.name, () => Promise.resolve(signature))
+}
+
+function claimedBy(roster: Roster, key: string | undefined, { deps }: Pick<Context, 'deps'>): string {
+  const found = key === undefined ? undefined : operatorByKey(roster, key, deps.now().getTime())
+  return found !== undefined && 'id' in found ? found.id : 'unknown'
 }
 
 /** Who is who by the configuration. */

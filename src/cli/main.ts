@@ -22,7 +22,8 @@ export async function main(argv: readonly string[], prepareStreams: () => void):
       code = answer
     })
     await program.parseAsync([...argv], { from: 'user' })
-    return endedBy(interrupted) ?? code
+    // A signal is how a server is ended, so that is no interruption.
+    return (program.args[0] === 'serve' ? undefined : endedBy(interrupted)) ?? code
   } catch (error) {
     const exit = report(error, io, wantsJson)
     // Whoever leaves a prompt of a command that is no run is told what it wanted; the exit code still tells how they left.

@@ -75,7 +75,7 @@ export function problemOf(error: unknown): string {
 
 /** What loosens happens one at a time, so that the order in the log is the order in the directory. Throws DeskError 75 or 73. */
 export async function loosening<T>(stateDir: string, who: string, means: Means, act: () => T | Promise<T>): Promise<T> {
-  const lock = acquire(`${stateDir}/locks/permit`, lockWaitMs, { who, purpose: 'permit' }, means)
+  const lock = acquire(`${stateDir}/locks/permit`, means.lockWaitMs ?? lockWaitMs, { who, purpose: 'permit' }, means)
   if (lock.kind === 'held') {
     throw new DeskError(
       'locked',

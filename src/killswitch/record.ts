@@ -8,6 +8,8 @@ export interface Means {
   readonly random: (bytes: number) => Uint8Array
   readonly host: string
   readonly traceId: string
+  /** How long to block the thread for somebody else who is changing permissions; without it two seconds. */
+  readonly lockWaitMs?: number
 }
 
 export interface Level {

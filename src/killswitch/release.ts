@@ -19,8 +19,10 @@ import type { Decider, Recognised } from './roster.ts'
 import { statementOf } from './statement.ts'
 import type { Request, Terms } from './terms.ts'
 import {
+  type Draft,
   defaultExpiryMs,
   fileRequest,
+  objectToDraft,
   objectToSelf,
   openRequests,
   proofOf,
@@ -36,6 +38,8 @@ export interface ReleaseOrder {
   /** What this desk is configured for. Where that was never permitted nor taken away, a release of the whole desk permits it. */
   readonly venues?: readonly string[]
   readonly models?: readonly string[]
+  /** Signed elsewhere, over the words of `draftRelease`. */
+  readonly draft?: Draft
 }
 export type Requested = { readonly kind: 'requested'; readonly request: Request } | Refusal
 
@@ -49,25 +53,55 @@ export function requestRelease(stateDir: string, boot: string, order: ReleaseOrd
     const lost = whyHistoryMissing(stateDir)
     if (lost !== undefined) return refused(lost)
     const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
-    if (epoch === undefined)
-      return refused(refuse('not-halted', `${nameScope(order.scope)} is not halted: there is nothing to release`))
-    const now = means.now()
-    const terms: Terms = {
-      kind: 'release',
-      desk: order.by.desk,
-      host: means.host,
-      scope: nameScope(order.scope),
-      epoch,
-      tokens: [...neverDecided(history, order), ...tokensOfRelease(stateDir, boot, order.scope)],
-      to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
-      requester: order.by.claimed,
-      reason: order.reason,
-      requestedAt: now.toISOString(),
-      expires: new Date(now.getTime() + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
-    }
-    const filed = await fileRequest(stateDir, terms, order.by, read, means)
+    if (epoch === undefined) return refused(notHalted(order.scope))
+    const against = order.draft === undefined ? undefined : objectToDraft(order.draft, read, means.now().getTime())
+    if (against !== undefined) return refused(against)
+    const terms = termsOf(stateDir, boot, order, epoch, history, means)
+    const filed = await fileRequest(stateDir, terms, order.by, read, means, order.draft?.id)
     return 'kind' in filed ? refused(filed) : { kind: 'requested', request: filed }
   })
+}
+
+/** What whoever asks has to sign, where the key is elsewhere. Files nothing. Throws DeskError `history-unreadable`. */
+export function draftRelease(
+  stateDir: string,
+  boot: string,
+  order: ReleaseOrder,
+  means: Means,
+): { readonly kind: 'draft'; readonly draft: Draft; readonly statement: string } | Refusal {
+  const { history, read } = knownHistory(stateDir, means)
+  const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
+  if (epoch === undefined) return notHalted(order.scope)
+  const draft = { id: freshId('release', read, means), requestedAt: means.now().toISOString() }
+  const terms = termsOf(stateDir, boot, { ...order, draft }, epoch, history, means)
+  return { kind: 'draft', draft, statement: statementOf('request', draft.id, terms, []) }
+}
+
+const notHalted = (scope: Scope): Refusal =>
+  refuse('not-halted', `${nameScope(scope)} is not halted: there is nothing to release`)
+
+function termsOf(
+  stateDir: string,
+  boot: string,
+  order: ReleaseOrder,
+  epoch: string,
+  history: History,
+  means: Means,
+): Terms {
+  const requestedAt = order.draft?.requestedAt ?? means.now().toISOString()
+  return {
+    kind: 'release',
+    desk: order.by.desk,
+    host: means.host,
+    scope: nameScope(order.scope),
+    epoch,
+    tokens: [...neverDecided(history, order), ...tokensOfRelease(stateDir, boot, order.scope)],
+    to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
+    requester: order.by.claimed,
+    reason: order.reason,
+    requestedAt,
+    expires: new Date(Date.parse(requestedAt) + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
+  }
 }
 
 export type Approved =

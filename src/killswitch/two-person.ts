@@ -5,18 +5,39 @@
 import { isId } from '../audit/id.ts'
 import { ensureDirectory } from '../disk/directory.ts'
 import { readRun } from '../audit/segment-read.ts'
-import { freshId, openDecision } from './decide.ts'
+import { freshId, lastIdOf, openDecision } from './decide.ts'
 import type { HistoryRead } from './history.ts'
 import { discard } from './hold.ts'
 import { isSamePerson } from './person.ts'
 import { contentOf, permitDir, request, requested } from './permit.ts'
-import type { Means } from './record.ts'
+import { type Means, stampOf } from './record.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import type { Decider, Recognised } from './roster.ts'
 import { statementOf } from './statement.ts'
 import { type Request, type Terms, digestOf, isTerms } from './terms.ts'
 
 export const defaultExpiryMs = 30 * 60_000
+
+/** A request that was signed before it is filed: what it says of itself. */
+export interface Draft {
+  readonly id: string
+  /** RFC 3339. */
+  readonly requestedAt: string
+}
+const draftLastsMs = 10 * 60_000
+
+/** What speaks against a draft that comes back signed: it is old, made up, or something was decided since. */
+export function objectToDraft({ id, requestedAt }: Draft, read: HistoryRead, nowMs: number): Refusal | undefined {
+  const ageMs = nowMs - Date.parse(requestedAt)
+  const last = lastIdOf(read)
+  if (!isId(id) || !id.startsWith('release-'))
+    return refuse('unknown-request', 'this is no id of a request: ask for its words first')
+  if (!(ageMs >= 0 && ageMs <= draftLastsMs))
+    return refuse('expired', 'what was signed is not from these ten minutes: ask for its words again')
+  return last !== undefined && stampOf(last) >= stampOf(id)
+    ? refuse('void', 'something was decided since these words were made: ask for them again')
+    : undefined
+}
 
 /**
  * Recognises who asks, puts the request on record and files its permissions. Throws DeskError 73; then nothing is filed. A refusal is not
@@ -28,8 +49,8 @@ export async function fileRequest(
   by: Decider,
   read: HistoryRead,
   means: Means,
+  id = freshId(terms.kind, read, means),
 ): Promise<Request | Refusal> {
-  const id = freshId(terms.kind, read, means)
   const digest = digestOf(terms)
   const proof = await prove(by, terms.requester, statementOf('request', id, terms, []), means)
   if ('kind' in proof) return proof

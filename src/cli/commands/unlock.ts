@@ -3,16 +3,15 @@ import { approveRelease, releaseStatus, requestRelease } from '../../killswitch/
 import { releaseStatement } from '../../killswitch/release-examination.ts'
 import type { Refusal } from '../../killswitch/refusal.ts'
 import { parseScope } from '../../killswitch/scope.ts'
-import type { Request } from '../../killswitch/terms.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
 import type { Command } from '../command.ts'
 import { deciderOf, type SigningOptions, writeTerms } from '../deciding.ts'
 import { recordDeaths } from '../deaths.ts'
 import { printJson } from '../output/print.ts'
-import type { Output } from '../output/published.ts'
 import { confirmName, openDesk, refused } from '../permission.ts'
 import { evidenceFor } from '../release-evidence.ts'
+import { approvedJson, requestJson } from '../render/release.ts'
 
 export interface RequestOptions extends Pick<SigningOptions, 'sign'> {
   readonly scope?: string
@@ -41,7 +40,7 @@ export const request: Command<RequestOptions> = async (options, context) => {
   )
   if (answer.kind === 'refused') refused(answer)
   const { request: asked } = answer
-  if (context.globals.json) printJson(context.io, 'unlock-request', { schema: 1, request: toJson(asked) })
+  if (context.globals.json) printJson(context.io, 'unlock-request', { schema: 1, request: requestJson(asked) })
   else {
     context.io.out(
       `${desk.name}: asked to release ${asked.terms.epoch} at 25 %\n  until   ${asked.terms.expires}\n  next    somebody else: desk unlock approve ${asked.id} --confirm ${desk.name}\n`,
@@ -70,16 +69,8 @@ export const approve: Command<ApproveOptions> = async (options, context) => {
   await confirmName(context, desk.name, options.confirm)
   const answer = await approveRelease(desk.stateDir, boot, options.request, by, evidence, means)
   if (answer.kind === 'refused') refused(answer)
-  const { request: asked, approval, approver, evidence: shown } = answer
-  if (context.globals.json)
-    printJson(context.io, 'unlock-approve', {
-      schema: 1,
-      granted: true,
-      request: toJson(asked),
-      approval,
-      approver,
-      evidence: shown,
-    })
+  const { request: asked, approver } = answer
+  if (context.globals.json) printJson(context.io, 'unlock-approve', approvedJson(answer))
   else {
     const scope = asked.terms.scope === 'all' ? 'TRADING AT 25 %' : `${asked.terms.scope} released`
     context.io.out(
@@ -93,7 +84,7 @@ export const status: Command<object> = (_options, context) => {
   const { desk, boot, means } = openDesk(context)
   const { halted, halts, requests } = releaseStatus(desk.stateDir, boot, means)
   if (context.globals.json)
-    printJson(context.io, 'unlock-status', { schema: 1, halted, halts, requests: requests.map(toJson) })
+    printJson(context.io, 'unlock-status', { schema: 1, halted, halts, requests: requests.map(requestJson) })
   else {
     const lines = [
       `${desk.name} ${halted ? 'HALTED' : 'is not halted'}`,
@@ -109,12 +100,3 @@ export const status: Command<object> = (_options, context) => {
   }
   return Promise.resolve(exitCodes.ok)
 }
-
-const toJson = ({ id, terms, digest, via }: Request): Output<'unlock-request'>['request'] => ({
-  id,
-  epoch: terms.epoch,
-  expires: terms.expires,
-  terms,
-  digest,
-  via,
-})

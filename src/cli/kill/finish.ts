@@ -49,11 +49,8 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
 export type HaltWords = Pick<KillWords, 'flatten' | 'reason' | 'config'> & { readonly by?: string }
 
 /** All of them side by side: a venue that hangs holds up no other desk. */
-export const finishDesks = (
-  halted: readonly Halted[],
-  words: HaltWords,
-  deps: Deps,
-): Promise<readonly Finished[]> => Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
+export const finishDesks = (halted: readonly Halted[], words: HaltWords, deps: Deps): Promise<readonly Finished[]> =>
+  Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
 
 export const exitOfKill = (
   finished: readonly Finished[],

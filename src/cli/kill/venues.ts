@@ -1,4 +1,5 @@
 /** The venues of a desk as the kill switch needs them, and what else is looked at beside the cancels. */
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import type { Deps } from '../command.ts'
 import { newId } from '../../audit/id.ts'
@@ -25,6 +26,29 @@ export async function venuesOf(desk: DeskRef, by: string, config: string | undef
   }
 }
 
+/**
+ * Reads at every venue what a halt will read, so that nothing is left to be loaded then: a process may live longer than the files that it
+ * was started from. Answers what could not be read.
+ */
+export async function rehearseHalt(
+  desk: DeskRef,
+  config: string | undefined,
+  deps: Deps,
+  timeoutMs: number,
+): Promise<readonly string[]> {
+  if (!existsSync(desk.stateDir)) return []
+  const { venues, snapshot, problem } = await venuesOf(desk, 'unknown', config, deps)
+  const signal = AbortSignal.timeout(timeoutMs)
+  const read = await Promise.all(
+    venues.map(async ({ id, openOrders }) => {
+      const page = await openOrders(undefined, signal)
+      return page.kind === 'failure' ? [`${id}: ${page.reason}`] : []
+    }),
+  )
+  await snapshot?.()
+  return [...(problem === undefined ? [] : [problem]), ...read.flat()]
+}
+
 async function paperVenues(desk: DeskRef, by: string, deps: Deps): Promise<DeskVenues> {
   const { takeSnapshot, venueControls } = await import('../../adapters/paper/control.ts')
   const place = { stateDir: desk.stateDir, now: deps.now }
@@ -42,10 +66,11 @@ async function configuredVenues(
   config: string | undefined,
   deps: Deps,
 ): Promise<DeskVenues> {
-  const [{ composeAdapters }, { configPlaces, loadConfig }, { hasErrors }] = await Promise.all([
+  const [{ composeAdapters }, { configPlaces, loadConfig }, { hasErrors }, { adapterVenue }] = await Promise.all([
     import('../../adapters/compose.ts'),
     import('../../config/load.ts'),
     import('../../source/diagnostic.ts'),
+    import('./adapter-venue.ts'),
   ])
   const loaded = loadConfig(configPlaces(config, { HOME: homedir(), ...deps.env }, deps.cwd))
   if (hasErrors(loaded.findings)) throw new Error('the configuration is not valid, so the venues are unknown')
@@ -63,7 +88,6 @@ async function configuredVenues(
     traceId: 'kill',
     by: { id: by, via: 'login' },
   })
-  const { adapterVenue } = await import('./adapter-venue.ts')
   return {
     venues: loaded.config.venues.map((venue) =>
       adapterVenue(adapter, venue, () => `kill-${venue}-${newId('note', now, random)}`),

@@ -59,6 +59,16 @@ export const status = output({
   auditOk: z.boolean(),
 })
 
+/** What a client of `desk serve` reads first: the fields that older scripts know, beside those of `desk status`. */
+export const serveStatus = status.extend({
+  kill_switch: z.boolean(),
+  /** Orders that add risk may pass. */
+  trading_enabled: z.boolean(),
+})
+export const serveHealth = output({ ok: z.literal(true) })
+export const serveReady = output({ ready: z.boolean(), problems: list(text) })
+export const serveListening = output({ profile, desk: text, listening: list(text) })
+
 /** `lifts`: whose pass lifts it, as a person would type it; `unknown`: what could not be told. */
 export const holdList = output({ holds: list(hold.extend({ lifts: text })), unknown: text.optional() })
 
@@ -131,6 +141,12 @@ export const unlockApprove = output({
       z.strictObject({ kind: z.literal('missing'), what: text, reason: text }),
     ]),
   ),
+})
+/** What has to be signed first, for the namespace. `draft` comes back with the signature under a request. */
+export const unlockStatement = output({
+  statement: text,
+  namespace: text,
+  draft: z.strictObject({ id: text, requestedAt: text }).optional(),
 })
 export const unlockStatus = output({ halted: z.boolean(), halts: list(halt), requests: list(asked) })
 
