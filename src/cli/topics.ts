@@ -93,6 +93,22 @@ Coming back:   desk help release`,
 A release is for this one halt and expires. It trades at 25 %. A second halt in
 between voids it.`,
   },
+  serve: {
+    title: 'kill switch, state and release over HTTP',
+    text: () => `  POST /api/system/kill_switch     as desk kill: {"reason", "scope", "flatten"}
+  GET  /api/system/status          as desk status
+  POST /api/system/unlock_request  as desk unlock request: {"confirm", "reason"}
+  POST /api/system/unlock_approve  as desk unlock approve: {"request_id", "confirm"}
+  GET  /health  /ready  /metrics   for supervisors and Prometheus
+
+desk serve listens on this host, port 8080. Halting from here takes no token and
+is never limited; from elsewhere it takes one of role halt. Another address is
+listened on only with tokens in the configuration:
+
+  serve:
+    tokens:
+      - { person: risk, roles: [halt, release], file: /etc/desk/risk.token }`,
+  },
   answers: {
     title: 'answering without a terminal',
     text: () => `  --set name=value      an input of the procedure

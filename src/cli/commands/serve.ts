@@ -3,6 +3,7 @@ import type { Command, Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { isLoopback } from '../serve/peer.ts'
 import { limits } from '../serve/limits.ts'
+import { readState } from '../settled-state.ts'
 import { serveLog, type ServeLog } from '../serve/log.ts'
 import { deskMetrics } from '../serve/metrics.ts'
 import { type DeskServer, deskServer } from '../serve/server.ts'
@@ -28,6 +29,8 @@ export const run: Command<ServeOptions> = async (options, context) => {
   const desk = whichDesk(context)
   const port = portOf(options.port)
   const log = serveLog(desk.name)
+  // A fresh paper desk comes into being with the first look at it.
+  await readState(context)
   const server = prepare(desk, options.host, context, log)
   const listening = await listen(server, options.host === undefined ? here : [options.host], port)
   if (globals.json)

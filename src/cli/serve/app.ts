@@ -4,6 +4,7 @@ import { type Context as Asked, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
 import { errorDocument, failures, type FailureStatus, statusOfFailure } from './failing.ts'
+import { killPath } from './kill-order.ts'
 import { isFromHere, isOwnHost, isOwnOrigin } from './peer.ts'
 import { limitRate } from './rate.ts'
 import { whyNotReady } from './readiness.ts'
@@ -80,10 +81,11 @@ export function buildApp(served: Served): Hono<Env> {
     const answer = await inTurn(() => approveUnlock(body, asked.get('bearer'), context))
     return 'granted' in answer ? tell(asked, 'unlock-approve', answer) : tell(asked, 'unlock-statement', answer, 202)
   })
-  for (const [name, path] of Object.entries(paths)) {
-    const allow = name === 'request' || name === 'approve' ? 'POST' : 'GET, HEAD'
-    app.all(path, (asked) => fail(asked, 405, failures.wrongMethod, { allow }))
-  }
+  const posted: readonly string[] = [killPath, paths.request, paths.approve]
+  for (const path of [killPath, ...knownPaths])
+    app.all(path, (asked) =>
+      fail(asked, 405, failures.wrongMethod, { allow: posted.includes(path) ? 'POST' : 'GET, HEAD' }),
+    )
   return app
 }
 
