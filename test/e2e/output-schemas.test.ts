@@ -1,4 +1,5 @@
 /** What commands print with `--json` and `--output ndjson` is what the published JSON Schemas say, and nothing beyond it. */
+import { once } from 'node:events'
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -6,6 +7,8 @@ import * as z from 'zod'
 import { reportFailure } from '../../src/cli/failure-report.ts'
 import { Desk } from '../support/desk.ts'
 import { addRunbooks } from '../support/procedures.ts'
+import { ask, servedDesk } from '../support/served.ts'
+import { serve } from '../support/serving.ts'
 
 const folder = join(import.meta.dirname, '..', '..', 'dist', 'schemas', 'output')
 const names = readdirSync(folder).map((file) => file.replace('.json', ''))
@@ -262,6 +265,32 @@ it('a waiver', async () => {
   await says('gates', 'gates weekly')
   await says('gates-waive', 'gates waive W2 --reason agreed --until 2026-11-22', risk)
   await says('gates', 'gates weekly')
+})
+
+it('what is served over HTTP', async () => {
+  const server = await serve(desk)
+  try {
+    fits('serve', JSON.parse(server.said()), 'desk serve')
+    for (const [name, path] of [
+      ['serve-health', '/health'],
+      ['serve-ready', '/ready'],
+      ['serve-status', '/api/system/status'],
+      ['error', '/nowhere'],
+    ] as const)
+      fits(name, (await ask(server, path)).value, path)
+    fits('error', (await ask(server, '/api/system/unlock_request', '{')).value, 'a broken request')
+    fits('kill', (await ask(server, '/api/system/kill_switch', { scope: 1 })).value, 'a broken halt')
+  } finally {
+    server.process.kill('SIGTERM')
+    await once(server.process, 'exit')
+  }
+})
+
+it('what is to be signed', async () => {
+  const served = await servedDesk({ profile: 'live', config: 'operators: [{ id: oncall, roles: [oncall] }]\n' })
+  fits('kill', (await ask(served, '/api/system/kill_switch', '')).value, 'a halt')
+  const { value } = await ask(served, '/api/system/unlock_request', { requestor: 'oncall' })
+  fits('unlock-statement', value, 'a request without a signature')
 })
 
 describe('--output ndjson', () => {

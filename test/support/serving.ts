@@ -9,6 +9,8 @@ const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
 export interface Serving {
   readonly url: string
   readonly process: ChildProcessByStdio<null, Readable, Readable>
+  /** Its standard output so far. */
+  readonly said: () => string
   /** What it has logged so far. */
   readonly log: () => string
 }
@@ -41,7 +43,7 @@ export function serve(
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text
       const url = /"listening":\["(http:[^"]+)"/.exec(said)?.[1]
-      if (url !== undefined) resolve({ url, process: child, log: () => log })
+      if (url !== undefined) resolve({ url, process: child, said: () => said, log: () => log })
     })
     child.on('exit', (code) => {
       reject(new Error(`ended with ${String(code)}: ${said}${log}`))
