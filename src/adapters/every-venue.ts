@@ -26,6 +26,7 @@ const isFlat = (position: unknown): boolean =>
 
 const reads: Readonly<Record<string, Fan>> = {
   countOpenOrders: { method: 'fetchOpenOrders', pick: numbers('open', 'pendingCancel', 'unknown') },
+  listStops: { method: 'listStops', pick: ({ stops }) => (Array.isArray(stops) ? { stops: stops.length } : undefined) },
   countPositions: {
     method: 'fetchPositions',
     pick: ({ positions }) =>
@@ -34,6 +35,7 @@ const reads: Readonly<Record<string, Fan>> = {
 }
 const effects: Readonly<Record<string, Fan & { readonly once: boolean }>> = {
   cancelAllOrders: { method: 'cancelAllOrders', pick: numbers('requested'), once: false },
+  placeStops: { method: 'placeStops', pick: numbers('placed'), once: false },
   tightenStops: { method: 'tightenStops', pick: numbers('tightened'), once: false },
   closeAllPositions: { method: 'closeAllPositions', pick: numbers('closed'), once: true },
 }

@@ -64,7 +64,7 @@ export const leafKinds = ['kill-switch', 'rollback', 'throttle', 'investigate', 
 export type LeafKind = (typeof leafKinds)[number]
 
 /** What a node that ended ok has established on its way; the laws of `check/` are recursions over these facts. */
-export const facts = ['reconciled', 'cause-known', 'limits-kept', 'leakage-audited'] as const
+export const facts = ['reconciled', 'cause-known', 'limits-kept'] as const
 export type Fact = (typeof facts)[number]
 
 interface Common {

@@ -59,7 +59,7 @@ export const meanings = {
     every: 'between samples',
     after: 'wait first: `1 trading day`, `2h`, `next open`, `next close - 15m`',
     guards:
-      'the fact that a pass proves: `reconciled`, `cause-known`, `limits-kept` or `leakage-audited`; refused unless the expectation proves it',
+      'the fact that a pass proves: `reconciled`, `cause-known` or `limits-kept`; refused unless the expectation proves it',
   },
   wait: {
     wait: 'like `after`; above ten minutes the run parks and the process ends',

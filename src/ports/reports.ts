@@ -100,12 +100,13 @@ export const reportMethods = [
   effect(
     'reports',
     'fileDrill',
-    'File the report of a drill, with the time to recovery and its target where there is one',
+    'File the report of a drill, with the time to recovery, or when it began if it is over now, and its target where there is one',
     neutral,
     () => ({
       kind: z.string(),
       text: z.string(),
       recoveredInMinutes: z.number().optional(),
+      startedAt: moment.optional(),
       targetMinutes: z.number().optional(),
     }),
     () => archived,

@@ -24,6 +24,21 @@ export const venuesMethods = [
     () => ({}),
     () => perVenue({ positions: z.int() }),
   ),
+  read(
+    'venues',
+    'listStops',
+    'Protective stops at work at every venue',
+    () => ({}),
+    () => perVenue({ stops: z.int() }),
+  ),
+  effect(
+    'venues',
+    'placeStops',
+    'Offer the stops that a cancel removed once more at every venue, as venue.placeStops does',
+    { effect: 'idempotent', risk: 'reduces', tightens: true },
+    () => ({}),
+    () => perVenue({ placed: z.int() }),
+  ),
   effect(
     'venues',
     'cancelAllOrders',

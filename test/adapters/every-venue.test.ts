@@ -34,6 +34,38 @@ const fake = ({ read, act, lookup }: Fake): Adapter => ({
 const over = (f: Fake, venues: readonly string[] = ['primary', 'backup']) => everyVenue(fake(f), venues)
 
 describe('every venue at once', () => {
+  it('lists and places protective stops at each', async () => {
+    const stop = { id: 's', symbol: 'SPY', side: 'sell', quantity: '1', stopPrice: '500' }
+    const stops = over({ read: (venue) => value({ venue, stops: venue === 'primary' ? [stop, stop] : [] }) })
+    expect(await stops.read(call('listStops'))).toMatchObject({
+      value: {
+        venues: [
+          { venue: 'primary', stops: 2 },
+          { venue: 'backup', stops: 0 },
+        ],
+      },
+    })
+    const asked: string[] = []
+    const placing = over({
+      act: (venue, _key, { method }) => {
+        asked.push(`${venue} ${method}`)
+        return done({ placed: 1 })
+      },
+    })
+    expect(await placing.act(keyed('placeStops'))).toMatchObject({
+      value: {
+        venues: [
+          { venue: 'primary', placed: 1 },
+          { venue: 'backup', placed: 1 },
+        ],
+      },
+    })
+    expect(asked).toEqual(['primary placeStops', 'backup placeStops'])
+    expect(await over({ read: (venue) => value({ venue, stops: 4 }) }).read(call('listStops'))).toMatchObject({
+      kind: 'failure',
+    })
+  })
+
   it('serves every method of the venues port, and nothing that the adapter below lacks', () => {
     const declared = [...catalogue.keys()].filter((name) => name.startsWith('venues.'))
     expect([...over({}).has].sort()).toEqual(declared.sort())

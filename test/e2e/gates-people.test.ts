@@ -1,4 +1,6 @@
 /** What people may say about gates: attests by name, waivers by a second person and for one period, and holds as a list. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
 
@@ -19,6 +21,23 @@ describe('desk gates attest', () => {
     expect((await desk.run(['gates', 'attest', 'Q2', '--reason', 'reviewed, no raise'])).code).toBe(0)
     const after = await desk.json(['gates', 'quarterly', '--only', 'Q2'])
     expect(after.value['gates']).toMatchObject([{}, { id: 'Q2', status: 'pass' }, {}])
+  })
+  it('counts from whoever holds the role, whichever way it is given', async () => {
+    desk.at('2026-10-06T12:00:00-04:00')
+    const path = join(desk.dir, 'desk.config.yaml')
+    writeFileSync(path, 'operators: [{ id: oncall, roles: [oncall] }, { id: risk, roles: [risk] }]\n')
+    const answers = join(desk.dir, 'answers.yaml')
+    writeFileSync(answers, 'answers: [{ id: Q2, answer: reviewed, who: oncall }]\n')
+    const walk = (who: string, ...words: readonly string[]) =>
+      desk.run(['gates', 'quarterly', '--only', 'Q2', ...words], { env: { ...as(who), DESK_CONFIG: path } })
+    for (const words of [
+      ['--answer', 'Q2=reviewed'],
+      ['--answers', answers],
+    ]) {
+      const ran = await walk('oncall', ...words)
+      expect([ran.code, ran.stderr]).toEqual([3, expect.stringContaining('oncall is no risk')])
+    }
+    expect((await walk('risk', '--answer', 'Q2=reviewed')).code).toBe(0)
   })
   it('is for gates that ask a person, with words, and known', async () => {
     desk.at(friday)

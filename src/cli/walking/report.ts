@@ -1,7 +1,7 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
-import type { Session } from './session.ts'
+import { holdsRole, type Session } from './session.ts'
 import {
   closingLines,
   longestStayMs,
@@ -18,8 +18,22 @@ import type { People } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
-/** A person at a terminal is asked; nobody else ever is. Flags answer first. */
+/** A person at a terminal is asked; nobody else ever is. Flags answer first. Whoever attests holds the role that is asked for. */
 export function peopleFor(run: string, answers: Answers, session: Session, context: Context): People {
+  const people = anybody(run, answers, session, context)
+  return {
+    ...people,
+    meet: async (ask) => {
+      const said = await people.meet(ask)
+      if (said.kind !== 'attested' || ask.need.kind !== 'attest') return said
+      if (holdsRole(session.desk, said.by, ask.need.role)) return said
+      context.io.err(`desk: ${said.by.id} is no ${ask.need.role}: what they state does not count\n`)
+      return { kind: 'park' }
+    },
+  }
+}
+
+function anybody(run: string, answers: Answers, session: Session, context: Context): People {
   const others = { decisions: session.decisions(run), page: session.page }
   const headless = headlessPeople(answers, others)
   if (!context.io.canPrompt || tellOf(context.globals) !== 'lines') return headless

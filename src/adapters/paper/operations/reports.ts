@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { once } from '../../../ports/once.ts'
 import { decimalUnits } from '../../../model/decimal.ts'
 import type { Arguments } from '../arguments.ts'
-import { intOf, optionalNumber, textOf } from '../arguments.ts'
+import { intOf, optionalNumber, optionalText, textOf } from '../arguments.ts'
 import { limitsOf } from '../config/limits.ts'
 import { readLive } from '../config/release.ts'
 import { openRepository } from '../config/repository.ts'
@@ -127,6 +127,13 @@ const dated =
   (world: World): string =>
     `${kind}-${latestSession(world).date}`
 
+function minutesSince(world: World, args: Arguments): number | undefined {
+  const startedAt = optionalText(args, 'startedAt')
+  if (startedAt === undefined) return undefined
+  const minutes = (world.now().getTime() - Date.parse(startedAt)) / 60_000
+  return minutes < 0 ? refuse('it began after now') : Number(minutes.toFixed(1))
+}
+
 export const reportEffects: Readonly<Record<string, EffectHandler>> = {
   'reports.risk': archiving(dated('risk'), (world) => ({
     ...{ date: latestSession(world).date, pnl: String(pnlNow(world)) },
@@ -147,9 +154,9 @@ export const reportEffects: Readonly<Record<string, EffectHandler>> = {
   ),
   'reports.fileDrill': archiving(
     (world, args) => `${drillFile(textOf(args, 'kind'))}${world.now().toISOString()}`,
-    (_world, args) => ({
+    (world, args) => ({
       text: textOf(args, 'text'),
-      ...given('recoveredInMinutes', optionalNumber(args, 'recoveredInMinutes')),
+      ...given('recoveredInMinutes', optionalNumber(args, 'recoveredInMinutes') ?? minutesSince(world, args)),
       ...given('targetMinutes', optionalNumber(args, 'targetMinutes')),
     }),
   ),
