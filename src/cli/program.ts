@@ -37,7 +37,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     }
   const home = does(() => import('./commands/home.ts'))
   program.allowExcessArguments(true).action(async (...args: unknown[]) => {
-    if (program.args.length > 0) throw unknownCommand(program)
+    if (program.args.length > 0) throw await unknownWord(program)
     await home(...args)
   })
 
@@ -278,6 +278,16 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     })
   }
   return program
+}
+
+/** Somebody in a hurry types the procedure's name alone. */
+async function unknownWord(program: Commander): Promise<DeskError> {
+  const [word = ''] = program.args
+  const { documentPaths, folders } = await import('./documents.ts')
+  const known = documentPaths([])
+  const kind = (['tree', 'runbook', 'gates'] as const).find((each) => known.has(`${folders[each]}/${word}`))
+  if (kind === undefined) return unknownCommand(program)
+  return new DeskError('unknown-command', exitCodes.usage, `no command "${word}"`, `desk ${kind} ${word}`)
 }
 
 /** Of the program or of one of its groups; also where no word was said at all. */

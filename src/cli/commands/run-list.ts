@@ -48,20 +48,20 @@ export const list: Command<{ readonly all: boolean }> = ({ all }, context) => {
     const pad = ' '.repeat(Math.max(1, 13 - status.length))
     io.out(`${run.run}  ${toned(style, status)}${pad}${run.graph ?? ''}\n`)
     io.out(`${cut(`  by ${shown(run.by)}, ${moment(run.openedAt)}`, io.columns)}\n`)
-    for (const line of linesFor(run)) io.out(`  ${line}\n`)
+    for (const line of linesFor(run, io)) io.out(`  ${line}\n`)
     for (const path of run.unsettled ?? []) io.out(`  unsettled: ${shown(path)}\n`)
   }
   return Promise.resolve(exitCodes.ok)
 }
 
 /** What an open run waits for, or who walks it; of one that has ended nothing. */
-function linesFor(run: RunAsItStands): readonly string[] {
+function linesFor(run: RunAsItStands, io: Context['io']): readonly string[] {
   if (run.state === 'closed') return []
   if (run.state === 'open' && !run.isGone) {
     const by = run.process === undefined ? '' : ` by process ${String(run.process.pid)}`
     return [`being walked${by}`]
   }
-  const needs = needLines(run.needs ?? [], run.run)
+  const needs = needLines(run.needs ?? [], run.run, io)
   if (needs.length > 0) return needs
   return [run.isGone ? 'its process is gone, nobody walks it' : 'parked', `  next: desk run continue ${run.run}`]
 }
@@ -91,7 +91,7 @@ export const show: Command<{ readonly run: string }> = ({ run }, context) => {
   if (closed?.reason !== undefined)
     for (const line of wrap(`${closed.outcome}: ${shown(closed.reason)}`, io.columns, '  ')) io.out(`${line}\n`)
   if (closed === undefined)
-    for (const line of linesFor(standing ?? { run, state: 'open', openedAt: '', by: '', segments: 1, isGone }))
+    for (const line of linesFor(standing ?? { run, state: 'open', openedAt: '', by: '', segments: 1, isGone }, io))
       io.out(`${line}\n`)
   return Promise.resolve(exitCodes.ok)
 }

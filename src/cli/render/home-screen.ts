@@ -7,21 +7,38 @@ import { statusJson } from './status-screen.ts'
 import type { DeskState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
-/** The screen is 24 lines high. */
-const mostDue = 5
+/** How many of the waiting runs, of the gates that are due and of the lines about the state are told, as long as all of it fits. */
+const amounts = [
+  { waiting: 3, due: 5, state: 8 },
+  { waiting: 3, due: 2, state: 6 },
+  { waiting: 2, due: 1, state: 5 },
+  { waiting: 1, due: 1, state: 4 },
+] as const
+/** Of a screen of 24: the command that was typed and the prompt that follows take a row each. */
+const mostLines = 22
 
 export function tellHome(state: DeskState, { io, globals }: Context): Answer {
   if (globals.json) {
     printJson(io, 'status', statusJson(state))
     return exitCodes.ok
   }
+  const tried = amounts.map((most) => homeLines(state, io, most))
+  const lines = tried.find(({ length }) => length <= mostLines) ?? tried.at(-1) ?? []
+  io.out(`${lines.join('\n')}\n`)
+  return exitCodes.ok
+}
+
+function homeLines(state: DeskState, io: Context['io'], most: (typeof amounts)[number]): readonly string[] {
   const { columns } = io
-  const waiting = waitingLines(state, columns, 3)
-  const due = dueLines(state, columns, mostDue)
+  const standing = stateLines(state, plainWords(io), columns)
+  const waiting = waitingLines(state, io, most.waiting)
+  const due = dueLines(state, columns, most.due)
   const runbooks = dueRunbooksLine(state, columns)
   const halted = state.read.trading.state === 'HALTED'
-  const lines = [
-    ...stateLines(state, plainWords(io), columns),
+  const unsaid = standing.length - most.state
+  return [
+    ...standing.slice(0, most.state),
+    ...(unsaid > 0 ? [`  and ${String(unsaid)} more: desk status`] : []),
     ...(state.auditOk ? [] : [`  the audit log is not sound: desk audit verify`]),
     ...(waiting.length === 0 ? [] : ['', 'Waiting', ...waiting]),
     ...(due.length === 0 ? [] : ['', 'Gates due', ...due, '    desk gates --due']),
@@ -34,6 +51,4 @@ export function tellHome(state: DeskState, { io, globals }: Context): Answer {
       : 'A planned change     desk runbook         pick the procedure',
     'More                 desk --help          desk help keys',
   ]
-  io.out(`${lines.join('\n')}\n`)
-  return exitCodes.ok
 }

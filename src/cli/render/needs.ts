@@ -1,5 +1,6 @@
 /** What an open run waits for, and exactly what to type for it. */
-import { shown } from './layout.ts'
+import { shown, wrap } from './layout.ts'
+import type { Io } from '../command.ts'
 import { moment } from './moment.ts'
 import type { Need } from '../../model/journal.ts'
 import { frameOf, nodeAt } from '../../walk/place.ts'
@@ -7,37 +8,39 @@ import { frameOf, nodeAt } from '../../walk/place.ts'
 export interface NeedLine {
   /** In words. */
   readonly what: string
-  /** The command that meets it. */
+  /** The command that meets it. Its alternatives are quoted: pasted as they are, they answer nothing. */
   readonly next: string
 }
 
-export function needLine(need: Need, run: string): NeedLine {
+/** At a terminal whoever goes on is asked: a flag would answer before the question and its evidence were seen. */
+export function needLine(need: Need, run: string, { canPrompt }: Pick<Io, 'canPrompt'>): NeedLine {
   const again = `desk run continue ${run}`
+  const withFlag = (flag: string): string => (canPrompt ? again : `${again} ${flag}`)
   const node = nameOf(need.at.path)
   switch (need.kind) {
     case 'moment':
       return { what: `${need.title}: until ${moment(need.dueAt)}`, next: 'desk run continue --due' }
     case 'answer':
-      return { what: need.title, next: `${again} --answer ${node}=${[...need.answers, 'unsure'].join('|')}` }
+      return { what: need.title, next: withFlag(`--answer '${node}=${[...need.answers, 'unsure'].join('|')}'`) }
     case 'attest':
       return {
         what: `${need.title}${need.ask === undefined ? '' : `: ${need.ask}`} (a named ${need.role})`,
-        next: `${again} --answer ${node}="..."`,
+        next: withFlag(`--answer ${node}="..."`),
       }
     case 'settle':
       return {
         what: `${need.title}: nobody knows whether it took place`,
-        next: `${again} --answer ${node}=done|failed|not-done`,
+        next: withFlag(`--answer '${node}=done|failed|not-done'`),
       }
     case 'act':
       return {
         what: `${need.title}: found, not done`,
-        next: `${again} --act${need.confirm === undefined ? '' : ` --confirm ${need.confirm}`}`,
+        next: withFlag(`--act${need.confirm === undefined ? '' : ` --confirm ${need.confirm}`}`),
       }
     case 'approval':
       return { what: `${need.title}: ${String(need.missing)} of ${need.role} missing`, next: `desk run approve ${run}` }
     case 'confirm':
-      return { what: need.title, next: `${again} --confirm ${need.name}` }
+      return { what: need.title, next: withFlag(`--confirm ${need.name}`) }
   }
 }
 
@@ -47,8 +50,14 @@ function nameOf(path: string): string {
   return frameOf(path) === '' ? node : `${graph.slice(graph.indexOf('/') + 1)}.${node}`
 }
 
-export const needLines = (needs: readonly Need[], run: string): readonly string[] =>
+/** What is to be typed is never broken: it stands on one line by itself. */
+export const needLines = (
+  needs: readonly Need[],
+  run: string,
+  io: Pick<Io, 'canPrompt' | 'columns'>,
+): readonly string[] =>
   needs.flatMap((need) => {
-    const { what, next } = needLine(need, run)
-    return [`waiting: ${shown(what)}`, `  next: ${next}`]
+    const { what, next } = needLine(need, run, io)
+    const [first = '', ...rest] = wrap(`waiting: ${shown(what)}`, io.columns - 2)
+    return [first, ...rest.map((line) => `  ${line}`), `  next: ${next}`]
   })

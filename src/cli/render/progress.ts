@@ -17,13 +17,16 @@ const mostRecordedLines = 4
 export class Progress {
   readonly #width: number
   readonly #style: Style
+  readonly #titleOf: (path: string) => string
   /** What was last seen at a place: shown where it did not pass. */
   readonly #seen = new Map<string, Evidence>()
   readonly #waits = new Set<string>()
 
-  constructor(width: number, style: Style) {
+  /** `titleOf`: of the step at a place. */
+  constructor(width: number, style: Style, titleOf: (path: string) => string) {
     this.#width = width
     this.#style = style
+    this.#titleOf = titleOf
   }
 
   /** Lines to print for an event; most events have none. */
@@ -85,7 +88,7 @@ export class Progress {
   #waiting(path: string): readonly string[] {
     if (this.#waits.has(path)) return []
     this.#waits.add(path)
-    return [this.#line('waiting', nodeAt(path).node)]
+    return [this.#line('waiting', `${nodeAt(path).node}  ${this.#titleOf(path)}`.trimEnd())]
   }
 
   #answered(record: RecordOf<'answer'>, node: Node): readonly string[] {

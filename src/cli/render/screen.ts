@@ -27,27 +27,46 @@ export function headLine({ desk, standing, width, style }: Look, where: string):
   return `${left}${' '.repeat(Math.max(2, room - displayWidth(right)))}${right}`
 }
 
-/** What was seen, a line per value, cut where it would not fit. */
+/** What was seen, a line per value and a table per list, cut where it would not fit. */
 export function evidenceLines(evidence: Evidence, width: number, rows = mostRows): readonly string[] {
   const head = cut(`  ${evidence.source}, ${evidence.asOf}`, width)
   const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, width, '    ')
-  const values =
-    typeof evidence.observed === 'object' && evidence.observed !== null && !Array.isArray(evidence.observed)
-      ? Object.entries(evidence.observed)
-      : [['', evidence.observed] as const]
-  const lines =
-    evidence.observed === undefined || evidence.observed === null
-      ? []
-      : table(
-          values.map(([name, value]) => [name, shown(value)]),
-          width,
-          '    ',
-        )
-  const all = [...reason, ...lines]
+  const all = [...reason, ...observedLines(evidence.observed, width)]
   const shownLines =
     all.length <= rows ? all : [...all.slice(0, rows - 1), `    … ${String(all.length - rows + 1)} more: ? shows all`]
   return [head, ...shownLines]
 }
+
+function observedLines(observed: unknown, width: number): readonly string[] {
+  if (observed === undefined || observed === null) return []
+  if (!isRecord(observed)) return table([['', shown(observed)]], width, '    ')
+  const values = Object.entries(observed)
+  const plain = values.filter(([, value]) => recordsIn(value) === undefined)
+  return [
+    ...table(
+      plain.map(([name, value]) => [name, shown(value)]),
+      width,
+      '    ',
+    ),
+    ...values.flatMap(([, value]) => listLines(recordsIn(value), width)),
+  ]
+}
+
+/** A row for each; the names of the fields stand above. */
+function listLines(items: readonly Readonly<Record<string, unknown>>[] | undefined, width: number): readonly string[] {
+  if (items === undefined) return []
+  const names = [...new Set(items.flatMap((item) => Object.keys(item)))]
+  return table(
+    [names, ...items.map((item) => names.map((name) => (name in item ? shown(item[name]) : '')))],
+    width,
+    '    ',
+  )
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+const recordsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] | undefined =>
+  Array.isArray(value) && value.length > 0 && value.every(isRecord) ? value : undefined
 
 const rule = (width: number): string => '-'.repeat(width)
 

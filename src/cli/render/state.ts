@@ -2,6 +2,7 @@
 import { cut, shown, table } from './layout.ts'
 import { moment } from './moment.ts'
 import { needLine } from './needs.ts'
+import type { Io } from '../command.ts'
 import type { DueRunbook } from '../due-runbooks.ts'
 import type { DeskState } from '../state.ts'
 import { type InForce, wordsFor } from '../../model/standing.ts'
@@ -41,7 +42,11 @@ function heldWords({ state, held }: InForce): string {
 }
 
 /** Runs that wait, each with what to type, newest first. What is to be typed is never cut. */
-export function waitingLines({ open }: DeskState, width: number, most: number): readonly string[] {
+export function waitingLines(
+  { open }: DeskState,
+  io: Pick<Io, 'canPrompt' | 'columns'>,
+  most: number,
+): readonly string[] {
   const newest = [...open].reverse()
   const lines = newest.slice(0, most).flatMap((run) => {
     const need = run.needs?.[0]
@@ -52,8 +57,8 @@ export function waitingLines({ open }: DeskState, width: number, most: number): 
           : { what: 'being walked', next: `desk run show ${run.run}` }
         : need === undefined
           ? { what: 'parked', next: `desk run continue ${run.run}` }
-          : needLine(need, run.run)
-    return [cut(`  ${run.graph ?? run.run}: ${shown(what.what)}`, width), `    ${what.next}`]
+          : needLine(need, run.run, io)
+    return [cut(`  ${run.graph ?? run.run}: ${shown(what.what)}`, io.columns), `    ${what.next}`]
   })
   const rest = newest.length - most
   return [...lines, ...(rest > 0 ? [`  and ${String(rest)} more: desk run list`] : [])]

@@ -14,11 +14,8 @@ export function tellStatus(state: DeskState, { io, globals }: Context, withExitC
   return withExitCode ? exitOf(state) : exitCodes.ok
 }
 
-function lines(
-  state: DeskState,
-  io: Parameters<typeof plainWords>[0] & { readonly columns: number },
-): readonly string[] {
-  const waiting = waitingLines(state, io.columns, 20)
+function lines(state: DeskState, io: Context['io']): readonly string[] {
+  const waiting = waitingLines(state, io, 20)
   const due = dueLines(state, io.columns)
   return [
     ...stateLines(state, plainWords(io), io.columns),

@@ -75,8 +75,10 @@ export function report(
   procedure: GatesShown,
   io: Context['io'],
   tell: Tell,
+  /** False where nobody can look at the run afterwards. */
+  isKept = true,
 ): void {
-  const { out, err } = closingLines(result, run)
+  const { out, err } = closingLines(result, run, io, isKept)
   const shown = { graphs: run.graphs, root: run.root, run: run.id, state: result.state }
   if (tell === 'json') printResult(io, shown, resultOf(shown, procedure))
   else if (tell === 'ndjson') printJson(io, 'ndjson-line', { type: 'result', result: resultOf(shown, procedure) })

@@ -171,13 +171,14 @@ async function confirm(ask: Extract<Ask, { kind: 'confirm' }>, at: AtTerminal): 
 async function waitForOthers(ask: Extract<Ask, { kind: 'approval' }>, at: AtTerminal): Promise<Reply> {
   const lines = [
     ...ask.bound.map((b) => `${b.node}: ${shown(b.args)}`),
-    `Somebody else approves:  desk run approve ${ask.run}`,
+    'Somebody else types:',
+    `desk run approve ${ask.run}`,
   ]
   await choose(
     at,
     () => plainScreen(ask.node.title, `${ask.graph} ${ask.node.id}`, lines, at.look()),
     [],
-    () => `  what is bound: ${ask.offers}`,
+    () => `  the hash of what is approved:\n  ${ask.offers}`,
   )
   return { kind: 'park' }
 }

@@ -26,7 +26,7 @@ export async function simulate(
     const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
     const everybody = { answers, absent: new Set<never>(), tell }
     const { ready, result } = await walkThrough(procedure, flags, session, context, everybody)
-    report(ready.run, result, procedure, context.io, tell)
+    report(ready.run, result, procedure, context.io, tell, false)
     return result
   } finally {
     away.remove()

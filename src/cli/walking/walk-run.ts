@@ -46,7 +46,11 @@ export async function walkReady(
 ): Promise<WalkResult> {
   const { io, deps } = context
   const style = styleOf(io)
-  const progress = new Progress(io.columns, style)
+  const titleOf = (path: string): string => {
+    const { graph, node } = nodeAt(path)
+    return (isGraphId(graph) ? ready.run.graphs.get(graph)?.nodes.get(node)?.title : undefined) ?? ''
+  }
+  const progress = new Progress(io.columns, style, titleOf)
   const say = (lines: readonly string[]): void => {
     if (options.tell === 'lines') for (const line of lines) io.out(`${line}\n`)
   }
@@ -118,13 +122,17 @@ function openingLines(ready: Ready, { desk }: Session, standing: InForce, { io }
 export function closingLines(
   result: WalkResult,
   { id: run, graphs }: Pick<RunInProgress, 'id' | 'graphs'>,
+  io: Pick<Context['io'], 'canPrompt' | 'columns'>,
+  isKept: boolean,
 ): { readonly out: readonly string[]; readonly err: readonly string[] } {
   if (result.kind === 'closed') {
     const reason = result.reason === undefined ? '' : `: ${result.reason}`
-    return { out: ['', `${run}  ${wordsOf(result.outcome)}${reason}`], err: [] }
+    const words = wordsOf(result.outcome)
+    const next = words === 'succeeded' || !isKept ? [] : [`  next: desk run show ${run}`]
+    return { out: ['', `${run}  ${words}${reason}`], err: next }
   }
   const parked = result.signal === undefined ? 'waiting' : `parked by ${result.signal}`
-  const needs = needLines(result.needs, run)
+  const needs = needLines(result.needs, run, io)
   return {
     out: [...offered(result.needs, graphs), '', `${run}  ${parked}`],
     err: needs.length === 0 ? [`  next: desk run continue ${run}`] : needs,
