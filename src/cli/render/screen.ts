@@ -28,7 +28,7 @@ export function headLine({ desk, standing, width, style }: Look, where: string):
 }
 
 /** What was seen, a line per value and a table per list, cut where it would not fit. */
-export function evidenceLines(evidence: Evidence, width: number, rows = mostRows): readonly string[] {
+export function evidenceLines(evidence: Evidence, width: number, rows: number): readonly string[] {
   const head = cut(`  ${evidence.source}, ${evidence.asOf}`, width)
   const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, width, '    ')
   const all = [...reason, ...observedLines(evidence.observed, width)]
@@ -40,7 +40,7 @@ export function evidenceLines(evidence: Evidence, width: number, rows = mostRows
 function observedLines(observed: unknown, width: number): readonly string[] {
   if (observed === undefined || observed === null) return []
   if (!isRecord(observed)) return table([['', shown(observed)]], width, '    ')
-  const values = Object.entries(observed)
+  const values = Object.entries(observed).flatMap(fieldsOf)
   const plain = values.filter(([, value]) => recordsIn(value) === undefined)
   return [
     ...table(
@@ -51,6 +51,10 @@ function observedLines(observed: unknown, width: number): readonly string[] {
     ...values.flatMap(([, value]) => listLines(recordsIn(value), width)),
   ]
 }
+
+/** What lies within a mapping under names of its own: `ticket.title`. */
+const fieldsOf = ([name, value]: readonly [string, unknown]): readonly (readonly [string, unknown])[] =>
+  isRecord(value) ? Object.entries(value).map(([inner, each]) => [`${name}.${inner}`, each]) : [[name, value]]
 
 /** A row for each; the names of the fields stand above. */
 function listLines(items: readonly Readonly<Record<string, unknown>>[] | undefined, width: number): readonly string[] {
@@ -69,6 +73,12 @@ const recordsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[]
   Array.isArray(value) && value.length > 0 && value.every(isRecord) ? value : undefined
 
 const rule = (width: number): string => '-'.repeat(width)
+
+/** Where one is and what is asked, and nothing else: beneath what `?` tells, which must not scroll away. */
+export const briefScreen = (asked: string, where: string, look: Look): string =>
+  [headLine(look, where), rule(look.width), ...wrap(asked, look.width).map((line) => look.style.bold(line)), ''].join(
+    '\n',
+  )
 
 /** The question, its links and its evidence. The keys follow it. */
 export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look): string {

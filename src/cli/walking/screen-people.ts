@@ -1,8 +1,8 @@
 /** A person at a terminal: one question on the screen with its evidence and its keys. Enter answers nothing; leaving parks. */
 import type { KeyChoice } from '../ask/keys.ts'
 import type { Terminal } from '../ask/terminal.ts'
-import { type Look, evidenceLines, offerScreen, plainScreen, questionScreen } from '../render/screen.ts'
-import { shown } from '../render/layout.ts'
+import { type Look, briefScreen, evidenceLines, offerScreen, plainScreen, questionScreen } from '../render/screen.ts'
+import { shown, wrap } from '../render/layout.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Ask, People, Reply } from '../../walk/ports.ts'
 
@@ -44,18 +44,25 @@ async function meet(ask: Ask, at: AtTerminal): Promise<Reply> {
 }
 
 /** Asks until a key means something else than halting or telling more. */
-async function choose(
-  at: AtTerminal,
-  screen: () => string,
-  choices: readonly KeyChoice[],
-  details: () => string,
-): Promise<string> {
+async function choose(at: AtTerminal, { asked, where, screen, choices, details }: Choice): Promise<string> {
+  let told = false
   for (;;) {
-    const key = await at.terminal.key({ screen: screen(), choices: [...choices, halting, more, parking] })
+    const shown = told ? briefScreen(asked, where, at.look()) : screen()
+    const key = await at.terminal.key({ screen: shown, choices: [...choices, halting, more, parking] })
+    told = key === '?'
     if (key === 'K') await at.halt()
     else if (key === '?') at.out(`${details()}\n`)
     else return key ?? 'q'
   }
+}
+
+interface Choice {
+  /** In one sentence, and the document and step that ask. */
+  readonly asked: string
+  readonly where: string
+  readonly screen: () => string
+  readonly choices: readonly KeyChoice[]
+  readonly details: () => string
 }
 
 async function answer(ask: Extract<Ask, { kind: 'answer' }>, at: AtTerminal): Promise<Reply> {
@@ -63,12 +70,13 @@ async function answer(ask: Extract<Ask, { kind: 'answer' }>, at: AtTerminal): Pr
   const keyOf = (name: string, i: number): string => (name === 'yes' ? 'y' : name === 'no' ? 'n' : String(i + 1))
   const answers = named.map((name, i) => ({ key: keyOf(name, i), label: name }))
   const back = ask.canGoBack ? [{ key: 'b', label: 'back' }] : []
-  const key = await choose(
-    at,
-    () => questionScreen(ask, at.look()),
-    [...answers, { key: 'u', label: 'unsure' }, ...back],
-    () => detailsOf(ask, at),
-  )
+  const key = await choose(at, {
+    asked: ask.text,
+    where: `${ask.graph} ${ask.node.id}`,
+    screen: () => questionScreen(ask, at.look()),
+    choices: [...answers, { key: 'u', label: 'unsure' }, ...back],
+    details: () => detailsOf(ask, at),
+  })
   if (key === 'q') return { kind: 'park' }
   if (key === 'b') return { kind: 'back', by: at.person }
   if (key === 'u') return { kind: 'answer', answer: 'unsure', by: at.person }
@@ -87,18 +95,22 @@ function detailsOf(ask: Extract<Ask, { kind: 'answer' }>, at: AtTerminal): strin
 
 /** Declining what a kill-switch leaf says is an event of its own: why is asked, and the walker pages the risk manager. */
 async function act(ask: Extract<Ask, { kind: 'act' }>, at: AtTerminal): Promise<Reply> {
-  const key = await choose(
-    at,
-    () => offerScreen(ask, at.look()),
-    [
+  const key = await choose(at, {
+    asked: `${ask.node.leaf.toUpperCase()}  ${ask.node.title}`,
+    where: `${ask.graph} ${ask.node.id}`,
+    screen: () => offerScreen(ask, at.look()),
+    choices: [
       { key: 'a', label: 'act' },
       { key: 'd', label: 'decline' },
     ],
-    () =>
+    details: () =>
       ask.offers
-        .map((o) => `  ${o.title}: ${o.does} ${o.args === undefined ? '' : shown(o.args)}`.trimEnd())
+        .flatMap((o) => [
+          `  ${o.title}`,
+          ...wrap(`${o.does} ${o.args === undefined ? '' : shown(o.args)}`, at.look().width, '    '),
+        ])
         .join('\n'),
-  )
+  })
   if (key === 'q') return { kind: 'park' }
   if (key === 'a') {
     if (ask.node.leaf !== 'resume') return { kind: 'taken', by: at.person }
@@ -119,12 +131,13 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
       [ask.text, `For the record, as ${role}: ${at.person.id}.`],
       at.look(),
     )
-  const key = await choose(
-    at,
+  const key = await choose(at, {
+    asked: ask.text,
+    where: `${ask.graph} ${ask.node.id}`,
     screen,
-    [{ key: 'w', label: 'write' }],
-    () => '  Your words and your name go into the audit log.',
-  )
+    choices: [{ key: 'w', label: 'write' }],
+    details: () => '  Your words and your name go into the audit log.',
+  })
   if (key === 'q') return { kind: 'park' }
   const reason = await at.terminal.words(ask.text)
   return reason === undefined ? { kind: 'park' } : { kind: 'attested', by: at.person, reason }
@@ -136,16 +149,19 @@ async function settle(ask: Extract<Ask, { kind: 'settle' }>, at: AtTerminal): Pr
     `With ${shown(ask.attempt.args)}`,
     'Look at the other side, then say what is true.',
   ]
-  const key = await choose(
-    at,
-    () => plainScreen(`UNKNOWN  ${ask.node.title}`, `${ask.graph} ${ask.node.id}`, lines, at.look()),
-    [
+  const asked = `UNKNOWN  ${ask.node.title}`
+  const where = `${ask.graph} ${ask.node.id}`
+  const key = await choose(at, {
+    asked,
+    where,
+    screen: () => plainScreen(asked, where, lines, at.look()),
+    choices: [
       { key: 'd', label: 'it was done' },
       { key: 'f', label: 'it failed' },
       { key: 'n', label: 'it was not done' },
     ],
-    () => `  idempotency key ${ask.attempt.key}`,
-  )
+    details: () => `  idempotency key ${ask.attempt.key}`,
+  })
   const as = key === 'd' ? 'ok' : key === 'f' ? 'failed' : key === 'n' ? 'not-done' : undefined
   return as === undefined ? { kind: 'park' } : { kind: 'settled', as, by: at.person }
 }
@@ -159,12 +175,13 @@ async function confirm(ask: Extract<Ask, { kind: 'confirm' }>, at: AtTerminal): 
           `then ${ask.since}`,
           `now  ${ask.epoch}`,
         ]
-  const key = await choose(
-    at,
-    () => plainScreen(ask.need.title, ask.graph, lines, at.look()),
-    [{ key: 'c', label: 'confirm' }],
-    () => lines.map((l) => `  ${l}`).join('\n'),
-  )
+  const key = await choose(at, {
+    asked: ask.need.title,
+    where: ask.graph,
+    screen: () => plainScreen(ask.need.title, ask.graph, lines, at.look()),
+    choices: [{ key: 'c', label: 'confirm' }],
+    details: () => lines.flatMap((line) => wrap(line, at.look().width, '  ')).join('\n'),
+  })
   return key === 'c' && (await typesName(at)) ? { kind: 'confirmed', by: at.person } : { kind: 'park' }
 }
 
@@ -174,12 +191,14 @@ async function waitForOthers(ask: Extract<Ask, { kind: 'approval' }>, at: AtTerm
     'Somebody else types:',
     `desk run approve ${ask.run}`,
   ]
-  await choose(
-    at,
-    () => plainScreen(ask.node.title, `${ask.graph} ${ask.node.id}`, lines, at.look()),
-    [],
-    () => `  the hash of what is approved:\n  ${ask.offers}`,
-  )
+  const where = `${ask.graph} ${ask.node.id}`
+  await choose(at, {
+    asked: ask.node.title,
+    where,
+    screen: () => plainScreen(ask.node.title, where, lines, at.look()),
+    choices: [],
+    details: () => `  the hash of what is approved:\n  ${ask.offers}`,
+  })
   return { kind: 'park' }
 }
 
