@@ -175,7 +175,7 @@ describe('answers of a file that do not count', () => {
     const { code, stderr } = await answered(line)
     expect(code).toBe(3)
     expect(stderr).toContain(told)
-    expect(stderr).toContain('--answer q2=yes|no|unsure')
+    expect(stderr).toContain("--answer q2='yes|no|unsure'")
   })
   test('an answer that the question does not offer is refused before anything begins', async () => {
     const { code, stderr } = await answered('id: q2, answer: perhaps')

@@ -63,7 +63,7 @@ describe('kill -9 in the middle of an effect', () => {
     const { env, run } = await killed()
     const on = await desk.json(['run', 'continue', run], { env })
     expect([on.code, marks()]).toEqual([3, 2])
-    expect(on.stderr).toContain(`desk run continue ${run} --answer second=done|failed|not-done`)
+    expect(on.stderr).toContain(`desk run continue ${run} --answer second='done|failed|not-done'`)
     const settled = await desk.json(['run', 'continue', run, '--answer', 'second=done'], { env })
     expect([settled.code, marks()]).toEqual([0, 3])
     expect(settled.value).toMatchObject({ run: { id: run, status: 'succeeded' } })

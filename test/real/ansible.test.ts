@@ -48,6 +48,6 @@ testWith('ansible')('without anybody there a pause passes, and a question of our
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   expect(ours.status).toBe(3)
-  expect(ours.stderr).toContain('--answer q1=yes|no|unsure')
+  expect(ours.stderr).toContain("--answer q1='yes|no|unsure'")
   expect(standingOf(stateDir)).toBe('HALTED')
 })

@@ -21,7 +21,7 @@ export function needLine(need: Need, run: string, { canPrompt }: Pick<Io, 'canPr
     case 'moment':
       return { what: `${need.title}: until ${moment(need.dueAt)}`, next: 'desk run continue --due' }
     case 'answer':
-      return { what: need.title, next: withFlag(`--answer '${node}=${[...need.answers, 'unsure'].join('|')}'`) }
+      return { what: need.title, next: withFlag(`--answer ${node}='${[...need.answers, 'unsure'].join('|')}'`) }
     case 'attest':
       return {
         what: `${need.title}${need.ask === undefined ? '' : `: ${need.ask}`} (a named ${need.role})`,
@@ -30,7 +30,7 @@ export function needLine(need: Need, run: string, { canPrompt }: Pick<Io, 'canPr
     case 'settle':
       return {
         what: `${need.title}: nobody knows whether it took place`,
-        next: withFlag(`--answer '${node}=done|failed|not-done'`),
+        next: withFlag(`--answer ${node}='done|failed|not-done'`),
       }
     case 'act':
       return {
@@ -58,6 +58,7 @@ export const needLines = (
 ): readonly string[] =>
   needs.flatMap((need) => {
     const { what, next } = needLine(need, run, io)
-    const [first = '', ...rest] = wrap(`waiting: ${shown(what)}`, io.columns - 2)
+    const words = `waiting: ${shown(what)}`
+    const [first = '', ...rest] = io.canPrompt ? wrap(words, io.columns - 2) : [words]
     return [first, ...rest.map((line) => `  ${line}`), `  next: ${next}`]
   })

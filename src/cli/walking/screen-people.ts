@@ -139,7 +139,8 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
     details: () => '  Your words and your name go into the audit log.',
   })
   if (key === 'q') return { kind: 'park' }
-  const reason = await at.terminal.words(ask.text)
+  // The question stands above; repeated here a long one would be broken.
+  const reason = await at.terminal.words('In your own words:')
   return reason === undefined ? { kind: 'park' } : { kind: 'attested', by: at.person, reason }
 }
 

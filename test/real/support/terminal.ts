@@ -60,6 +60,12 @@ export class Terminal {
   screen(): string {
     return tmux('capture-pane', '-p', '-t', this.#session).trimEnd()
   }
+  /** Lines of the program that the terminal had to break: whoever copies one of them gets two. */
+  broken(): readonly string[] {
+    const lines = this.screen().split('\n')
+    const joined = tmux('capture-pane', '-p', '-J', '-t', this.#session).trimEnd().split('\n')
+    return joined.map((line) => line.trimEnd()).filter((line) => !lines.includes(line))
+  }
   /** The connection drops. */
   hangUp(): void {
     tmux('kill-session', '-t', this.#session)
