@@ -7,13 +7,18 @@ import { statusJson } from './status-screen.ts'
 import type { DeskState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
 
-/** How many of the waiting runs, of the gates that are due and of the lines about the state are told, as long as all of it fits. */
-const amounts = [
-  { waiting: 3, due: 5, state: 8 },
-  { waiting: 3, due: 2, state: 6 },
-  { waiting: 2, due: 1, state: 5 },
-  { waiting: 1, due: 1, state: 4 },
-] as const
+/** How many of the gates that are due, of the waiting runs and of the lines about the state are told. */
+interface Amounts {
+  readonly due: number
+  readonly waiting: number
+  readonly state: number
+}
+/** From what is best to what takes least room: gates give way first, the state last. */
+const amounts: readonly Amounts[] = [
+  ...[5, 4, 3, 2, 1].map((due) => ({ due, waiting: 3, state: 8 })),
+  ...[2, 1].map((waiting) => ({ due: 1, waiting, state: 8 })),
+  ...[6, 4].map((state) => ({ due: 1, waiting: 1, state })),
+]
 /** Of a screen of 24: the command that was typed and the prompt that follows take a row each. */
 const mostLines = 22
 
@@ -28,7 +33,7 @@ export function tellHome(state: DeskState, { io, globals }: Context): Answer {
   return exitCodes.ok
 }
 
-function homeLines(state: DeskState, io: Context['io'], most: (typeof amounts)[number]): readonly string[] {
+function homeLines(state: DeskState, io: Context['io'], most: Amounts): readonly string[] {
   const { columns } = io
   const standing = stateLines(state, plainWords(io), columns)
   const waiting = waitingLines(state, io, most.waiting)
