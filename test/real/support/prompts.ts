@@ -176,7 +176,7 @@ ${run('true')}`,
     prepare: (scratch) => ownRunbook(scratch, attest),
     first: toAttest,
     reach: press('w'),
-    shows: /\? Why now\?/,
+    shows: /\? In your own words:/,
     wants: 'words',
   },
   {
