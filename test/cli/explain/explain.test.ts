@@ -116,11 +116,8 @@ it('a rule shows how it reads when it is broken', async () => {
 })
 
 it('a code is told with what ends so', async () => {
-  expect(await told('exit/75')).toMatchObject({
-    kind: 'exit-code',
-    code: 75,
-    errors: expect.arrayContaining(['locked']),
-  })
+  const exit = await told('exit/75')
+  expect(exit.kind === 'exit-code' && exit.errors).toContain('locked')
   expect(await told('error/locked')).toMatchObject({ kind: 'error', exits: [{ code: 75 }] })
 })
 
