@@ -4,8 +4,11 @@ import type { IncomingMessage } from 'node:http'
 export const hasBody = ({ headers }: Pick<IncomingMessage, 'headers'>): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-/** Undefined where it is longer than `bytes`, not whole within `ms`, or cut off. */
-export function readBody(request: IncomingMessage, bytes: number, ms: number): Promise<string | undefined> {
+/** Undefined where it is longer than `bytes`, not whole within `ms`, or cut off; `broken` tells of what the request itself does not. */
+export function readBody(
+  request: IncomingMessage,
+  { bytes, ms, broken }: { readonly bytes: number; readonly ms: number; readonly broken: AbortSignal },
+): Promise<string | undefined> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let length = 0
@@ -23,6 +26,9 @@ export function readBody(request: IncomingMessage, bytes: number, ms: number): P
     })
     request.on('end', () => {
       end(Buffer.concat(chunks).toString('utf8'))
+    })
+    broken.addEventListener('abort', () => {
+      end(undefined)
     })
     for (const event of ['error', 'aborted', 'close'] as const)
       request.on(event, () => {

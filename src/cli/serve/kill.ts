@@ -26,8 +26,8 @@ export interface KillAnswer {
   readonly by: string
 }
 export interface KillSwitch {
-  /** Halts before it first waits, unless the scope has still to come. Never rejects. */
-  readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<KillAnswer>
+  /** Halts before it first waits, unless the scope has still to come; `broken` says that it never will. Never rejects. */
+  readonly answer: (request: IncomingMessage, response: ServerResponse, broken: AbortSignal) => Promise<KillAnswer>
   /** For a request of which only the first line could be read. */
   readonly haltEverything: () => Promise<KillAnswer>
   /** Resolves once nothing is left to be done for any halt. */
@@ -54,7 +54,7 @@ export function killSwitch(served: Served): KillSwitch {
       const order = readKillOrder('', undefined)
       return finish(order, engage(order), nobody)
     },
-    answer: async (request, response) => {
+    answer: async (request, response, broken) => {
       const bearer = bearerOf(request.headers.authorization, tokens)
       const isTrusted = bearer?.roles.includes('halt') === true
       if (!isTrusted && !isFromHere(request))
@@ -63,7 +63,9 @@ export function killSwitch(served: Served): KillSwitch {
       const inQuery = readKillOrder(target, '')
       const isWhole = !hasBody(request)
       const early = isWhole || inQuery.isNamed ? engage(inQuery) : undefined
-      const body = isWhole ? '' : await readBody(request, limits.killBodyBytes, limits.killBodyMs)
+      const body = isWhole
+        ? ''
+        : await readBody(request, { bytes: limits.killBodyBytes, ms: limits.killBodyMs, broken })
       if (body === undefined) response.setHeader('connection', 'close')
       const order = withLicence(readKillOrder(target, body), isTrusted)
       const isEnough = early !== undefined && nameScope(inQuery.scope) === nameScope(order.scope)

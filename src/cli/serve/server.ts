@@ -24,14 +24,19 @@ export function deskServer(served: Served): DeskServer {
   const kill = killSwitch(served)
   const connections = limitConnections(limits.connections)
   const listener = getRequestListener(buildApp(served).fetch, { overrideGlobalObjects: false })
-  const busy = new Set<Socket>()
+  /** With what to do where the rest of the request turns out to be broken. */
+  const busy = new Map<Socket, () => void>()
   const servers: Server[] = []
 
   const take = (request: IncomingMessage, response: ServerResponse): void => {
     const startMs = nowMs()
     const { socket, method = '' } = request
     const isKill = isKillTarget(method, request.url)
-    busy.add(socket)
+    const broken = new AbortController()
+    busy.set(socket, () => {
+      if (isKill) broken.abort()
+      else socket.destroy()
+    })
     response.on('error', () => undefined)
     response.on('close', () => {
       busy.delete(socket)
@@ -49,7 +54,7 @@ export function deskServer(served: Served): DeskServer {
     else {
       const leave = connections.keep(socket)
       void kill
-        .answer(request, response)
+        .answer(request, response, broken.signal)
         .then((answer) => {
           logKill(answer)
           sendKill(response, answer)
@@ -67,21 +72,22 @@ export function deskServer(served: Served): DeskServer {
 
   /** A request that cannot be read is told so; one whose first line says "halt" halts, if it comes from this host. */
   const takeBroken = (error: Error, socket: Socket): void => {
-    const isOfUse = socket.writable && !busy.has(socket) && !('code' in error && error.code === 'ECONNRESET')
-    if (isKillLine(error) && isLoopback(socket.remoteAddress ?? '')) {
+    const giveUp = busy.get(socket)
+    const isHeard = socket.writable && !('code' in error && error.code === 'ECONNRESET')
+    if (giveUp !== undefined) giveUp()
+    else if (isKillLine(error) && isLoopback(socket.remoteAddress ?? '')) {
       const leave = connections.keep(socket)
       void kill
         .haltEverything()
         .then((answer) => {
           logKill(answer)
-          if (isOfUse) sendRaw(socket, answer.status, answer.document)
-          else socket.destroy()
+          sendRaw(socket, answer.status, answer.document)
         })
         .finally(leave)
-    } else if (isOfUse) {
+    } else if (isHeard) {
       const [status, said] = brokenAs(error)
       sendRaw(socket, status, errorDocument(said))
-    } else if (!busy.has(socket)) socket.destroy()
+    } else socket.destroy()
   }
 
   const listen: DeskServer['listen'] = (host, port) => {
