@@ -54,7 +54,8 @@ export function requestRelease(stateDir: string, boot: string, order: ReleaseOrd
     if (lost !== undefined) return refused(lost)
     const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
     if (epoch === undefined) return refused(notHalted(order.scope))
-    const against = order.draft === undefined ? undefined : objectToDraft(order.draft, read, means.now().getTime())
+    const against =
+      order.draft === undefined ? undefined : objectToDraft(stateDir, order.draft, read, means.now().getTime())
     if (against !== undefined) return refused(against)
     const terms = termsOf(stateDir, boot, order, epoch, history, means)
     const filed = await fileRequest(stateDir, terms, order.by, read, means, order.draft?.id)

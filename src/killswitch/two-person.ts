@@ -2,7 +2,9 @@
  * What two people decide: one asks, another approves. The request binds its exact terms, the epoch in which it was asked, and a time;
  * its permissions lie in the directory as requests from then on, so that any tightening voids it. Nothing here grants.
  */
+import { existsSync } from 'node:fs'
 import { isId } from '../audit/id.ts'
+import { segmentName, segmentPath } from '../audit/layout.ts'
 import { ensureDirectory } from '../disk/directory.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { freshId, lastIdOf, openDecision } from './decide.ts'
@@ -26,16 +28,22 @@ export interface Draft {
 }
 const draftLastsMs = 10 * 60_000
 
-/** What speaks against a draft that comes back signed: it is old, made up, or something was decided since. */
-export function objectToDraft({ id, requestedAt }: Draft, read: HistoryRead, nowMs: number): Refusal | undefined {
-  const ageMs = nowMs - Date.parse(requestedAt)
-  const last = lastIdOf(read)
+/** What speaks against a draft that comes back signed: it is old, made up or used, or something was decided since. */
+export function objectToDraft(
+  stateDir: string,
+  { id, requestedAt }: Draft,
+  read: HistoryRead,
+  nowMs: number,
+): Refusal | undefined {
   if (!isId(id) || !id.startsWith('release-'))
     return refuse('unknown-request', 'this is no id of a request: ask for its words first')
+  const ageMs = nowMs - Date.parse(requestedAt)
   if (!(ageMs >= 0 && ageMs <= draftLastsMs))
     return refuse('expired', 'what was signed is not from these ten minutes: ask for its words again')
-  return last !== undefined && stampOf(last) >= stampOf(id)
-    ? refuse('void', 'something was decided since these words were made: ask for them again')
+  const last = lastIdOf(read)
+  const isOvertaken = last !== undefined && stampOf(last) >= stampOf(id)
+  return isOvertaken || existsSync(segmentPath(stateDir, segmentName(id, 0)))
+    ? refuse('void', 'these words were used, or something was decided since: ask for them again')
     : undefined
 }
 

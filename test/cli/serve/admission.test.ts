@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { isLoopback, isOwnHost, isOwnOrigin } from '../../../src/cli/serve/peer.ts'
 import { limitRate } from '../../../src/cli/serve/rate.ts'
 import { bearerOf, readTokens } from '../../../src/cli/serve/tokens.ts'
-import { DeskError } from '../../../src/model/failure.ts'
+import { type DeskError } from '../../../src/model/failure.ts'
 import { temporaryDir } from '../../support/state.ts'
 
 describe('addresses of this host', () => {
