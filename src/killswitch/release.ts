@@ -1,26 +1,24 @@
 /**
  * Releasing a halt: two people, bound to this halt and its terms, with evidence from after it, and never to more than 25 %.
  */
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
-import { tokensOfBirth } from './birth.ts'
 import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
 import type { HistoryRead } from './history.ts'
-import { knownMarks, readMarks, removeMark } from './mark.ts'
-import { type Granted, grant, inForce, permitDir, release, tighten } from './permit.ts'
-import { type Change, type Means, stampOf, voidEvent, type History, type StandingHalt } from './record.ts'
-import { type Scope, type Token, nameScope, tokensOfHalt, tokensOfHold } from './scope.ts'
-import { readOrderRate, readStanding } from './standing.ts'
+import { readMarks, removeMark } from './mark.ts'
+import { type Granted, grant, permitDir, release, tighten } from './permit.ts'
+import { type Change, type Means, stampOf, voidEvent, type StandingHalt } from './record.ts'
+import { type Scope, nameScope, tokensOfHalt } from './scope.ts'
+import { readStanding } from './standing.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { examineRelease, latestHalt, launchOf, whyHistoryMissing } from './release-examination.ts'
+import { notHalted, type ReleaseOrder, termsOf } from './release-terms.ts'
 import type { Decider, Recognised } from './roster.ts'
 import { statementOf } from './statement.ts'
-import type { Request, Terms } from './terms.ts'
+import type { Request } from './terms.ts'
 import {
-  type Draft,
-  defaultExpiryMs,
   fileRequest,
   objectToDraft,
   objectToSelf,
@@ -30,17 +28,6 @@ import {
   requestedIds,
 } from './two-person.ts'
 
-export interface ReleaseOrder {
-  readonly scope: Scope
-  readonly by: Decider
-  readonly reason: string
-  readonly expiryMs?: number
-  /** What this desk is configured for. Where that was never permitted nor taken away, a release of the whole desk permits it. */
-  readonly venues?: readonly string[]
-  readonly models?: readonly string[]
-  /** Signed elsewhere, over the words of `draftRelease`. */
-  readonly draft?: Draft
-}
 export type Requested = { readonly kind: 'requested'; readonly request: Request } | Refusal
 
 /** Asks for a release. Throws DeskError 73 or 75 or `history-unreadable`. */
@@ -61,48 +48,6 @@ export function requestRelease(stateDir: string, boot: string, order: ReleaseOrd
     const filed = await fileRequest(stateDir, terms, order.by, read, means, order.draft?.id)
     return 'kind' in filed ? refused(filed) : { kind: 'requested', request: filed }
   })
-}
-
-/** What whoever asks has to sign, where the key is elsewhere. Files nothing. Throws DeskError `history-unreadable`. */
-export function draftRelease(
-  stateDir: string,
-  boot: string,
-  order: ReleaseOrder,
-  means: Means,
-): { readonly kind: 'draft'; readonly draft: Draft; readonly statement: string } | Refusal {
-  const { history, read } = knownHistory(stateDir, means)
-  const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
-  if (epoch === undefined) return notHalted(order.scope)
-  const draft = { id: freshId('release', read, means), requestedAt: means.now().toISOString() }
-  const terms = termsOf(stateDir, boot, { ...order, draft }, epoch, history, means)
-  return { kind: 'draft', draft, statement: statementOf('request', draft.id, terms, []) }
-}
-
-const notHalted = (scope: Scope): Refusal =>
-  refuse('not-halted', `${nameScope(scope)} is not halted: there is nothing to release`)
-
-function termsOf(
-  stateDir: string,
-  boot: string,
-  order: ReleaseOrder,
-  epoch: string,
-  history: History,
-  means: Means,
-): Terms {
-  const requestedAt = order.draft?.requestedAt ?? means.now().toISOString()
-  return {
-    kind: 'release',
-    desk: order.by.desk,
-    host: means.host,
-    scope: nameScope(order.scope),
-    epoch,
-    tokens: [...neverDecided(history, order), ...tokensOfRelease(stateDir, boot, order.scope)],
-    to: { size: 0.25, orderRate: readOrderRate(stateDir, boot) },
-    requester: order.by.claimed,
-    reason: order.reason,
-    requestedAt,
-    expires: new Date(Date.parse(requestedAt) + (order.expiryMs ?? defaultExpiryMs)).toISOString(),
-  }
 }
 
 export type Approved =
@@ -214,28 +159,6 @@ function releasePart(stateDir: string, boot: string, scope: Scope, asked: Reques
   const others = after.marks.filter((mark) => nameScope(mark.scope) === terms.scope)
   if (others.some((mark) => mark.cause.kind === 'halt')) return { kind: 'void' }
   return others.length > 0 ? { kind: 'granted' } : grant(dir, terms.tokens, id, boot)
-}
-
-/** A desk that was halted before it was ever born has no permissions for its venues, models and rates. */
-function neverDecided(history: History, order: ReleaseOrder): readonly Token[] {
-  if (order.scope.kind !== 'all') return []
-  const { venues = [], models = [] } = order
-  return tokensOfBirth({ venues, models }).filter((token) => {
-    const isOwn = ['trade', 'open', 'half', 'full', 'unheld', 'reduce'].includes(token)
-    return !isOwn && history.grants[token] === undefined && history.tightened[token] === undefined
-  })
-}
-
-/** What is missing, the commit last. Permissions that a rule holds are that rule's to give back. */
-function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly Token[] {
-  const dir = permitDir(stateDir)
-  const isHeld = knownMarks(dir).some(
-    (mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'rule',
-  )
-  const scopeTokens = isHeld
-    ? []
-    : tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
-  return scope.kind === 'all' ? [...scopeTokens, 'open', 'trade'] : scopeTokens
 }
 
 /**

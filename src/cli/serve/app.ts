@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context as Asked, Hono, type MiddlewareHandler } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import type * as z from 'zod'
-import { errorDocument, failures, type FailureStatus, statusOfFailure } from './failing.ts'
+import { errorDocument, failures, type FailureStatus, headers, statusOfFailure } from './failing.ts'
 import { killPath } from './kill-order.ts'
 import { isFromHere, isOwnHost, isOwnOrigin } from './peer.ts'
 import { limitRate } from './rate.ts'
@@ -153,10 +153,3 @@ const fail = (
   said: Said,
   more: Readonly<Record<string, string>> = {},
 ): Response => asked.body(`${JSON.stringify(errorDocument(said))}\n`, status, { ...headers, ...more })
-
-/** What was true a moment ago is never kept for later. */
-export const headers = {
-  'content-type': 'application/json; charset=utf-8',
-  'cache-control': 'no-store',
-  'x-content-type-options': 'nosniff',
-}

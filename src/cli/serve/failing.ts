@@ -1,4 +1,4 @@
-/** Whatever goes wrong, as HTTP says it: the document that every command prints with `--json`, under a status that fits. */
+/** What all answers have in common, and whatever goes wrong as HTTP says it: the document that every command prints with `--json`, under a status that fits. */
 import type { Output } from '../output/published.ts'
 import type { Said } from '../failure-report.ts'
 import { exitCodes } from '../../model/failure.ts'
@@ -46,3 +46,10 @@ export const failures = {
   tooLong: said('too-long', exitCodes.usage, 'the body is too long'),
   notJson: said('not-json', exitCodes.usage, 'the body has to be a JSON object'),
 } as const
+
+/** What was true a moment ago is never kept for later. */
+export const headers = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+}
