@@ -1,6 +1,6 @@
 /**
  * The gate of a trading process: may it trade now, and at what size? Presence of a file is the permission, so whatever cannot be read
- * says no. Nothing is cached but the boot id. This file stands alone: it is the package's `./gate`.
+ * says no. Nothing is kept but the boot id and the names of files. This file stands alone: it is the package's `./gate`.
  *
  *   <state>/permit/trade@<boot>               without it nothing passes
  *   <state>/permit/open@<boot>                without it only what reduces
@@ -59,38 +59,85 @@ export function mayTrade(ask: Ask): Answer {
 
 /** The same for a given boot. */
 export function mayTradeInBoot(ask: Ask, boot: string): Answer {
-  if (
-    !ask.stateDir.startsWith('/') ||
-    ![ask.venue, ask.model, ask.symbol].every((id) => id === undefined || isScopeId(id))
-  )
-    return none
-  const dir = `${ask.stateDir}/permit/`
-  const has = (token: string): boolean => existsSync(`${dir}${token}@${boot}`)
-  if (!has('trade')) return none
-  // The denial comes before further permissions: a directory that vanishes in between denies through those.
-  const symbol = ask.symbol?.toUpperCase()
-  if (symbol !== undefined && existsSync(`${dir}hold-symbol=${symbol}`)) return none
+  const desk = filesOf(ask.stateDir, boot)
+  const venue = ask.venue === undefined ? unasked : desk?.scope('venue', ask.venue)
+  const model = ask.model === undefined ? unasked : desk?.scope('model', ask.model)
+  const symbol = ask.symbol === undefined ? unasked : desk?.scope('symbol', ask.symbol)
+  if (desk === undefined || venue === undefined || model === undefined || symbol === undefined) return none
 
-  let reduces = symbol !== undefined && existsSync(`${dir}hold-reduce-symbol=${symbol}`)
-  for (const [token, lesser] of scopeTokens(ask)) {
-    if (has(token)) continue
-    if (!has(lesser)) return none
+  if (!existsSync(desk.trade)) return none
+  // The denial comes before further permissions: a directory that vanishes in between denies through those.
+  if (symbol !== unasked && existsSync(symbol.greater)) return none
+  let reduces = symbol !== unasked && existsSync(symbol.lesser)
+  for (const scope of [desk.held, venue, model]) {
+    if (scope === unasked || existsSync(scope.greater)) continue
+    if (!existsSync(scope.lesser)) return none
     reduces = true
   }
-  const orderRate = !has('rate-half') ? 0.25 : has('rate-full') ? 1 : 0.5
-  if (reduces || !has('open') || (ask.session === true && !has('session')))
+  const orderRate = !existsSync(desk.rateHalf) ? 0.25 : existsSync(desk.rateFull) ? 1 : 0.5
+  if (reduces || !existsSync(desk.open) || (ask.session === true && !existsSync(desk.session)))
     return { allowed: 'reduce-only', sizeMultiplier: 0, orderRate }
-  return { allowed: 'all', sizeMultiplier: !has('half') ? 0.25 : has('full') ? 1 : 0.5, orderRate }
+  return { allowed: 'all', sizeMultiplier: !existsSync(desk.half) ? 0.25 : existsSync(desk.full) ? 1 : 0.5, orderRate }
 }
 
-/** What must be there for everything, and what for reductions at least. */
-function scopeTokens(ask: Ask): readonly (readonly [string, string])[] {
-  const desk: readonly [string, string] = ['unheld', 'reduce']
-  if (ask.venue === undefined && ask.model === undefined) return [desk]
-  const pairs = [desk]
-  if (ask.venue !== undefined) pairs.push([`venue=${ask.venue}`, `reduce-venue=${ask.venue}`])
-  if (ask.model !== undefined) pairs.push([`model=${ask.model}`, `reduce-model=${ask.model}`])
-  return pairs
+/** Where it is looked for: everything, and what leaves reductions. Permissions, but for a symbol, which is denied by them. */
+interface FilePair {
+  readonly greater: string
+  readonly lesser: string
+}
+const unasked: FilePair = { greater: '', lesser: '' }
+
+interface DeskFiles {
+  readonly boot: string
+  readonly trade: string
+  readonly open: string
+  readonly half: string
+  readonly full: string
+  readonly rateHalf: string
+  readonly rateFull: string
+  readonly session: string
+  readonly held: FilePair
+  /** Undefined for a name that is none. */
+  readonly scope: (kind: 'venue' | 'model' | 'symbol', id: string) => FilePair | undefined
+}
+
+// Names are made and checked once, since that costs as much as two looks; what is there is looked at with every question.
+const known = new Map<string, DeskFiles>()
+const mostDesks = 64
+const mostNames = 4096
+
+function filesOf(stateDir: string, boot: string): DeskFiles | undefined {
+  const files = known.get(stateDir)
+  if (files?.boot === boot) return files
+  if (!stateDir.startsWith('/')) return undefined
+  if (known.size >= mostDesks) known.clear()
+  const made = makeFiles(`${stateDir}/permit/`, boot)
+  known.set(stateDir, made)
+  return made
+}
+
+function makeFiles(dir: string, boot: string): DeskFiles {
+  const of = (token: string): string => `${dir}${token}@${boot}`
+  const names = {
+    venue: new Map<string, FilePair>(),
+    model: new Map<string, FilePair>(),
+    symbol: new Map<string, FilePair>(),
+  }
+  const scope = (kind: 'venue' | 'model' | 'symbol', id: string): FilePair | undefined => {
+    const pair = names[kind].get(id)
+    if (pair !== undefined || !isScopeId(id)) return pair
+    const made =
+      kind === 'symbol'
+        ? { greater: `${dir}hold-symbol=${id.toUpperCase()}`, lesser: `${dir}hold-reduce-symbol=${id.toUpperCase()}` }
+        : { greater: of(`${kind}=${id}`), lesser: of(`reduce-${kind}=${id}`) }
+    if (names[kind].size >= mostNames) names[kind].clear()
+    names[kind].set(id, made)
+    return made
+  }
+  const held = { greater: of('unheld'), lesser: of('reduce') }
+  const size = { open: of('open'), half: of('half'), full: of('full') }
+  const rate = { rateHalf: of('rate-half'), rateFull: of('rate-full') }
+  return { boot, trade: of('trade'), ...size, ...rate, session: of('session'), held, scope }
 }
 
 export interface Order {
@@ -100,16 +147,33 @@ export interface Order {
 }
 
 /**
- * Whether an order passes. `position` is the signed position as a decimal string, open orders counted as filled. Under reduce-only the
- * position that would result decides, never the side: it must be smaller and must not change its sign. Text that is no decimal never passes.
+ * Whether an order passes. `position` is the signed position as filled so far, a decimal string; `working` are the orders that may still
+ * fill, each with the quantity that is left of it. Under reduce-only the position that would result decides, never the side: it must be
+ * smaller and must not change its sign, whichever of the working orders fill before. So those of the same side count as filled, and those
+ * of the other side as if they never were. Text that is no decimal never passes.
  */
-export function admits(answer: Answer, position: string, order: Order): boolean {
-  const before = units(position)
-  const quantity = units(order.quantity)
-  if (before === undefined || quantity === undefined || quantity <= 0n || answer.allowed === 'none') return false
+export function admits(answer: Answer, position: string, order: Order, working: readonly Order[] = []): boolean {
+  const quantity = quantityOf(order)
+  let before = units(position)
+  if (before === undefined || quantity === undefined || answer.allowed === 'none') return false
+  for (const { side, quantity: text } of working) {
+    const left = quantityOf({ side, quantity: text })
+    if (left === undefined) return false
+    if (side === order.side) before += left
+  }
   if (answer.allowed === 'all') return true
-  const after = order.side === 'buy' ? before + quantity : before - quantity
-  return before > 0n ? after >= 0n && after < before : after <= 0n && after > before
+  return quantity < 0n ? before + quantity >= 0n : before + quantity <= 0n
+}
+
+const signs: ReadonlyMap<string, bigint> = new Map([
+  ['buy', 1n],
+  ['sell', -1n],
+])
+/** What a whole fill adds to the position. Undefined for a side that is none and for what is not above zero. */
+function quantityOf({ side, quantity }: Order): bigint | undefined {
+  const size = units(quantity)
+  const sign = signs.get(side)
+  return size === undefined || size <= 0n || sign === undefined ? undefined : sign * size
 }
 
 /** The size that an order which adds risk may have: the multiplier's share, rounded down to whole lots. Undefined for no decimals. */

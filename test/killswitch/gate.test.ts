@@ -3,17 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
-import {
-  type Allowed,
-  type Answer,
-  type Ask,
-  admits,
-  mayTrade,
-  mayTradeInBoot,
-  scaleQuantity,
-} from '../../src/killswitch/gate.ts'
+import { type Answer, type Ask, mayTrade, mayTradeInBoot } from '../../src/killswitch/gate.ts'
 import { inForce, tighten } from '../../src/killswitch/permit.ts'
 import type { Token } from '../../src/killswitch/scope.ts'
 import { bundle } from '../support/bundle.ts'
@@ -93,66 +84,6 @@ describe('what cannot be told is no', () => {
       expect(mayTrade({ stateDir: desk.stateDir }).allowed).toBe('none')
       writeFileSync(inForce(desk.permit, 'trade', boot), '')
     }
-  })
-})
-
-describe('reduce-only compares the position that would result', () => {
-  const ask = (allowed: Allowed): Answer => ({ allowed, sizeMultiplier: allowed === 'all' ? 1 : 0, orderRate: 1 })
-  test.each<[string, 'buy' | 'sell', string, boolean]>([
-    ['100', 'sell', '40', true],
-    ['100', 'sell', '100', true],
-    ['100', 'sell', '100.000000000000000001', false],
-    ['100', 'buy', '1', false],
-    ['-100', 'buy', '100', true],
-    ['-100', 'buy', '101', false],
-    ['-100', 'sell', '1', false],
-    ['0', 'buy', '1', false],
-    ['0', 'sell', '1', false],
-    ['0.3', 'sell', '0.1', true],
-    ['100', 'sell', '0', false],
-    ['100', 'sell', '-5', false],
-    ['100', 'sell', 'all', false],
-    ['', 'sell', '1', false],
-    ['1e3', 'sell', '1', false],
-  ])('%s %s %s: %s', (position, side, quantity, expected) => {
-    expect(admits(ask('reduce-only'), position, { side, quantity })).toBe(expected)
-    expect(admits(ask('none'), position, { side, quantity })).toBe(false)
-  })
-
-  test('it never lets a position grow or turn, whatever the numbers', () => {
-    const amount = fc.integer({ min: -10_000, max: 10_000 })
-    fc.assert(
-      fc.property(
-        amount,
-        fc.constantFrom('buy' as const, 'sell' as const),
-        fc.integer({ min: 1, max: 20_000 }),
-        (before, side, quantity) => {
-          const after = side === 'buy' ? before + quantity : before - quantity
-          const reduces = Math.abs(after) < Math.abs(before) && (after === 0 || Math.sign(after) === Math.sign(before))
-          expect(admits(ask('reduce-only'), String(before), { side, quantity: String(quantity) })).toBe(reduces)
-        },
-      ),
-    )
-  })
-
-  test.each([
-    [1, '100', '1', '100'],
-    [0.5, '101', '1', '50'],
-    [0.25, '7', '0.5', '1.5'],
-    [0.25, '0.000000000000000003', '0.000000000000000001', '0'],
-    [0, '100', '1', '0'],
-  ] as const)('at %d the size %s in lots of %s is %s', (sizeMultiplier, quantity, lot, expected) => {
-    expect(scaleQuantity({ ...ask('all'), sizeMultiplier }, quantity, lot)).toBe(expected)
-  })
-
-  test('sizes that are no decimals have no scaled size', () => {
-    for (const [quantity, lot] of [
-      ['x', '1'],
-      ['1', '0'],
-      ['-1', '1'],
-      ['1', 'NaN'],
-    ] as const)
-      expect(scaleQuantity(ask('all'), quantity, lot)).toBeUndefined()
   })
 })
 
