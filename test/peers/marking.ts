@@ -6,7 +6,10 @@ import { addRunbooks } from '../support/procedures.ts'
 import { onTestFinished } from 'vitest'
 
 /** The desk and the folder of its tests go when the test ends. */
-export function deskWith(runbooks: Readonly<Record<string, string>>, config = '') {
+export function deskWith(
+  runbooks: Readonly<Record<string, string>>,
+  config = '',
+): { readonly desk: Desk; readonly env: Readonly<Record<string, string>> } {
   const desk = new Desk()
   onTestFinished(() => {
     desk.remove()

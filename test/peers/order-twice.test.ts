@@ -13,7 +13,7 @@ describe('kill -9 in the middle, and a second start places the order twice', () 
 
   it('whoever starts it again, however often: the order is not sent again, a person is asked what became of it', async () => {
     const { desk, env, run } = await killed()
-    const ask = expect.stringContaining(`--answer order='done|failed|not-done'`)
+    const ask: unknown = expect.stringContaining(`--answer order='done|failed|not-done'`)
     for (let turn = 0; turn < 2; turn++) {
       const { code, stderr } = await desk.run(['run', 'continue', run], { env })
       expect([code, stderr]).toEqual([3, ask])
