@@ -13,6 +13,7 @@ const probes = {
   signing: ['sh', ['-c', 'command -v ssh-keygen ssh-agent']],
   // Its own mounts, and the right to say who logged in.
   logins: ['unshare', ['-m', 'sh', '-c', 'echo 1001 > /proc/self/loginuid && command -v ssh-keygen']],
+  prometheus: ['promtool', ['--version']],
   ansible: ['ansible-playbook', ['--version']],
   bash: ['bash', ['--version']],
   fish: ['fish', ['--version']],
