@@ -12,6 +12,8 @@ command -v fish >/dev/null || need+=(fish)
 command -v ansible-playbook >/dev/null || need+=(ansible-core)
 command -v curl >/dev/null || need+=(curl)
 command -v promtool >/dev/null || need+=(prometheus)
+[ -e /usr/share/doc/libquickfix-doc/examples/ordermatch ] || need+=(libquickfix17 libquickfix-doc)
+command -v ip >/dev/null || need+=(iproute2)
 if [ ${#need[@]} -gt 0 ]; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}"

@@ -6,9 +6,10 @@
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
 import type { Decider } from '../killswitch/roster.ts'
-import type { Config } from '../config/load.ts'
+import type { AdapterConfig, Config } from '../config/load.ts'
 import type { Adapter, Call } from '../ports/adapter.ts'
 import { catalogue } from '../ports/catalogue.ts'
+import { fixMethods } from './fix/methods.ts'
 import { failed, failure } from './answer.ts'
 import { realTimer, type StartTimer } from './deadline.ts'
 import { guarded } from './guarded.ts'
@@ -50,7 +51,7 @@ export function composeAdapters(options: ComposeOptions): Adapter {
     loaded.set(load, loading)
     return loading
   })
-  for (const [names, load] of [...servedByOthers(options, startTimer), ...servedByDesk(options, all)])
+  for (const [names, load] of [...servedByOthers(options, all, startTimer), ...servedByDesk(options, all)])
     for (const name of names) routes.set(name, load)
   return all
 }
@@ -80,7 +81,8 @@ function servedByDesk(options: ComposeOptions, inner: Adapter): Entries {
   ]
 }
 
-function servedByOthers({ config, profile, stateDir, now, env }: ComposeOptions, startTimer: StartTimer): Entries {
+function servedByOthers(options: ComposeOptions, inner: Adapter, startTimer: StartTimer): Entries {
+  const { config, profile, stateDir, now, env } = options
   const paper: Load = async () => {
     const [{ paperAdapter }, { haltedAt }] = await Promise.all([
       import('./paper/adapter.ts'),
@@ -97,8 +99,15 @@ function servedByOthers({ config, profile, stateDir, now, env }: ComposeOptions,
     // Whole ports first, so that an entry for one method replaces them.
     .sort((a, b) => Number(a.serves.includes('.')) - Number(b.serves.includes('.')))
     .map((entry) => {
-      const names = servedBy(entry.serves)
-      return [names, entry.kind === 'paper' ? paperFor(paper, profile) : programFor(entry, names, env)] as const
+      const names = servedByEntry(entry)
+      switch (entry.kind) {
+        case 'paper':
+          return [names, paperFor(paper, profile)] as const
+        case 'exec':
+          return [names, programFor(entry, names, env)] as const
+        case 'fix':
+          return [names, sessionsFor(entry, { ...options, startTimer }, inner)] as const
+      }
     })
   return [
     [profile === 'paper' ? catalogue.keys() : [], paper],
@@ -119,7 +128,7 @@ export function servedMethods({
   return new Set([
     ...(profile === 'paper' ? catalogue.keys() : []),
     'exec.run',
-    ...config.adapters.flatMap((entry) => entry.serves.flatMap((serves) => [...servedBy(serves)])),
+    ...config.adapters.flatMap((entry) => entry.serves.flatMap((serves) => [...servedByEntry({ ...entry, serves })])),
     ...ownPorts.flatMap(methodsOf),
   ])
 }
@@ -139,6 +148,15 @@ function servedBy(serves: string): ReadonlySet<string> {
   return new Set(names)
 }
 
+/** What speaks FIX serves of a port only what FIX has, and the rest of the port stays whoever's it was. */
+function servedByEntry({ kind, serves }: { readonly kind: AdapterConfig['kind']; readonly serves: string }) {
+  const names = servedBy(serves)
+  if (kind !== 'fix') return names
+  const known = fixMethods.filter((name) => names.has(name))
+  if (known.length > 0) return new Set(known)
+  throw badAdapter(`kind fix does not serve ${serves}`, `it serves ${fixMethods.join(', ')}`)
+}
+
 function paperFor(paper: Load, profile: 'paper' | 'live'): Load {
   if (profile === 'paper') return paper
   throw badAdapter('a live desk is never served by the paper desk', 'name a program with kind: exec')
@@ -156,6 +174,23 @@ function programFor(
     import('./exec/program.ts').then(({ programAdapter }) =>
       programAdapter({ command, serves, env, ...(timeoutMs === undefined ? {} : { timeoutMs }) }),
     )
+}
+
+function sessionsFor(
+  { sessions, timeoutMs }: Pick<AdapterConfig, 'sessions' | 'timeoutMs'>,
+  { stateDir, now, random, startTimer }: ComposeOptions & { readonly startTimer: StartTimer },
+  inner: Adapter,
+): Load {
+  if (sessions === undefined || Object.keys(sessions).length === 0)
+    throw badAdapter('kind fix needs sessions', 'sessions: {<venue>: {host, port, sender, target}}')
+  return async () => {
+    const [{ fixAdapter }, { venueInUse }] = await Promise.all([
+      import('./fix/adapter.ts'),
+      import('./fix/venue-in-use.ts'),
+    ])
+    const patience = timeoutMs === undefined ? {} : { timeoutMs }
+    return fixAdapter({ sessions, stateDir, now, random, startTimer, venueInUse: venueInUse(inner), ...patience })
+  }
 }
 
 /** Whoever cannot be loaded serves nothing; that is an answer too. */

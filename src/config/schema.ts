@@ -1,6 +1,7 @@
 /** The configuration file `desk.config.yaml`. Everything is optional; without a file the embedded paper desk is complete. */
 import * as z from 'zod'
 import { roles } from '../model/roles.ts'
+import { fixSessionSchema } from './fix.ts'
 
 // Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
 z.config({ jitless: true })
@@ -43,9 +44,12 @@ export const configSchema = z.strictObject({
       z.strictObject({
         /** A port (`venue`) or one method (`venue.fetchStatus`). */
         serves: z.array(z.string()).min(1),
-        /** `paper`, or `exec` for a program that speaks JSON on its standard streams. */
-        kind: z.enum(['paper', 'exec']),
+        /** `paper`, `exec` for a program that speaks JSON on its standard streams, or `fix` for venues that speak FIX 4.2. */
+        kind: z.enum(['paper', 'exec', 'fix']),
+        /** For `exec`. */
         command: z.array(z.string()).min(1).optional(),
+        /** For `fix`: how to reach each venue, by its id. */
+        sessions: z.record(id, fixSessionSchema).optional(),
         timeoutMs: z.int().min(1).max(600_000).optional(),
       }),
     )

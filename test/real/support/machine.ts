@@ -18,6 +18,10 @@ const probes = {
   bash: ['bash', ['--version']],
   fish: ['fish', ['--version']],
   zsh: ['zsh', ['--version']],
+  ordermatch: [
+    'unshare',
+    ['-n', 'test', '-e', '/usr/share/doc/libquickfix-doc/examples/ordermatch/.libs/ordermatch.gz'],
+  ],
 } as const
 export type Capability = keyof typeof probes
 
