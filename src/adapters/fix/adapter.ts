@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import * as z from 'zod'
 import type { FixSessionConfig } from '../../config/fix.ts'
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
+import type { Disk } from '../../disk/write.ts'
 import { decimal } from '../../ports/method.ts'
 import { failed, failure } from '../answer.ts'
 import type { StartTimer } from '../deadline.ts'
@@ -21,6 +22,7 @@ export interface FixOptions {
   readonly now: () => Date
   readonly random: (bytes: number) => Uint8Array
   readonly startTimer: StartTimer
+  readonly disk?: Disk
   /** The venue in use, for calls that name none; undefined: nobody can tell. */
   readonly venueInUse: (call: Call) => Promise<string | undefined>
 }
@@ -97,7 +99,7 @@ function placeOf(name: string, session: FixSessionConfig, options: FixOptions): 
   const { host, port, sender, target, heartbeatSeconds = defaultHeartbeatSeconds } = session
   const dir = `${stateDir}/fix/${name}`
   const newId = (): string => Buffer.from(random(idBytes)).toString('hex')
-  const log = new SessionLog(`${dir}/session.ndjson`, { sender, target, newId })
+  const log = new SessionLog(`${dir}/session.ndjson`, { sender, target, newId }, options.disk)
   const shared = new SharedSession({
     settings: { host, port, sender, target, heartbeatSeconds },
     means: { now, startTimer, connect: (at, on) => connect(on, at) },

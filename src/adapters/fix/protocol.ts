@@ -96,7 +96,8 @@ function fillGap(line: Line, begin: number | undefined, end: number | undefined)
   if (begin >= next) return
   const to = end === 0 || end >= next ? next : end + 1
   if (to <= begin) return
-  log.append([{ kind: 'unreceived', from: begin, to }], false)
+  // Durable first: once it has been told, the venue never asks again, and nobody could prove it any more.
+  log.append([{ kind: 'unreceived', from: begin, to }], true)
   const sentAt = timestampOf(now())
   line.sendAgain('4', begin, [
     [43, 'Y'],
@@ -104,12 +105,20 @@ function fillGap(line: Line, begin: number | undefined, end: number | undefined)
     [123, 'Y'],
     [36, String(to)],
   ])
+  if (line.conversation.missingUpTo !== undefined) askForMissing(line)
   testAgain(line)
 }
 
-/** A test that lay in a gap, or whose echo did, is answered no more. */
+/** What we asked that lay in a gap is answered no more, nor is a test whose echo did. */
 function testAgain({ conversation, send }: Line): void {
   for (const test of conversation.tests) send('1', [[112, test]])
+}
+
+function askForMissing({ log, send }: Line): void {
+  send('2', [
+    [7, String(log.state.nextIn)],
+    [16, '0'],
+  ])
 }
 
 function partWith({ conversation, send, end }: Line, fields: Fields): void {
@@ -124,12 +133,7 @@ function takeInOrder(line: Line, type: string, seq: number, fields: Fields): voi
   const { log, conversation, end, send } = line
   const expected = log.state.nextIn
   if (seq > expected) {
-    if (conversation.missingUpTo === undefined) {
-      send('2', [
-        [7, String(expected)],
-        [16, '0'],
-      ])
-    }
+    if (conversation.missingUpTo === undefined) askForMissing(line)
     conversation.missingUpTo = Math.max(conversation.missingUpTo ?? 0, seq)
     return
   }

@@ -25,6 +25,8 @@ export class SessionLog {
   #fd: number | undefined
   /** Whether something happened that is not in the file. */
   #isAhead = false
+  /** Where the last line begins, if it says that all is in the file. */
+  #closedAt: number | undefined
 
   constructor(path: string, identity: LogIdentity, disk: Disk = realDisk) {
     this.#path = path
@@ -43,8 +45,9 @@ export class SessionLog {
         const problem = this.#take(line)
         if (problem !== undefined) return `${this.#path}:${String(this.#lines + 1)}: ${problem}`
         this.#lines++
+        this.#closedAt = this.state.clean ? this.#bytes : undefined
+        this.#bytes += Buffer.byteLength(line) + 1
       }
-      this.#bytes += whole.length
       return undefined
     } catch (error) {
       return `${this.#path} cannot be read: ${messageOf(error)}`
@@ -97,9 +100,22 @@ export class SessionLog {
   /** In one write, on disk when it returns if `durable` says so. Answers why it is not in the file; it counts for this process either way. */
   append(records: readonly SessionRecord[], durable: boolean): string | undefined {
     const problem = this.#tryAppend(records, durable)
-    if (problem !== undefined) this.#isAhead = true
+    if (problem !== undefined) this.#fallBehind()
     for (const record of records) apply(this.state, record)
     return problem
+  }
+
+  /** The next process must not take the file for complete; a line can be removed where none can be added. */
+  #fallBehind(): void {
+    this.#isAhead = true
+    if (this.#fd === undefined || this.#closedAt === undefined) return
+    try {
+      ftruncateSync(this.#fd, this.#closedAt)
+      this.#bytes = this.#closedAt
+      this.#closedAt = undefined
+    } catch {
+      // Then the venue tells the next process that its numbers are too low.
+    }
   }
 
   /** Like `append` and durable, but what cannot be written has not happened. */
@@ -135,6 +151,7 @@ export class SessionLog {
     const bytes = Buffer.from(records.map((record) => `${JSON.stringify(record)}\n`).join(''))
     writeAll(this.#disk, fd, bytes)
     if (durable) this.#disk.sync(fd)
+    this.#closedAt = records.at(-1)?.kind === 'closed' ? this.#bytes : undefined
     this.#bytes += bytes.length
     this.#lines += records.length
   }
