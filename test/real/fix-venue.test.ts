@@ -57,7 +57,7 @@ const adapterFor = (sessions: Scene['sessions'], stateDir: string, timeoutMs = 2
       ...{ sessions, stateDir, timeoutMs, now: () => new Date(), random: steadyRandom(), startTimer: realTimer },
       venueInUse: () => Promise.resolve(undefined),
     }),
-    { secrets: [] },
+    { secrets: [], now: () => new Date() },
   )
 
 const call = (method: string, args: Record<string, unknown> = {}, key = '') => ({

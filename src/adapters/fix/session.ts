@@ -4,6 +4,7 @@
  */
 import type { Socket } from 'node:net'
 import type { StartTimer } from '../deadline.ts'
+import { Heartbeat } from './heartbeat.ts'
 import { type Conversation, type Line, receive } from './protocol.ts'
 import type { SentRecord } from './records.ts'
 import { timestampOf } from './report.ts'
@@ -53,8 +54,7 @@ export class Session {
   #isOpened = false
   #garbled = 0
   #tests = 0
-  #beats = { sent: false, received: false, tested: false }
-  #stopBeating: (() => void) | undefined
+  readonly #heartbeat: Heartbeat
 
   constructor(settings: SessionSettings, log: SessionLog, means: SessionMeans) {
     this.#settings = settings
@@ -77,6 +77,19 @@ export class Session {
         this.#end({ reason, unreachable: false })
       },
     }
+    this.#heartbeat = new Heartbeat({
+      startTimer: means.startTimer,
+      everyMs: settings.heartbeatSeconds * 1000,
+      sayThere: () => {
+        this.transmit([{ type: '0', fields: [] }])
+      },
+      askThere: () => {
+        this.transmit([{ type: '1', fields: [[112, 'there']] }])
+      },
+      giveUp: () => {
+        this.#end({ reason: 'the venue fell silent', unreachable: true })
+      },
+    })
     this.#socket = means.connect(settings.host, settings.port)
     this.#socket.setNoDelay(true)
     this.#socket.on('data', (chunk) => {
@@ -120,7 +133,7 @@ export class Session {
         ],
       },
     ])
-    this.#beat()
+    this.#heartbeat.start()
     const loggedOn = await wait(() => this.#conversation.isLoggedOn, 'logon')
     if (loggedOn !== undefined) return loggedOn
     if (!(await this.roundTrip(signal))) return this.#ended ?? { reason: 'no echo in time', unreachable: true }
@@ -180,7 +193,7 @@ export class Session {
 
   #write(messages: readonly Buffer[]): void {
     if (this.#ended !== undefined) return
-    this.#beats.sent = true
+    this.#heartbeat.noteSent()
     this.#socket.write(Buffer.concat(messages))
   }
 
@@ -205,7 +218,7 @@ export class Session {
   }
 
   #hear(chunk: Buffer): void {
-    this.#beats.received = true
+    this.#heartbeat.noteHeard()
     for (const frame of this.#framer.push(chunk)) {
       if (this.#ended !== undefined) return
       if (frame.kind === 'message') receive(this.#line, frame.message)
@@ -214,26 +227,10 @@ export class Session {
     this.#changed()
   }
 
-  /** Says that we are there where there was nothing else to say; asks the venue whether it is, once. */
-  #beat(): void {
-    this.#stopBeating = this.#means.startTimer(this.#settings.heartbeatSeconds * 1000, () => {
-      const { sent, received, tested } = this.#beats
-      if (!received && tested) {
-        this.#end({ reason: 'the venue fell silent', unreachable: true })
-        return
-      }
-      this.#beats = { sent: false, received: false, tested: !received }
-      if (!received) this.transmit([{ type: '1', fields: [[112, 'there']] }])
-      else if (!sent) this.transmit([{ type: '0', fields: [] }])
-      this.#beats.sent = false
-      this.#beat()
-    })
-  }
-
   #end(end: End): void {
     if (this.#ended !== undefined) return
     this.#ended = end
-    this.#stopBeating?.()
+    this.#heartbeat.stop()
     // What was written may still leave; what comes in is read no more.
     this.#socket.end()
     this.#socket.destroySoon()

@@ -48,7 +48,7 @@ export async function scene(): Promise<Scene> {
         },
         venueInUse: () => Promise.resolve(undefined),
       }),
-      { secrets: [] },
+      { secrets: [], now: () => new Date('2026-11-20T14:00:00Z') },
     )
   return { venue, stateDir, log: join(stateDir, 'fix', 'primary', 'session.ndjson'), desk }
 }
