@@ -8,6 +8,7 @@ import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
 import type { Means } from '../killswitch/record.ts'
 import { releaseNamespace } from '../killswitch/ssh-signature.ts'
 import type { Refusal } from '../killswitch/refusal.ts'
+import { keepKnownConfig } from './kill/known-config.ts'
 import { refuseUntrusted } from './trusted.ts'
 import { newId } from '../audit/id.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -50,6 +51,7 @@ export function openDesk(context: Context, desk: WhichDesk = whichDesk(context))
     if (!existsSync(desk.stateDir)) throw withoutState(desk)
     for (const { path } of desk.loaded.files) refuseUntrusted(path, context.deps.system.trustedUid)
   }
+  if (desk.loaded.files.length > 0) keepKnownConfig(desk.stateDir, desk.config, context.deps.pid)
   adoptSilentHalt(desk.stateDir, boot, means)
   const inspected = inspectPermits(desk.stateDir, boot, means)
   if (inspected.kind === 'foreign')

@@ -100,6 +100,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--scope <scope>', 'all, venue:X, model:Y or symbol:S')
     .option('--reason <text>', 'for the record')
     .option('--flatten', 'close all positions as well, once per halt', false)
+    .option('--no-peers', 'leave the other hosts of the desk to whoever asks')
     .option('--dry-run', 'say which desks would be halted', false)
     .action(() => {
       throw new Error('the entry runs kill before it parses')

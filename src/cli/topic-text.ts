@@ -1,7 +1,8 @@
 /** The text of a topic, for `desk help` and `desk explain`. */
 import type { Context } from './command.ts'
 import { topics } from './topics.ts'
-import { configPlaces, loadConfig, type Operator } from '../config/load.ts'
+import { loadConfig, type Operator } from '../config/load.ts'
+import { configPlaces } from '../config/places.ts'
 import { hasErrors } from '../source/diagnostic.ts'
 
 /** Undefined where there is no topic of that name. */

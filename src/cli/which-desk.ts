@@ -1,7 +1,8 @@
 /** Which desk a command works on, with which configuration, and who is at the keyboard. */
 import { homedir, userInfo } from 'node:os'
 import type { Context } from './command.ts'
-import { type Config, type LoadedConfig, configPlaces, loadConfig, viewOf } from '../config/load.ts'
+import { type Config, type LoadedConfig, loadConfig, viewOf } from '../config/load.ts'
+import { configPlaces } from '../config/places.ts'
 import { roles } from '../config/schema.ts'
 import type { ConfigView } from '../config/view.ts'
 import { deskOf } from '../killswitch/desks.ts'

@@ -3,8 +3,9 @@
  * of both). Every value remembers where it came from. Findings carry file, line and column, as those of documents do.
  */
 import { readFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { findingsFor } from './issues.ts'
+import type { ConfigPlaces } from './places.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
 import type { ConfigView } from './view.ts'
 import { type Finding, hasErrors } from '../source/diagnostic.ts'
@@ -18,6 +19,9 @@ export type Operator = NonNullable<ConfigFile['operators']>[number]
 /** A file of a token is absolute. */
 export type TokenConfig = NonNullable<NonNullable<ConfigFile['serve']>['tokens']>[number]
 
+/** A file of a token is absolute. */
+export type PeerConfig = NonNullable<ConfigFile['peers']>[number]
+
 export interface Config {
   readonly desk: {
     readonly name: string
@@ -30,6 +34,7 @@ export interface Config {
   /** `allowedSigners` is absolute; empty where none is configured. */
   readonly release: { readonly allowedSigners: string; readonly signatures: 'always' | 'when-shared' }
   readonly serve: { readonly hosts: readonly string[]; readonly tokens: readonly TokenConfig[] }
+  readonly peers: readonly PeerConfig[]
   readonly hosts: { readonly inference: readonly string[] }
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
@@ -39,12 +44,13 @@ export interface Config {
   readonly secrets: readonly string[]
 }
 
-const defaults: Config = {
+export const defaults: Config = {
   desk: { name: 'paper', calendar: 'XNYS', model: 'signal', sessions: false },
   adapters: [],
   operators: [],
   release: { allowedSigners: '', signatures: 'when-shared' },
   serve: { hosts: [], tokens: [] },
+  peers: [],
   hosts: { inference: Array.from({ length: 8 }, (_, i) => `inference-${String(i + 1)}`) },
   venues: ['primary', 'backup'],
   vendors: ['primary', 'backup'],
@@ -56,31 +62,6 @@ const defaults: Config = {
   http: { hosts: [] },
   documents: [],
   secrets: [],
-}
-
-/** Where configuration may lie, in rising precedence. `explicit` replaces both others. */
-export interface ConfigPlaces {
-  readonly user?: string
-  readonly project: string
-  readonly explicit?: { readonly path: string; readonly by: '--config' | 'DESK_CONFIG' }
-}
-
-export function configPlaces(
-  flag: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-  cwd: string,
-): ConfigPlaces {
-  const named = flag === undefined ? nonEmpty(env['DESK_CONFIG']) : flag
-  const base =
-    nonEmpty(env['XDG_CONFIG_HOME']) ??
-    (nonEmpty(env['HOME']) === undefined ? undefined : join(env['HOME'] ?? '', '.config'))
-  return {
-    ...(base === undefined ? {} : { user: join(base, 'desk', 'config.yaml') }),
-    project: join(cwd, 'desk.config.yaml'),
-    ...(named === undefined
-      ? {}
-      : { explicit: { path: resolve(cwd, named), by: flag === undefined ? 'DESK_CONFIG' : '--config' } }),
-  }
 }
 
 export interface LoadedConfig {
@@ -148,13 +129,17 @@ export function readConfig(
 
 /** Paths in a file are meant from where it lies. */
 function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
-  const { documents, release, serve } = value
+  const { documents, release, serve, peers } = value
   const signers = release?.allowedSigners
   const tokens = serve?.tokens?.map((each) =>
     each.file === undefined ? each : { ...each, file: resolve(dir, each.file) },
   )
+  const told = peers?.map((each) =>
+    each.tokenFile === undefined ? each : { ...each, tokenFile: resolve(dir, each.tokenFile) },
+  )
   return {
     ...value,
+    ...(told === undefined ? {} : { peers: told }),
     ...(documents === undefined ? {} : { documents: documents.map((each) => resolve(dir, each)) }),
     ...(tokens === undefined ? {} : { serve: { ...serve, tokens } }),
     ...(signers === undefined ? {} : { release: { ...release, allowedSigners: resolve(dir, signers) } }),
@@ -192,11 +177,10 @@ function merge(base: Config, file: ConfigFile, path: string, origins: Map<string
     http: pick(base.http, file.http),
     adapters: file.adapters ?? base.adapters,
     operators: file.operators ?? base.operators,
+    peers: file.peers ?? base.peers,
     venues: file.venues ?? base.venues,
     vendors: file.vendors ?? base.vendors,
     documents: file.documents ?? base.documents,
     secrets: file.secrets ?? base.secrets,
   }
 }
-
-const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

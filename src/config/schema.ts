@@ -29,6 +29,20 @@ const token = z
   })
   .refine(({ sha256, file }) => (sha256 === undefined) !== (file === undefined), 'give sha256 or file')
 
+/** Another host of the same desk, which a halt here halts as well. */
+const peer = z
+  .strictObject({
+    id,
+    /** Where its `desk serve` listens. */
+    url: z.url({ protocol: /^https?$/ }).optional(),
+    /** Holds the token, of role halt; relative to this file. */
+    tokenFile: z.string().min(1).optional(),
+    /** A program that halts there, such as `[ssh, standby, desk, kill]`; it answers with the exit codes of `desk kill`. */
+    command: z.array(z.string()).min(1).optional(),
+    timeoutMs: z.int().min(1).max(60_000).optional(),
+  })
+  .refine(({ url, command }) => (url === undefined) !== (command === undefined), 'give url or command')
+
 export const configSchema = z.strictObject({
   desk: z
     .strictObject({
@@ -81,6 +95,8 @@ export const configSchema = z.strictObject({
       tokens: z.array(token).optional(),
     })
     .optional(),
+  /** Other hosts of this desk, told by `desk kill` while the venues are. */
+  peers: z.array(peer).optional(),
   hosts: z.strictObject({ inference: z.array(z.string()).min(1).optional() }).optional(),
   venues: z.array(id).min(1).optional(),
   vendors: z.array(id).min(1).optional(),

@@ -19,8 +19,21 @@ export interface VenueFailure {
   /** Nobody answered, in contrast to a refusal. */
   readonly unreachable: boolean
 }
+/** An order that protects a position; it goes with the others when everything is cancelled. Quantities and prices are decimal strings. */
+export interface ProtectiveStop {
+  readonly symbol: string
+  readonly side: 'buy' | 'sell'
+  readonly quantity: string
+  readonly stopPrice: string
+}
+export interface StopList {
+  readonly kind: 'stops'
+  readonly stops: readonly ProtectiveStop[]
+}
 export interface VenueControl {
   readonly id: string
+  /** Asked for just before the first cancel leaves, which does not wait for the answer. */
+  readonly listStops: (signal: AbortSignal) => Promise<StopList | VenueFailure>
   readonly openOrders: (page: string | undefined, signal: AbortSignal) => Promise<OrderPage | VenueFailure>
   /** Cancels whatever the venue lists as open. Sending it again is harmless. */
   readonly cancelAll: (signal: AbortSignal) => Promise<{ readonly kind: 'sent' } | VenueFailure>
@@ -35,6 +48,8 @@ export interface VenueOutcome extends Buckets {
   readonly unreachable: boolean
   /** What the venue, or the lack of it, said last. */
   readonly reason?: string
+  /** Protective stops that were at work when the cancels were sent; absent where nobody could tell. */
+  readonly stops?: readonly ProtectiveStop[]
 }
 
 export interface SweepMeans {
@@ -60,7 +75,14 @@ export function sweepVenues(
   limits: SweepLimits,
 ): Promise<readonly VenueOutcome[]> {
   // Everyone's first cancel is sent before anything is awaited.
-  return Promise.all(venues.map((venue) => sweep(venue, cancel(venue, means, limits), means, limits)))
+  return Promise.all(
+    venues.map(async (venue) => {
+      const stops = guarded((signal) => venue.listStops(signal), means, limits.callTimeoutMs)
+      const outcome = await sweep(venue, cancel(venue, means, limits), means, limits)
+      const listed = await stops
+      return listed.kind === 'stops' ? { ...outcome, stops: listed.stops } : outcome
+    }),
+  )
 }
 
 async function sweep(

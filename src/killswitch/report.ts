@@ -1,6 +1,7 @@
 /** What `desk kill` answers: the JSON of the contract, and its exit code. */
 import { type ExitCode, exitCodes } from '../model/failure.ts'
-import type { Buckets, VenueOutcome } from './aftermath.ts'
+import type { Buckets, ProtectiveStop, VenueOutcome } from './aftermath.ts'
+import type { PeerOutcome } from './peer.ts'
 
 export interface DeskReport {
   readonly profile: 'paper' | 'live'
@@ -17,6 +18,10 @@ export interface DeskReport {
   /** What it was before, in words; empty where nothing was there. */
   readonly before: string
   readonly venues: readonly (Buckets & { readonly id: string })[]
+  /** Protective stops that were cancelled with everything else; null where one of the venues could not tell. */
+  readonly stops: readonly (ProtectiveStop & { readonly venue: string })[] | null
+  /** Other hosts of this desk. */
+  readonly peers: readonly PeerOutcome[]
   /** Every venue was read and is at 0/0/0. */
   readonly verified: boolean
   readonly recorded: boolean
@@ -32,8 +37,7 @@ export interface DeskVerdict {
   readonly recorded: boolean
   readonly wasThere: boolean
   readonly venues: readonly VenueOutcome[]
-  /** Other hosts of the same desk that could not be told. */
-  readonly unreachablePeers?: number
+  readonly peers: readonly PeerOutcome[]
 }
 
 /** From worst to best; 1 is the only one that means trading may go on. */
@@ -49,12 +53,14 @@ const order: readonly ExitCode[] = [
 
 export function exitOfDesk(desk: DeskVerdict): ExitCode {
   const codes: ExitCode[] = [
-    desk.halted ? exitCodes.ok : exitCodes.failed,
+    desk.halted && !desk.peers.some(({ state }) => state === 'not-halted') ? exitCodes.ok : exitCodes.failed,
     desk.recorded ? exitCodes.ok : exitCodes.auditUnwritable,
-    desk.venues.some((venue) => venue.unreachable) || (desk.unreachablePeers ?? 0) > 0
+    desk.venues.some((venue) => venue.unreachable) || desk.peers.some(({ state }) => state === 'unreached')
       ? exitCodes.unreachable
       : exitCodes.ok,
-    isVerified(desk.venues) ? exitCodes.ok : exitCodes.undetermined,
+    isVerified(desk.venues) && !desk.peers.some(({ state }) => state === 'unverified')
+      ? exitCodes.ok
+      : exitCodes.undetermined,
     desk.wasThere ? exitCodes.ok : exitCodes.invalidConfiguration,
   ]
   return worstKillExit(codes)

@@ -53,6 +53,7 @@ function venue(
   return {
     id,
     cancels: () => cancels,
+    listStops: () => Promise.resolve({ kind: 'stops', stops: [] }),
     cancelAll: () => {
       onCancel(++cancels)
       return Promise.resolve({ kind: 'sent' })
@@ -67,6 +68,7 @@ function venue(
 }
 const failing = (id: string, answer: () => Promise<VenueFailure>): VenueControl => ({
   id,
+  listStops: answer,
   cancelAll: answer,
   openOrders: answer,
 })
@@ -80,7 +82,7 @@ describe('three buckets, and only 0/0/0 passes', () => {
       () => (open = 0),
     )
     expect(await sweepVenues([v], fakeTime(), limits)).toEqual([
-      { id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false },
+      { id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false, stops: [] },
     ])
     expect(v.cancels()).toBe(1)
   })
@@ -180,6 +182,7 @@ test('every venue is sent to before any has answered, and one that hangs delays 
   const sent: string[] = []
   const hanging = (id: string): VenueControl => ({
     id,
+    listStops: never,
     cancelAll: () => {
       sent.push(id)
       return never()
@@ -218,5 +221,40 @@ test('a snapshot that hangs or throws is a failure and nothing more', async () =
   expect(await snapshotWithin(() => Promise.reject(new Error('no book')), time, 100)).toMatchObject({
     kind: 'failure',
     reason: 'no book',
+  })
+})
+
+describe('protective stops', () => {
+  const stop = { symbol: 'AAPL', side: 'sell', quantity: '100', stopPrice: '180' } as const
+
+  test('are asked for before the cancel that takes them away, which does not wait for the answer', async () => {
+    const asked: string[] = []
+    let listed: (() => void) | undefined
+    const v: VenueControl = {
+      ...venue(
+        'primary',
+        () => [],
+        () => {
+          asked.push('cancel')
+          listed?.()
+        },
+      ),
+      listStops: () => {
+        asked.push('stops')
+        return new Promise((resolve) => {
+          listed = () => {
+            resolve({ kind: 'stops', stops: [stop] })
+          }
+        })
+      },
+    }
+    expect(await sweepVenues([v], fakeTime(), limits)).toMatchObject([{ id: 'primary', stops: [stop] }])
+    expect(asked).toEqual(['stops', 'cancel'])
+  })
+
+  test('nobody could tell is not none, and keeps no cancel from counting', async () => {
+    const v: VenueControl = { ...venue('primary', () => []), listStops: never }
+    const [outcome] = await sweepVenues([v], fakeTime(), limits)
+    expect(outcome).toEqual({ id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false })
   })
 })

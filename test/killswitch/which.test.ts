@@ -125,14 +125,18 @@ test('scopes are written as they are read, symbols in upper case', () => {
 })
 
 const clear = { id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false }
-const good = { halted: true, recorded: true, wasThere: true, venues: [clear] }
+const good = { halted: true, recorded: true, wasThere: true, venues: [clear], peers: [] }
 test.each([
   [{}, 0],
   [{ venues: [{ ...clear, open: 1 }] }, 2],
   [{ venues: [{ ...clear, pendingCancel: 1 }] }, 2],
   [{ venues: [clear, { ...clear, unknown: 1 }] }, 2],
   [{ venues: [{ ...clear, unknown: 1, unreachable: true }] }, 69],
-  [{ unreachablePeers: 1 }, 69],
+  [{ peers: [{ id: 'standby', state: 'halted' }] }, 0],
+  [{ peers: [{ id: 'standby', state: 'absent' }] }, 0],
+  [{ peers: [{ id: 'standby', state: 'unverified' }] }, 2],
+  [{ peers: [{ id: 'standby', state: 'unreached' }] }, 69],
+  [{ peers: [{ id: 'standby', state: 'not-halted' }] }, 1],
   [{ recorded: false, venues: [{ ...clear, unknown: 1 }] }, 73],
   [{ wasThere: false, venues: [] }, 78],
   [{ halted: false, recorded: false, wasThere: false }, 1],

@@ -2,7 +2,7 @@
  * What `desk kill` needs of the paper venues. It is on the path of the kill switch, so it loads Node's own modules only; the snapshot,
  * which comes last, loads the rest when it is asked for.
  */
-import type { OrderPage, VenueControl, VenueFailure } from '../../killswitch/aftermath.ts'
+import type { OrderPage, StopList, VenueControl, VenueFailure } from '../../killswitch/aftermath.ts'
 import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { Prediction } from './inference.ts'
@@ -12,16 +12,17 @@ import { readVenue } from './venue-state.ts'
 import { whyNoAnswer, whyNotAuthorised } from './venue/access.ts'
 import { cancelAll, workingOrders } from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
-import type { Position, VenueId } from './venue/state.ts'
+import type { Order, Position, VenueId } from './venue/state.ts'
 import { venueIds } from './venue/state.ts'
 
 const pageSize = 100
 
-/** One control per paper venue. */
-export const venueControls = (place: Place): readonly VenueControl[] =>
+/** One control per paper venue; with a symbol, orders in others are neither listed nor touched. */
+export const venueControls = (place: Place, symbol?: string): readonly VenueControl[] =>
   venueIds.map((id) => ({
     id,
-    openOrders: (page) => answer(() => listOrders(place, id, page)),
+    listStops: () => answer(() => listStops(place, id, symbol)),
+    openOrders: (page) => answer(() => listOrders(place, id, page, symbol)),
     cancelAll: (signal) =>
       answer(() => {
         // Not sent is better than sent after the caller has gone on without it.
@@ -29,7 +30,7 @@ export const venueControls = (place: Place): readonly VenueControl[] =>
         const trouble = troubleAt(place, id)
         const silent = trouble?.uncertain === true
         if (trouble === undefined || silent) {
-          changeComponent(place, venueComponent(id), (state) => cancelAll(state, { silent }))
+          changeComponent(place, venueComponent(id), (state) => cancelAll(state, { silent }, symbol))
         }
         return trouble ?? { kind: 'sent' }
       }),
@@ -49,10 +50,33 @@ function troubleAt(place: Place, id: VenueId): Trouble | undefined {
   return reason === undefined ? undefined : { kind: 'failure', reason, unreachable: false, uncertain: false }
 }
 
-function listOrders(place: Place, id: VenueId, page: string | undefined): OrderPage | VenueFailure {
+const concerns =
+  (symbol: string | undefined) =>
+  (order: Order): boolean =>
+    symbol === undefined || order.symbol === symbol
+
+function listStops(place: Place, id: VenueId, symbol: string | undefined): StopList | VenueFailure {
+  const stops = workingOrders(readVenue(place, id)).filter(({ type }) => type === 'stop')
+  return (
+    troubleAt(place, id) ?? {
+      kind: 'stops',
+      stops: stops.filter(concerns(symbol)).map(({ symbol: of, side, quantity, price }) => ({
+        ...{ symbol: of, side, quantity },
+        stopPrice: price,
+      })),
+    }
+  )
+}
+
+function listOrders(
+  place: Place,
+  id: VenueId,
+  page: string | undefined,
+  symbol: string | undefined,
+): OrderPage | VenueFailure {
   const trouble = troubleAt(place, id)
   if (trouble !== undefined) return trouble
-  const orders = workingOrders(readVenue(place, id))
+  const orders = workingOrders(readVenue(place, id)).filter(concerns(symbol))
   const from = page === undefined ? 0 : Number(page)
   const to = from + pageSize
   const listed = orders.slice(from, to)

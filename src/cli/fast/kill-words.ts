@@ -6,6 +6,8 @@ export interface KillWords {
   readonly dryRun: boolean
   readonly json: boolean
   readonly flatten: boolean
+  /** False where a peer asked: it tells the others itself. */
+  readonly peers: boolean
   /** The whole desk where none was given, or one that makes no sense. */
   readonly scope: Scope
   readonly profile?: string
@@ -16,7 +18,7 @@ export interface KillWords {
 }
 
 const valued = ['--scope', '--profile', '--reason', '--config', '--output'] as const
-const flags = ['--help', '-h', '--dry-run', '--json', '--flatten', '--plain']
+const flags = ['--help', '-h', '--dry-run', '--json', '--flatten', '--no-peers', '--plain']
 
 export function readKillWords(argv: readonly string[]): KillWords {
   const values = new Map<string, string>()
@@ -44,6 +46,7 @@ export function readKillWords(argv: readonly string[]): KillWords {
     dryRun: seen.has('--dry-run'),
     json: seen.has('--json'),
     flatten: seen.has('--flatten'),
+    peers: !seen.has('--no-peers'),
     scope: scope ?? { kind: 'all' },
     misuse,
     ...(profile === undefined ? {} : { profile }),

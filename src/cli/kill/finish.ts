@@ -1,21 +1,24 @@
 /** What `desk kill` does once the permission is gone: cancels everywhere, puts on record, verifies, tells. */
 import { realDeps, realSleep } from '../deps.ts'
 import { userInfo } from 'node:os'
-import { putArtefact } from '../../audit/artefact.ts'
 import type { Deps } from '../command.ts'
 import type { Output } from '../output/published.ts'
 import type { KillWords } from '../fast/kill-words.ts'
 import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
-import { type Followed, type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
-import { type DeskReport, type DeskVerdict, exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
+import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
+import type { PeerOrder, PeerOutcome } from '../../killswitch/peer.ts'
+import { exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
-import { wordsFor } from '../../model/standing.ts'
+import { type Finished, finishedOf } from './finished.ts'
+import { flatten } from './flatten.ts'
 import type { Halted } from './halt-now.ts'
 import { reportLines } from './report-text.ts'
+import type { Account } from './second-path.ts'
+import { storable } from './storable.ts'
 import { type DeskVenues, venuesOf } from './venues.ts'
 
 export interface KillAsked {
@@ -46,7 +49,7 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
 }
 
 /** What a halt is finished with. `by`: who halted, where this process is not that person's own. */
-export type HaltWords = Pick<KillWords, 'flatten' | 'reason' | 'config'> & { readonly by?: string }
+export type HaltWords = Pick<KillWords, 'flatten' | 'peers' | 'reason' | 'config'> & { readonly by?: string }
 
 /** All of them side by side: a venue that hangs holds up no other desk. */
 export const finishDesks = (halted: readonly Halted[], words: HaltWords, deps: Deps): Promise<readonly Finished[]> =>
@@ -64,43 +67,61 @@ export const exitOfKill = (
     misuse.length > 0 ? exitCodes.usage : exitCodes.ok,
   ])
 
-export interface Finished {
-  readonly report: DeskReport
-  readonly verdict: DeskVerdict
-  readonly venues: readonly VenueOutcome[]
-}
-
 async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted[], deps: Deps): Promise<Finished> {
   const { engaged, id } = halted
-  const { desk, before } = engaged
+  const { desk, before, scope } = engaged
   const by = words.by ?? nameOf(desk, deps)
-  const wasThere = before.kind === 'desk'
-  // A desk that was never there has no venues. Cancels leave before anything is written.
+  const reason = words.reason ?? ''
+  // A host of live desks need not have a paper desk as well.
+  const isExtra = desk.profile === 'paper' && all.some((each) => each.engaged.desk.profile === 'live')
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
   const means = { nowMs: () => performance.now(), sleep: realSleep }
   const begunMs = means.nowMs()
-  const known: DeskVenues = wasThere ? await venuesOf(desk, by, words.config, deps) : { venues: [] }
-  const sweeping = sweepVenues(known.venues, means, limits)
+  const known = before.kind === 'absent' && isExtra ? unasked : await venuesOf(desk, by, words.config, deps, scope)
+  // A desk that was never there has no venues; its other hosts may have. Cancels leave before anything is written.
+  const peering = words.peers ? tellAll(known, { profile: desk.profile, scope, reason }, deps) : []
+  const sweeping = sweepVenues(before.kind === 'desk' ? known.venues : [], means, limits)
   const sendingMs = means.nowMs() - begunMs
-  const record = recordHalt(
-    engaged,
-    { id, by, reason: words.reason ?? '' },
-    { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id },
-  )
-  const snapshot = known.snapshot === undefined ? undefined : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
+  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id })
+  const echoing = record.problem() === undefined ? undefined : echo(desk, { by, reason, halted: engaged.halted }, deps)
+  const snapshot =
+    before.kind === 'absent' || known.snapshot === undefined
+      ? undefined
+      : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
   const sentMs = means.nowMs()
-  const venues = known.problem === undefined ? await sweeping : [unknownVenues(known.problem)]
+  const swept = await sweeping
+  const venues =
+    known.problem === undefined || before.kind === 'absent' ? swept : [...swept, unknownVenues(known.problem)]
   const waitingMs = means.nowMs() - sentMs
-  const seen: readonly Followed[] =
+  const seen =
     snapshot === undefined ? [] : [{ event: 'halt.snapshot', data: storable(desk.stateDir, record.id, await snapshot) }]
   const verified = { event: 'halt.verified', data: { venues, verified: isVerified(venues), sendingMs, waitingMs } }
-  const flattened = words.flatten ? await flatten(known, record, haltOf(desk, record, deps)) : []
-  record.append(...seen, verified)
+  const flattened = words.flatten ? await flattenAll(halted, known, record, deps) : []
+  const peers = await peering
+  record.append(...seen, verified, ...(peers.length === 0 ? [] : [{ event: 'halt.peers', data: { peers } }]))
   record.close()
-  return finishedOf(halted, by, words, all, record, venues, [
-    ...(known.problem === undefined ? [] : [known.problem]),
-    ...flattened,
-  ])
+  const more = [...(known.problem === undefined ? [] : [known.problem]), ...known.remarks, ...flattened]
+  const echoed = await echoing
+  return finishedOf({
+    ...{ engaged, by, reason, isExtra, venues, peers },
+    epoch: record.id,
+    unrecorded: record.problem(),
+    more: [...more, ...(echoed === undefined ? [] : [echoed])],
+  })
+}
+
+/** A paper desk that is not there, on a host of live ones: nobody means it. */
+const unasked: DeskVenues = { venues: [], peers: [], remarks: [] }
+
+/** Loads what it needs only where there is somebody to be told. */
+async function tellAll({ peers }: DeskVenues, order: PeerOrder, { env }: Deps): Promise<readonly PeerOutcome[]> {
+  return peers.length === 0 ? [] : (await import('./tell-peers.ts')).tellPeers(peers, order, env)
+}
+
+/** What the log does not take goes to the system's own. */
+async function echo(desk: DeskRef, account: Account, deps: Deps): Promise<string | undefined> {
+  const reason = await (await import('./second-path.ts')).alsoToSystemLog(desk.name, account, deps)
+  return reason === undefined ? 'the system log has it' : `nor does the system log have it: ${reason}`
 }
 
 /** A halt needs no name: whoever cannot be told is `unknown`. */
@@ -114,18 +135,6 @@ function nameOf(desk: DeskRef, deps: Deps): string {
   return recognise(desk.profile, { env: deps.env, userName, ...deps.system })?.id ?? 'unknown'
 }
 
-/** A large snapshot lies beside the log, by its hash. */
-function storable(stateDir: string, id: string, snapshot: unknown): unknown {
-  const bytes = Buffer.from(JSON.stringify(snapshot))
-  if (bytes.length <= largestInline) return snapshot
-  try {
-    return { kind: 'artefact', sha256: putArtefact(stateDir, bytes, id), bytes: bytes.length }
-  } catch (error) {
-    return { kind: 'failure', reason: error instanceof Error ? error.message : String(error) }
-  }
-}
-const largestInline = 64 * 1024
-
 const unknownVenues = (reason: string): VenueOutcome => ({
   id: 'unknown',
   open: 0,
@@ -135,70 +144,18 @@ const unknownVenues = (reason: string): VenueOutcome => ({
   reason,
 })
 
-/** The halt that stands, however often it was confirmed since. */
-const haltOf = ({ stateDir }: DeskRef, record: HaltRecord, deps: Deps): string =>
-  readTrading(stateDir, deps.now().getTime()).halts.find((halt) => halt.scope === 'all')?.id ?? record.id
-
-/** Once per halt: the key is the halt's, so an adapter that has done it answers from memory. */
-async function flatten(known: DeskVenues, record: HaltRecord, halt: string): Promise<readonly string[]> {
-  const close = known.flatten
-  if (close === undefined) return ['--flatten: nothing here can close positions']
-  if (record.problem() !== undefined)
-    return ['--flatten: not without a record that it was done: close the positions at the venue']
-  const answers = await Promise.all(
-    known.venues.map(async ({ id }) => {
-      record.append({ event: 'halt.flatten', data: { venue: id } })
-      const answer = await close(id, `flatten-${halt}-${id}`).catch((error: unknown) => String(error))
-      return answer === 'done' ? [] : [`--flatten at ${id}: ${answer}`]
-    }),
-  )
-  return answers.flat()
-}
-
-function finishedOf(
-  halted: Halted,
-  by: string,
-  words: HaltWords,
-  all: readonly Halted[],
+async function flattenAll(
+  { engaged }: Halted,
+  known: DeskVenues,
   record: HaltRecord,
-  venues: readonly VenueOutcome[],
-  more: readonly string[],
-): Finished {
-  const { engaged } = halted
-  const { desk, before, scope } = engaged
-  const unrecorded = record.problem()
-  const wasThere = before.kind === 'desk'
-  // A host of live desks need not have a paper desk as well.
-  const isExtra = desk.profile === 'paper' && all.some((each) => each.engaged.desk.profile === 'live')
-  const report: DeskReport = {
-    profile: desk.profile,
-    desk: desk.name,
-    stateDir: desk.stateDir,
-    halted: engaged.halted,
-    already: engaged.already,
-    epoch: record.id,
-    scope: nameScope(scope),
-    by,
-    reason: words.reason ?? '',
-    before: wasThere ? wordsFor(before) : '',
-    venues: venues.map(({ id, open, pendingCancel, unknown }) => ({ id, open, pendingCancel, unknown })),
-    verified: engaged.halted && isVerified(venues),
-    recorded: unrecorded === undefined,
-    problems: [
-      ...(engaged.halted
-        ? []
-        : ['STILL NOT HALTED: trading may go on. Stop the trading processes, and cancel at the venues']),
-      ...engaged.troubles.map(({ errno, path }) => `${errno}: ${path}`),
-      ...(engaged.widened ? ['the part could not be marked, so the whole desk was halted'] : []),
-      ...(wasThere || isExtra ? [] : [`NO DESK WAS THERE: ${desk.stateDir} did not exist. Is this the right host?`]),
-      ...(unrecorded === undefined
-        ? []
-        : [`${engaged.halted ? 'halted, but not on record' : 'not on record either'}: ${unrecorded}`]),
-      ...more,
-    ],
-  }
-  const verdict = { halted: engaged.halted, recorded: report.recorded, wasThere: wasThere || isExtra, venues }
-  return { report, verdict, venues }
+  deps: Deps,
+): Promise<readonly string[]> {
+  const { desk, scope } = engaged
+  const { stateDir } = desk
+  const standing = readTrading(stateDir, deps.now().getTime()).halts.find((halt) => halt.scope === nameScope(scope))
+  const venues = known.venues.map(({ id }) => id)
+  const asked = { stateDir, scope, venues, closing: known.closing, halt: standing?.id ?? record.id }
+  return flatten(asked, record)
 }
 
 /** A wrong DESK_NOW is reported elsewhere: what follows a halt does not stop for it. */

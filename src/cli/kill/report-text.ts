@@ -12,14 +12,37 @@ export function reportLines(report: DeskReport, venues: readonly VenueOutcome[])
     const counts = `${String(open)} open, ${String(pendingCancel)} pending cancel, ${String(unknown)} unknown`
     words.push(`  ${id.padEnd(8)}${counts}${reason === undefined ? '' : ` (${visible(reason)})`}`)
   }
+  if (report.scope.startsWith('model:')) words.push('  orders  do not say which model sent them: all were cancelled')
+  words.push(...stopLines(report.stops), ...report.peers.map(peerLine))
   words.push(nextStep(report))
   return `${words.join('\n')}\n`
 }
 
+const mostStops = 3
+
+function stopLines(stops: DeskReport['stops']): readonly string[] {
+  if (stops === null) return ['  stops   not every venue said which protective stops it had']
+  if (stops.length === 0) return []
+  const named = stops
+    .slice(0, mostStops)
+    .map(({ symbol, side, quantity, stopPrice }) => visible(`${symbol} ${side} ${quantity} at ${stopPrice}`))
+  const more = stops.length > mostStops ? [`and ${String(stops.length - mostStops)} more`] : []
+  return [`  stops   cancelled too: ${[...named, ...more].join(', ')}`]
+}
+
+const peerWords: Readonly<Record<DeskReport['peers'][number]['state'], string>> = {
+  halted: 'halted',
+  unverified: 'halted, with something to look at',
+  'not-halted': 'NOT HALTED',
+  absent: 'has no such desk',
+  unreached: 'NOT REACHED',
+}
+const peerLine = ({ id, state }: DeskReport['peers'][number]): string => `  ${id.padEnd(8)}${peerWords[state]} (peer)`
+
 function nextStep(report: DeskReport): string {
   if (!report.halted) return '  next    stop the trading processes by hand'
   if (!report.verified) return '  next    cancel at the venue by hand, then: desk kill'
-  return report.scope === 'all'
-    ? '  next    desk tree post-incident'
-    : `  next    desk unlock request --scope ${report.scope}`
+  const after = report.scope === 'all' ? 'desk tree post-incident' : `desk unlock request --scope ${report.scope}`
+  // Positions that are held have lost their protection.
+  return `  next    ${(report.stops ?? []).length > 0 ? `desk runbook restore-stops, then: ${after}` : after}`
 }

@@ -1,29 +1,75 @@
-/** The venues of a desk as the kill switch needs them, and what else is looked at beside the cancels. */
+/** The venues of a desk as the kill switch needs them, and what else is done beside the cancels. */
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
 import type { Deps } from '../command.ts'
+import { type Settings, settingsOf } from './settings.ts'
 import { newId } from '../../audit/id.ts'
+import type { Config, PeerConfig } from '../../config/load.ts'
 import type { VenueControl } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
+import type { Scope } from '../../killswitch/scope.ts'
+import type { Adapter, Settlement } from '../../ports/adapter.ts'
 
 export interface DeskVenues {
+  /** Those that the halt is about; orders that it is not about are neither listed nor touched. */
   readonly venues: readonly VenueControl[]
+  readonly peers: readonly PeerConfig[]
   readonly snapshot?: () => Promise<unknown>
-  /** Closes the positions of one venue, once per key. */
-  readonly flatten?: (venue: string, key: string) => Promise<string>
+  readonly closing?: Closing
   /** Why the venues of this desk are not known. */
   readonly problem?: string
+  /** What people should know besides. */
+  readonly remarks: readonly string[]
+}
+/** The venue's own close call, once per key. */
+export interface Closing {
+  /** `done`, or what went wrong. Never rejects. */
+  readonly close: (venue: string, key: string) => Promise<string>
+  /** What became of an earlier call with this key. */
+  readonly lookup: (venue: string, key: string) => Promise<Settlement['kind']>
+}
+interface Asked {
+  readonly desk: DeskRef
+  readonly by: string
+  readonly scope: Scope
+  readonly deps: Deps
 }
 const snapshotMinutes = 10
-const flattenTimeoutMs = 10_000
+const callTimeoutMs = 10_000
+const everything: Scope = { kind: 'all' }
 
 /** Never throws: a configuration that cannot be read leaves the venues unknown, and that is said. */
-export async function venuesOf(desk: DeskRef, by: string, config: string | undefined, deps: Deps): Promise<DeskVenues> {
+export async function venuesOf(
+  desk: DeskRef,
+  by: string,
+  config: string | undefined,
+  deps: Deps,
+  scope: Scope = everything,
+): Promise<DeskVenues> {
   try {
-    return desk.profile === 'paper' ? await paperVenues(desk, by, deps) : await configuredVenues(desk, by, config, deps)
+    const settings = await settingsOf(desk, config, deps)
+    return narrowed(await allVenues({ desk, by, scope, deps }, settings), scope)
   } catch (error) {
-    return { venues: [], problem: error instanceof Error ? error.message : String(error) }
+    return { venues: [], peers: [], remarks: [], problem: error instanceof Error ? error.message : String(error) }
   }
+}
+
+async function allVenues(asked: Asked, { config, problem }: Settings): Promise<DeskVenues> {
+  const remarks = problem === undefined ? [] : [problem]
+  const peers = config?.peers ?? []
+  if (asked.desk.profile === 'paper' && (config === undefined || !servesVenues(config)))
+    return { ...(await paperVenues(asked)), peers, remarks }
+  if (config === undefined) throw new Error(`${problem ?? 'nothing is configured'}, so the venues are unknown`)
+  return { ...(await configuredVenues(asked, config)), peers, remarks }
+}
+
+const servesVenues = ({ adapters }: Config): boolean =>
+  adapters.some(({ kind, serves }) => kind !== 'paper' && serves.some((each) => each.split('.')[0] === 'venue'))
+
+/** Orders do not say which model sent them, so the halt of a model cancels all of them: in doubt the wider meaning. */
+function narrowed(known: DeskVenues, scope: Scope): DeskVenues {
+  if (scope.kind !== 'venue') return known
+  const venues = known.venues.filter(({ id }) => id === scope.id)
+  return venues.length > 0 ? { ...known, venues } : { ...known, venues, problem: `there is no venue ${scope.id} here` }
 }
 
 /**
@@ -45,63 +91,79 @@ export async function rehearseHalt(
       return page.kind === 'failure' ? [`${id}: ${page.reason}`] : []
     }),
   )
-  await snapshot?.()
+  if (desk.profile === 'paper') await snapshot?.()
   return [...(problem === undefined ? [] : [problem]), ...read.flat()]
 }
 
-async function paperVenues(desk: DeskRef, by: string, deps: Deps): Promise<DeskVenues> {
+type Own = Pick<DeskVenues, 'venues' | 'snapshot' | 'closing'>
+
+async function paperVenues(asked: Asked): Promise<Own> {
+  const { desk, deps } = asked
   const { takeSnapshot, venueControls } = await import('../../adapters/paper/control.ts')
   const place = { stateDir: desk.stateDir, now: deps.now }
-  return {
-    venues: venueControls(place),
-    snapshot: () => takeSnapshot(place, snapshotMinutes),
-    flatten: async (venue, key) =>
-      (await configuredVenues(desk, by, undefined, deps)).flatten?.(venue, key) ?? 'failed',
+  const closing = async (): Promise<Closing> => {
+    const { defaults } = await import('../../config/load.ts')
+    return closingAt(await adapterOf(asked, defaults), asked)
   }
-}
-
-async function configuredVenues(
-  desk: DeskRef,
-  by: string,
-  config: string | undefined,
-  deps: Deps,
-): Promise<DeskVenues> {
-  const [{ composeAdapters }, { configPlaces, loadConfig }, { hasErrors }, { adapterVenue }] = await Promise.all([
-    import('../../adapters/compose.ts'),
-    import('../../config/load.ts'),
-    import('../../source/diagnostic.ts'),
-    import('./adapter-venue.ts'),
-  ])
-  const loaded = loadConfig(configPlaces(config, { HOME: homedir(), ...deps.env }, deps.cwd))
-  if (hasErrors(loaded.findings)) throw new Error('the configuration is not valid, so the venues are unknown')
-  const { profile, name, stateDir } = desk
-  const { env, now, random, host } = deps
-  const adapter = composeAdapters({
-    config: loaded.config,
-    profile,
-    deskName: name,
-    stateDir,
-    env,
-    now,
-    random,
-    host,
-    traceId: 'kill',
-    by: { id: by, via: 'login' },
-  })
   return {
-    venues: loaded.config.venues.map((venue) =>
-      adapterVenue(adapter, venue, () => `kill-${venue}-${newId('note', now, random)}`),
-    ),
-    flatten: async (venue, key) => {
-      const call = {
-        port: 'venue',
-        method: 'closeAllPositions',
-        args: { venue },
-        timeoutMs: flattenTimeoutMs,
-        signal: AbortSignal.timeout(flattenTimeoutMs),
-      }
-      const answer = await adapter.act({ ...call, key })
-      return answer.kind === 'done' ? 'done' : `${answer.kind}: ${answer.reason}`
+    venues: venueControls(place, symbolOf(asked.scope)),
+    snapshot: () => takeSnapshot(place, snapshotMinutes),
+    closing: {
+      close: async (venue, key) => (await closing()).close(venue, key),
+      lookup: async (venue, key) => (await closing()).lookup(venue, key),
     },
   }
 }
+
+async function configuredVenues(asked: Asked, config: Config): Promise<Own> {
+  const [adapter, { adapterVenue }] = await Promise.all([adapterOf(asked, config), import('./adapter-venue.ts')])
+  const { now, random } = asked.deps
+  const symbol = symbolOf(asked.scope)
+  const newKey = (): string => newId('note', now, random)
+  return {
+    venues: config.venues.map((venue) =>
+      adapterVenue(adapter, {
+        venue,
+        newKey: () => `kill-${venue}-${newKey()}`,
+        ...(symbol === undefined ? {} : { symbol }),
+      }),
+    ),
+    snapshot: () =>
+      adapter.act({ ...callOf('desk', 'snapshot', { minutes: snapshotMinutes }), key: `snapshot-${newKey()}` }),
+    closing: closingAt(adapter, asked),
+  }
+}
+
+async function adapterOf({ desk, by, deps }: Asked, config: Config): Promise<Adapter> {
+  const { composeAdapters } = await import('../../adapters/compose.ts')
+  const { profile, name, stateDir } = desk
+  const { env, now, random, host } = deps
+  return composeAdapters({
+    ...{ config, profile, deskName: name, stateDir, env, now, random, host },
+    traceId: 'kill',
+    by: { id: by, via: 'login' },
+  })
+}
+
+function closingAt(adapter: Adapter, { scope }: Asked): Closing {
+  const symbol = symbolOf(scope)
+  const call = (venue: string, key: string) =>
+    symbol === undefined
+      ? { ...callOf('venue', 'closeAllPositions', { venue }), key }
+      : { ...callOf('venue', 'closePosition', { venue, symbol }), key }
+  return {
+    close: async (venue, key) => {
+      const answer = await adapter.act(call(venue, key))
+      return answer.kind === 'done' ? 'done' : `${answer.kind}: ${answer.reason}`
+    },
+    lookup: async (venue, key) => (await adapter.lookup(call(venue, key))).kind,
+  }
+}
+
+const symbolOf = (scope: Scope): string | undefined => (scope.kind === 'symbol' ? scope.id : undefined)
+
+const callOf = (port: string, method: string, args: Readonly<Record<string, unknown>>) => ({
+  ...{ port, method, args },
+  timeoutMs: callTimeoutMs,
+  signal: AbortSignal.timeout(callTimeoutMs),
+})

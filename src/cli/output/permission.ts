@@ -90,6 +90,17 @@ export const kill = output({
       reason: text,
       before: text,
       venues: list(z.strictObject({ id: text, open: z.int(), pendingCancel: z.int(), unknown: z.int() })),
+      /** Protective stops that were cancelled with the rest; null where a venue could not tell. */
+      stops: list(
+        z.strictObject({ venue: text, symbol: text, side: z.enum(['buy', 'sell']), quantity: text, stopPrice: text }),
+      ).nullable(),
+      peers: list(
+        z.strictObject({
+          id: text,
+          state: z.enum(['halted', 'unverified', 'not-halted', 'absent', 'unreached']),
+          reason: text.optional(),
+        }),
+      ),
       verified: z.boolean(),
       recorded: z.boolean(),
       problems: list(text),

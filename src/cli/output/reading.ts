@@ -91,6 +91,7 @@ export const configShow = output({
     adapters: configSchema.shape.adapters.unwrap().readonly(),
     operators: configSchema.shape.operators.unwrap().readonly(),
     release: z.strictObject({ allowedSigners: text, signatures: z.enum(['always', 'when-shared']) }),
+    peers: configSchema.shape.peers.unwrap().readonly(),
     serve: z.strictObject({
       hosts: list(text),
       tokens: list(z.strictObject({ person: text, roles: list(z.enum(['read', 'halt', 'release'])) })),

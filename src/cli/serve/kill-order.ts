@@ -7,6 +7,10 @@ export interface KillOrder {
   readonly isNamed: boolean
   readonly reason: string
   readonly flatten: boolean
+  /** False where a peer asks, which tells the other hosts itself. */
+  readonly peers: boolean
+  /** Desks of this profile only; absent: all that this server is about. */
+  readonly profile?: 'paper' | 'live'
   /** Told after the halt. */
   readonly misuse: readonly string[]
 }
@@ -45,11 +49,16 @@ export function readKillOrder(target: string, body: string | undefined): KillOrd
   const isFlat = flatten === true || flatten === 'true'
   if (!isFlat && flatten !== false && flatten !== 'false')
     misuse.push('flatten is true or false: nothing was flattened')
+  const peers = fields['peers'] ?? query.get('peers') ?? true
+  const profile = fields['profile'] ?? query.get('profile')
   return {
     scope: isWhole && scope !== undefined ? scope : { kind: 'all' },
     isNamed: named.length > 0,
     reason: typeof reason === 'string' ? reason.slice(0, longestReasonChars) : '',
     flatten: isFlat,
+    // In doubt the others are told as well.
+    peers: peers !== false && peers !== 'false',
+    ...(profile === 'paper' || profile === 'live' ? { profile } : {}),
     misuse,
   }
 }
@@ -71,7 +80,7 @@ interface Fields {
   readonly problems: readonly string[]
 }
 /** `operator` is what scripts send: who it was is told by a token alone. */
-const known = ['scope', 'reason', 'flatten', 'operator']
+const known = ['scope', 'reason', 'flatten', 'peers', 'profile', 'operator']
 
 function fieldsOf(body: string | undefined): Fields {
   const broken = (problem: string): Fields => ({

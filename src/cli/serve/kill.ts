@@ -41,8 +41,10 @@ export function killSwitch(served: Served): KillSwitch {
   const { tokens, limits, metrics } = served
   const turns = sharingFinish<KillAnswer>()
   const finish = (order: KillOrder, done: Done, by: string): Promise<KillAnswer> =>
-    turns.finish(JSON.stringify([nameScope(order.scope), order.flatten, by]), done.halted, (halted) =>
-      finishHalt(served, order, { ...done, halted }, by),
+    turns.finish(
+      JSON.stringify([nameScope(order.scope), order.flatten, order.peers, order.profile, by]),
+      done.halted,
+      (halted) => finishHalt(served, order, { ...done, halted }, by),
     )
   const engage = (order: KillOrder): Done => {
     metrics.countKill()
@@ -95,8 +97,9 @@ function haltDesks({ context }: Served, order: KillOrder): Done {
   const { deps, globals } = context
   const places = { env: deps.env, home: homeOr('/'), registry: deps.system.liveRegistry }
   const { desks, problems, misuse } = desksToHalt(places, globals.profile)
+  const meant = desks.filter(({ profile }) => order.profile === undefined || profile === order.profile)
   return {
-    halted: desks.map((desk) => haltNow(desk, order.scope, order.reason)),
+    halted: meant.map((desk) => haltNow(desk, order.scope, order.reason)),
     problems,
     misuse: misuse === undefined ? [] : [`${misuse}: every desk of this host was halted`],
   }
@@ -104,7 +107,9 @@ function haltDesks({ context }: Served, order: KillOrder): Done {
 
 async function finishHalt({ context }: Served, order: KillOrder, done: Done, by: string): Promise<KillAnswer> {
   const { config } = context.globals
-  const words = { flatten: order.flatten, reason: order.reason, by, ...(config === undefined ? {} : { config }) }
+  const { flatten, peers, reason, profile } = order
+  if (done.halted.length === 0) return refuse(404, noDesk(profile))
+  const words = { flatten, peers, reason, by, ...(config === undefined ? {} : { config }) }
   try {
     const finished = await finishDesks(done.halted, words, context.deps)
     const misuse = [...done.misuse, ...order.misuse]
@@ -127,6 +132,13 @@ const statuses: Readonly<Partial<Record<ExitCode, number>>> = {
   [exitCodes.failed]: 500,
   [exitCodes.invalidConfiguration]: 404,
 }
+
+const noDesk = (profile = 'any'): Said => ({
+  code: 'no-such-desk',
+  exit: exitCodes.invalidConfiguration,
+  message: `no desk of profile ${profile} is served here`,
+  hint: undefined,
+})
 
 const refuse = (status: number, said: Said): KillAnswer => ({
   status,

@@ -87,9 +87,9 @@ export const usedRequests = (state: VenueState, now: Date): number =>
 export const workingOrders = (state: VenueState): readonly Order[] =>
   state.orders.filter((order) => order.owner === 'desk' && isWorking(order))
 
-/** Cancels everything the desk has. A silent venue takes the request, and nobody knows what became of it. Answers how many. */
-export function cancelAll(state: VenueState, { silent }: Pick<Conditions, 'silent'>): number {
-  const working = workingOrders(state)
+/** Cancels everything the desk has, or has in one symbol. A silent venue takes the request, and nobody knows what became of it. Answers how many. */
+export function cancelAll(state: VenueState, { silent }: Pick<Conditions, 'silent'>, symbol?: string): number {
+  const working = workingOrders(state).filter((order) => symbol === undefined || order.symbol === symbol)
   for (const order of working) order.status = silent ? 'pendingCancel' : 'cancelled'
   return working.length
 }
