@@ -214,8 +214,9 @@ function mainGroups() {
 /** What follows a halt, with the paper venues. */
 function killGroups() {
   return [
-    { name: 'halt', test: /src\/cli\/fast\/kill\.ts$/, priority: 1 },
-    { name: 'aftermath', test: /src\/(?:cli\/kill\/finish|adapters\/paper\/control)\.ts$|rolldown\/runtime/ },
+    { name: 'halt', test: /src\/cli\/fast\/kill\.ts$/, priority: 2 },
+    { name: 'aftermath', test: /src\/cli\/kill\/finish\.ts$/, priority: 1 },
+    { name: 'venues', test: /src\/adapters\/paper\/control\.ts$/ },
   ]
 }
 

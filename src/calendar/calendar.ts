@@ -32,8 +32,8 @@ export interface Calendar {
   readonly horizon: Horizon
   sessionOn(date: string): Session | undefined
   exceptionOn(date: string): ExceptionalDay | undefined
-  /** Of both dates and all between, oldest first. A RangeError if `toDate` is before `fromDate`. */
-  sessions(fromDate: string, toDate: string): readonly Session[]
+  /** Of both dates and all between, oldest first, at most so many. A RangeError if `toDate` is before `fromDate`. */
+  sessions(fromDate: string, toDate: string, most?: number): readonly Session[]
   /** The session in progress: open <= moment < close. */
   current(ms: number): Session | undefined
   /** The first session that opens after the moment. */
@@ -101,11 +101,11 @@ export function buildCalendar({ id, zone, horizon, sessionOf, exceptionOf }: Cal
       dateMs(known(date))
       return exceptionOf(date)
     },
-    sessions: (from, to) => {
+    sessions: (from, to, most = Number.POSITIVE_INFINITY) => {
       if (known(to) < known(from)) throw new RangeError(`${to} is before ${from}`)
       const found: Session[] = []
       const endMs = dateMs(to)
-      for (let ms = dateMs(from); ms <= endMs; ms += dayMs) {
+      for (let ms = dateMs(from); ms <= endMs && found.length < most; ms += dayMs) {
         const session = sessionAt(ms)
         if (session !== undefined) found.push(session)
       }

@@ -131,10 +131,7 @@ const before = (cadence: Periodic, period: Period): Period => periodOf(cadence, 
 /** Undefined for a day without a session. */
 function blockOf(calendar: Calendar, cadence: Periodic, { first, last }: Period): readonly Session[] {
   const most = cadence === 'monthly' ? 5 : cadence === 'quarterly' ? 10 : undefined
-  if (most === undefined) return calendar.sessions(first, last)
-  // They are all found in its first weeks: even the longest closure leaves three sessions to each.
-  const soon = addDays(first, Math.ceil(most / 3) * 7 + 6)
-  return calendar.sessions(first, soon < last ? soon : last).slice(0, most)
+  return calendar.sessions(first, last, most)
 }
 
 function windowOf(calendar: Calendar, cadence: Periodic, due: Due, period: Period): Window | undefined {

@@ -58,6 +58,12 @@ export const endedBySignals: Interruption = {
   interrupt: () => undefined,
 }
 
+/** Signals change nothing: what has been begun goes on to its end though its terminal is gone. */
+export function deafToSignals(): Interruption {
+  for (const signal of signals) process.on(signal, () => undefined)
+  return endedBySignals
+}
+
 function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
   if (start === undefined || start === '') return { now: () => new Date(), sleep: realSleep }
   const nowMs = Date.parse(start)

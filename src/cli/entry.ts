@@ -83,7 +83,13 @@ if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
     .kill(argv, { showHelp: runMain, prepareStreams: surviveReaders, useCompiled: useCompiledChunks })
     .then(end)
 } else if (command === 'status' || argv.length === 0) {
-  void atOnce('status').showStatus(argv, runMain, surviveReaders).then(end)
+  void atOnce('status')
+    .showStatus(argv, runMain, surviveReaders)
+    .then((code) => {
+      end(code)
+      // Without streams everything is written, and another turn of the event loop would only collect garbage.
+      if (!areReady) process.exit()
+    })
 } else {
   void runMain().then(end)
 }

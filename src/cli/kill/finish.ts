@@ -1,5 +1,5 @@
 /** What `desk kill` does once the permission is gone: cancels everywhere, puts on record, verifies, tells. */
-import { realDeps, realSleep } from '../deps.ts'
+import { deafToSignals, realDeps, realSleep } from '../deps.ts'
 import { userInfo } from 'node:os'
 import type { Deps } from '../command.ts'
 import type { Output } from '../output/published.ts'
@@ -75,7 +75,7 @@ async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted
   // A host of live desks need not have a paper desk as well.
   const isExtra = desk.profile === 'paper' && all.some((each) => each.engaged.desk.profile === 'live')
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
-  const means = { nowMs: () => performance.now(), sleep: realSleep }
+  const means = { nowMs: monotonicMs, sleep: realSleep }
   const begunMs = means.nowMs()
   const known = before.kind === 'absent' && isExtra ? unasked : await venuesOf(desk, by, words.config, deps, scope)
   // A desk that was never there has no venues; its other hosts may have. Cancels leave before anything is written.
@@ -124,6 +124,9 @@ async function echo(desk: DeskRef, account: Account, deps: Deps): Promise<string
   return reason === undefined ? 'the system log has it' : `nor does the system log have it: ${reason}`
 }
 
+/** The first use of `performance` loads for half a millisecond. */
+const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6
+
 /** A halt needs no name: whoever cannot be told is `unknown`. */
 function nameOf(desk: DeskRef, deps: Deps): string {
   let userName = ''
@@ -160,9 +163,10 @@ async function flattenAll(
 
 /** A wrong DESK_NOW is reported elsewhere: what follows a halt does not stop for it. */
 function depsWithoutFail(): Deps {
+  const deaf = deafToSignals()
   try {
-    return realDeps()
+    return realDeps(process.env, deaf)
   } catch {
-    return realDeps({ ...process.env, DESK_NOW: '' })
+    return realDeps({ ...process.env, DESK_NOW: '' }, deaf)
   }
 }
