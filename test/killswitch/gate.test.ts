@@ -1,14 +1,11 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Worker } from 'node:worker_threads'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Answer, type Ask, mayTrade, mayTradeInBoot } from '../../src/killswitch/gate.ts'
 import { inForce, tighten } from '../../src/killswitch/permit.ts'
 import type { Token } from '../../src/killswitch/scope.ts'
-import { bundle } from '../support/bundle.ts'
-import { boot, freshDesk, halt, scratch, type TestDesk } from './support.ts'
+import { lockstep } from './lockstep.ts'
+import { boot, freshDesk, scratch } from './support.ts'
 
 const full: Answer = { allowed: 'all', sizeMultiplier: 1, orderRate: 1 }
 const none: Answer = { allowed: 'none', sizeMultiplier: 0, orderRate: 0 }
@@ -87,78 +84,9 @@ describe('what cannot be told is no', () => {
   })
 })
 
-describe('the dry runs, with the switch thrown from another process than the one that trades', () => {
-  const children: ChildProcess[] = []
-  afterEach(() => {
-    for (const child of children.splice(0)) child.kill()
-  })
-  async function trading(desk: TestDesk): Promise<(message: string) => Promise<unknown>> {
-    const child = fork(await bundle('test/killswitch/fixtures/live-loop.ts'), [desk.stateDir])
-    children.push(child)
-    return async (message) => {
-      const answer: Promise<unknown[]> = once(child, 'message')
-      child.send(message)
-      return (await answer)[0]
-    }
-  }
-
-  test.each([
-    { ticks: 10, haltAt: undefined, orders: 10, blocked: 0 },
-    { ticks: 15, haltAt: 5, orders: 4, blocked: 11 },
-    { ticks: 5, haltAt: 1, orders: 0, blocked: 5 },
-  ])(
-    '$ticks ticks, halted at $haltAt: $orders orders, $blocked blocked',
-    async ({ ticks, haltAt, orders, blocked }) => {
-      const desk = freshDesk()
-      const send = await trading(desk)
-      const did: unknown[] = []
-      for (let tick = 1; tick <= ticks; tick++) {
-        if (tick === haltAt) halt(desk)
-        did.push(await send('tick'))
-      }
-      expect(did.filter((each) => each === 'order')).toHaveLength(orders)
-      expect(did.filter((each) => each === 'blocked')).toHaveLength(blocked)
-    },
-  )
-
-  test('a halt between the signal and the order blocks the order', async () => {
-    const desk = freshDesk()
-    const send = await trading(desk)
-    expect(await send('signal')).toBe('signal')
-    halt(desk)
-    expect(await send('order')).toBe('blocked')
-  })
-
-  test('no check after a halt is stale: lockstep rounds with another process', async () => {
-    const desk = freshDesk()
-    const send = await trading(desk)
-    const trade = inForce(desk.permit, 'trade', boot)
-    for (let round = 0; round < 200; round++) {
-      tighten(desk.permit, ['trade'], boot)
-      expect(await send('tick')).toBe('blocked')
-      writeFileSync(trade, '')
-      expect(await send('tick')).toBe('order')
-    }
-  })
-
-  test('a worker thread sees the halt as well', async () => {
-    const desk = freshDesk()
-    const file = await bundle('src/killswitch/gate.ts')
-    const code = `const { parentPort, workerData } = require('node:worker_threads')
-      import(workerData.file).then(({ mayTrade }) => {
-        parentPort.on('message', () => parentPort.postMessage(mayTrade({ stateDir: workerData.stateDir }).allowed))
-      })`
-    const worker = new Worker(code, { eval: true, workerData: { file, stateDir: desk.stateDir } })
-    const ask = async (): Promise<unknown> => {
-      const answer: Promise<unknown[]> = once(worker, 'message')
-      worker.postMessage('ask')
-      return (await answer)[0]
-    }
-    expect(await ask()).toBe('all')
-    halt(desk)
-    expect(await ask()).toBe('none')
-    await worker.terminate()
-  })
+test('no check after a halt is stale: lockstep rounds with another process', async () => {
+  const rounds = 20_000
+  expect(await lockstep(rounds)).toEqual({ rounds, stale: 0, blind: 0 })
 })
 
 test('a fresh directory that is not a desk permits nothing', () => {

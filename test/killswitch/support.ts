@@ -27,8 +27,8 @@ export interface TestDesk {
   readonly means: Means
 }
 
-export function scratch(): string {
-  const dir = mkdtempSync(join(tmpdir(), 'desk-killswitch-'))
+export function scratch(parent = tmpdir()): string {
+  const dir = mkdtempSync(join(parent, 'desk-killswitch-'))
   onTestFinished(() => {
     rmSync(dir, { recursive: true, force: true })
   })
@@ -46,10 +46,10 @@ export function meansOf(clock: TestClock): Means {
   }
 }
 
-export function freshDesk(startMs = Date.parse('2026-11-20T14:00:00Z')): TestDesk {
+export function freshDesk(startMs = Date.parse('2026-11-20T14:00:00Z'), parent?: string): TestDesk {
   const clock = { ms: startMs }
   const means = meansOf(clock)
-  const stateDir = join(scratch(), 'paper')
+  const stateDir = join(scratch(parent), 'paper')
   ensurePaperDesk(stateDir, boot, { venues: ['primary', 'backup'], models: ['signal'], by: 'oncall' }, means)
   return { stateDir, permit: join(stateDir, 'permit'), clock, means }
 }

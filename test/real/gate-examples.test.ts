@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { bootId, mayTrade } from '../../src/killswitch/gate.ts'
+import { type Allowed, type Order, admits, bootId, mayTrade } from '../../src/killswitch/gate.ts'
 import { examples } from '../docs/markdown.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'desk-gate-'))
@@ -99,4 +100,70 @@ describe('the same answer as the gate', () => {
       execFileSync('sh', [line, desk(name, absent, [], boot)], { encoding: 'utf8' }).trim()
     expect([said([], 'line-on'), said(['trade'], 'line-off')]).toEqual(['trading', 'halted'])
   })
+})
+
+describe('the same orders under reduce-only', () => {
+  /** A question on one line: what is allowed, the position, the order and the working orders, bought above zero and sold below. */
+  const cases = fc.sample(
+    fc.record({
+      allowed: fc.constantFrom<Allowed>('none', 'reduce-only', 'reduce-only', 'reduce-only', 'all'),
+      position: fc.integer({ min: -50, max: 50 }),
+      orders: fc.array(fc.integer({ min: -30, max: 30 }), { minLength: 1, maxLength: 4 }),
+    }),
+    { numRuns: 2000, seed: 4 },
+  )
+  const orderOf = (signed: number): Order => ({
+    side: signed < 0 ? 'sell' : 'buy',
+    quantity: String(Math.abs(signed) / 8),
+  })
+  const expected = cases.map(({ allowed, position, orders: [asked = 0, ...working] }) =>
+    admits({ allowed, sizeMultiplier: 0, orderRate: 1 }, String(position / 8), orderOf(asked), working.map(orderOf)),
+  )
+  const words: readonly Allowed[] = ['none', 'reduce-only', 'all']
+  const input = cases
+    .map(({ allowed, position, orders }) => [words.indexOf(allowed), position, orders.length, ...orders].join(' '))
+    .join('\n')
+
+  test('are both let out and kept back', () => {
+    const passed = expected.filter(Boolean).length
+    expect(passed).toBeGreaterThan(300)
+    expect(passed).toBeLessThan(1700)
+  })
+
+  test.skipIf(!isThere('python3'))('Python', () => {
+    const driver = `
+for line in sys.stdin:
+    allowed, position, _, *orders = map(int, line.split())
+    orders = [('sell' if n < 0 else 'buy', str(Fraction(abs(n), 8))) for n in orders]
+    words = ('none', 'reduce-only', 'all')
+    print(int(admits(words[allowed], str(Fraction(position, 8)), orders[0], orders[1:])))
+`
+    const file = write('admits.py', `import sys\n${sources('python')[1] ?? ''}${driver}`)
+    expect(answersOf('python3', [file])).toEqual(expected)
+  })
+
+  test.skipIf(!isThere('cc'))('C', () => {
+    const driver = `
+#include <stdio.h>
+int main(void) {
+  int allowed;
+  long long position, orders[8];
+  size_t count;
+  while (scanf("%d %lld %zu", &allowed, &position, &count) == 3) {
+    for (size_t i = 0; i < count; i++) scanf("%lld", &orders[i]);
+    printf("%d\\n", admits(allowed, position, orders[0], orders + 1, count - 1));
+  }
+  return 0;
+}
+`
+    const source = write('admits.c', `${sources('c')[1] ?? ''}${driver}`)
+    execFileSync('cc', ['-std=c11', '-Wall', '-Wextra', '-Werror', '-o', join(dir, 'admits'), source])
+    expect(answersOf(join(dir, 'admits'), [])).toEqual(expected)
+  })
+
+  const answersOf = (file: string, args: readonly string[]): readonly boolean[] =>
+    execFileSync(file, args, { input, encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .map((line) => line === '1')
 })
