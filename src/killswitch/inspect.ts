@@ -76,22 +76,24 @@ function silentChanges(stateDir: string, boot: string, missing: readonly Token[]
   const levels = missing.filter(isLevel)
   const throttled: readonly Change[] =
     levels.length > 0 ? [{ ...common, kind: 'throttled', scope: 'all', tightens: levels, from }] : []
-  // Where who holds cannot be told, the wider word: halted.
   const { marks } = readMarks(permitDir(stateDir))
-  const others = missing
-    .filter((token) => !isLevel(token))
-    .map((token): Change => {
-      const scope = token === 'unheld' || token === 'reduce' ? 'all' : token.replace(/^reduce-/, '').replace('=', ':')
-      const isMarked = marks.some((mark) => nameScope(mark.scope) === scope)
-      // The desk-wide hold is no halt of the desk: it comes back with the next release, or with its rule.
-      return {
-        ...common,
-        kind: isMarked || parseScope(scope)?.kind === 'all' ? 'held' : 'halted',
-        scope,
-        tightens: [token],
-      }
-    })
+  const others = [...byScope(missing.filter((token) => !isLevel(token)))].map(([scope, tightens]): Change => {
+    const causes = marks.filter((mark) => nameScope(mark.scope) === scope).map(({ cause }) => cause.kind)
+    // A halt that died before its record left a mark as well. Where who holds cannot be told, the wider word: halted.
+    const isHeld = causes.includes('rule') && !causes.includes('halt')
+    // The desk-wide hold is no halt of the desk: it comes back with the next release, or with its rule.
+    return { ...common, kind: isHeld || parseScope(scope)?.kind === 'all' ? 'held' : 'halted', scope, tightens }
+  })
   return [...throttled, ...others]
+}
+
+function byScope(tokens: readonly Token[]): ReadonlyMap<string, readonly Token[]> {
+  const scopes = new Map<string, readonly Token[]>()
+  for (const token of tokens) {
+    const scope = token === 'unheld' || token === 'reduce' ? 'all' : token.replace(/^reduce-/, '').replace('=', ':')
+    scopes.set(scope, [...(scopes.get(scope) ?? []), token])
+  }
+  return scopes
 }
 
 /** The level that there was while the missing permissions were still there. */

@@ -7,6 +7,7 @@ import { ensurePaperDesk } from '../../src/killswitch/first-desk.ts'
 import { mayTrade } from '../../src/killswitch/gate.ts'
 import { recordHalt } from '../../src/killswitch/halt-record.ts'
 import { adoptSilentHalt } from '../../src/killswitch/inspect.ts'
+import { releaseStatus } from '../../src/killswitch/release.ts'
 import { type Scope, parseScope } from '../../src/killswitch/scope.ts'
 import { readTrading } from '../../src/killswitch/trading.ts'
 import { boot, freshDesk, halt, inForceNow, permits, scratch, type TestDesk } from './support.ts'
@@ -193,4 +194,13 @@ test('a desk that is as it was decided gives nothing to record', () => {
   expect(readdirSync(join(desk.stateDir, 'audit/segments'))).toEqual(before)
   expect(existsSync(join(desk.stateDir, 'unrecorded'))).toBe(false)
   expect(inForceNow(desk)).toHaveLength(permits(desk).length)
+})
+
+test('a halt of a venue that died before its record is put on record as a halt, once, and not as a hold', () => {
+  const desk = freshDesk()
+  press(desk, { kind: 'venue', id: 'primary' })
+  expect(adoptSilentHalt(desk.stateDir, boot, desk.means)).toMatchObject([{ recorded: true }])
+  const { halts } = releaseStatus(desk.stateDir, boot, desk.means)
+  expect(halts).toMatchObject([{ scope: 'venue:primary', silent: true }])
+  expect(adoptSilentHalt(desk.stateDir, boot, desk.means)).toEqual([])
 })

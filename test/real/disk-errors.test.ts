@@ -1,10 +1,10 @@
 /** The disk refuses a call, once: nothing is called done that is not on record, and halting goes on. */
-import { stdout } from 'node:process'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { setFault } from '../../src/adapters/paper/switch-fault.ts'
-import { nameOf, pointsOf, refusedAt, sample } from './support/injection.ts'
+import { nameOf, pointsOf, refusals, refusedAt } from './support/injection.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch, inTurns, now, runDesk, tradingDesk } from './support/program.ts'
+import { Tally } from './support/tally.ts'
 import { differences, standingOf, tamperingIn, worldOf } from './support/world.ts'
 
 const scratch = new Scratch()
@@ -30,57 +30,53 @@ traced.each([
   expect((await runDesk(whole, args)).code).toBe(exit)
   const expected = worldOf(whole)
   const all = (await pointsOf(scratch.copyOf(template), args)).filter(({ call }) => call !== 'rmdir')
-  const points = sample(all, 20)
   const codes = new Map<number | null, number>()
-  const wrong: string[] = []
-  await inTurns([...points.entries()], 2, async ([index, point]) => {
-    const errno = index % 2 === 0 ? 'EIO' : 'ENOSPC'
-    const say = (what: string): void => {
-      wrong.push(`${errno} at ${nameOf(point)}: ${what}`)
-    }
+  const tally = new Tally(`${title} on a disk that fails once`)
+  await inTurns(refusals(all, 20), 2, async (refusal) => {
+    const say = tally.at(`${refusal.errno} ${nameOf(refusal.point)}`)
     const stateDir = scratch.copyOf(template)
-    const ended = await refusedAt(stateDir, args, point, errno)
+    const ended = await refusedAt(stateDir, args, refusal)
+    tally.tried++
+    if (ended.code !== exit) tally.hit++
     codes.set(ended.code, (codes.get(ended.code) ?? 0) + 1)
     // Some refusals are got over. Then everything is as it should be.
-    if (ended.code === 0) for (const each of differences(worldOf(stateDir), expected)) say(each)
+    if (ended.code === 0) for (const each of differences(worldOf(stateDir), expected)) say('replayed', each)
     // Node itself gives up where its own pipes fail, and says so.
     else if (ended.signal !== 'SIGABRT' && !honest.includes(ended.code ?? 0))
-      say(`ended with ${String(ended.code)}: ${ended.stdout.slice(-300)}${ended.stderr.slice(-300)}`)
-    for (const problem of tamperingIn(stateDir)) say(problem)
+      say('wrong', `ended with ${String(ended.code)}: ${ended.stdout.slice(-300)}${ended.stderr.slice(-300)}`)
+    for (const problem of tamperingIn(stateDir)) say('lost', problem)
     const halted = await runDesk(stateDir, ['kill'])
     if (standingOf(stateDir) !== 'HALTED' || halted.code !== 0)
-      say(`afterwards desk kill ended with ${String(halted.code)}: ${halted.stderr}`)
+      say('resurrected', `afterwards desk kill ended with ${String(halted.code)}: ${halted.stderr}`)
     scratch.discard(stateDir)
   })
   const counted = [...codes].map(([code, times]) => `${String(times)} ended ${String(code)}`).join(', ')
-  stdout.write(
-    `${title}: ${String(points.length)} of ${String(all.length)} calls refused; ${counted}; wrong ${String(wrong.length)}\n`,
-  )
-  expect(wrong).toEqual([])
+  tally.print(all.length, `; ${counted}`)
+  expect(tally.all()).toEqual([])
 })
 
 traced('desk kill halts whatever call is refused', async () => {
   const all = (await pointsOf(scratch.copyOf(trading), ['kill'])).filter(({ call }) => call !== 'rmdir')
-  const points = sample(all, 25)
-  const wrong: string[] = []
+  const tally = new Tally('desk kill on a disk that fails once')
   let unrecorded = 0
-  await inTurns([...points.entries()], 2, async ([index, point]) => {
+  await inTurns(refusals(all, 25), 2, async (refusal) => {
+    const say = tally.at(`${refusal.errno} ${nameOf(refusal.point)}`)
     const stateDir = scratch.copyOf(trading)
-    const ended = await refusedAt(stateDir, ['kill'], point, index % 2 === 0 ? 'EIO' : 'ENOSPC')
-    if (standingOf(stateDir) !== 'HALTED') wrong.push(`${nameOf(point)}: not halted`)
+    const ended = await refusedAt(stateDir, ['kill'], refusal)
+    tally.tried++
+    if (ended.code !== 0) tally.hit++
+    if (standingOf(stateDir) !== 'HALTED') say('resurrected', 'not halted')
     // Node aborts where one of its own pipes is refused, which the numbering can hit. Halted it must be all the same.
     if (ended.signal !== 'SIGABRT' && ![0, 2, 69, 73].includes(ended.code ?? -1))
-      wrong.push(`${nameOf(point)}: ended with ${String(ended.code)}: ${ended.stdout}${ended.stderr}`)
+      say('wrong', `ended with ${String(ended.code)}: ${ended.stdout}${ended.stderr}`)
     if (ended.code === 73) {
       unrecorded++
-      if (!ended.stderr.includes('not on record')) wrong.push(`${nameOf(point)}: does not say that it is not on record`)
+      if (!ended.stderr.includes('not on record')) say('wrong', 'does not say that it is not on record')
     }
-    for (const problem of tamperingIn(stateDir)) wrong.push(`${nameOf(point)}: ${problem}`)
+    for (const problem of tamperingIn(stateDir)) say('lost', problem)
     scratch.discard(stateDir)
   })
-  stdout.write(
-    `desk kill: ${String(points.length)} of ${String(all.length)} calls refused, ${String(unrecorded)} halts not on record, wrong ${String(wrong.length)}\n`,
-  )
-  expect(wrong).toEqual([])
+  tally.print(all.length, `; ${String(unrecorded)} halts not on record`)
+  expect(tally.all()).toEqual([])
   expect(unrecorded).toBeGreaterThan(0)
 })

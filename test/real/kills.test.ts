@@ -2,19 +2,22 @@
  * Kills the program at system calls that change the disk, lets it go on, and looks whether anything is lost, done twice or back in force.
  * Named regressions: a second start after `kill -9` places the order again; evidence written at the end is lost with the process.
  */
-import { stdout } from 'node:process'
 import { afterAll, beforeAll, expect } from 'vitest'
 import { listRuns } from '../../src/audit/runs.ts'
 import type { FaultId } from '../../src/adapters/paper/faults.ts'
 import { setFault } from '../../src/adapters/paper/switch-fault.ts'
 import { type Point, killedAt, nameOf, pointsOf, sample, wasKilled } from './support/injection.ts'
+import { Tally } from './support/tally.ts'
 import { testWith } from './support/machine.ts'
 import { type Ended, Scratch, inTurns, now, runDesk, tradingDesk } from './support/program.ts'
+import { bootId } from '../../src/killswitch/gate.ts'
 import { logOf, lostSince, type World, differences, standingOf, tamperingIn, worldOf } from './support/world.ts'
 
 interface Journey {
   readonly title: string
   readonly fault?: FaultId
+  /** What parks the run that `args` take up: a `<run>` in them is its id. */
+  readonly parked?: readonly string[]
   readonly args: readonly string[]
   /** What takes it up again where a run is open. */
   readonly flags: readonly string[]
@@ -48,7 +51,17 @@ const journeys: readonly Journey[] = [
     exit: 0,
     most: 24,
   },
+  {
+    title: 'a parked tree that is continued and halts',
+    fault: 'status-red',
+    parked: ['tree', 'no-fills'],
+    args: ['run', 'continue', '<run>', '--act'],
+    flags: ['--act'],
+    exit: 3,
+    most: 24,
+  },
 ]
+const boot = bootId() ?? ''
 const scratch = new Scratch()
 const traced = testWith('tracing')
 let trading = ''
@@ -65,26 +78,31 @@ afterAll(() => {
 traced.each(journeys)('$title, killed and taken up again', async (journey) => {
   const template = scratch.copyOf(trading)
   if (journey.fault !== undefined) await setFault({ stateDir: template, now: () => new Date(now) }, journey.fault, true)
+  if (journey.parked !== undefined) expect((await runDesk(template, journey.parked)).code).toBe(3)
+  const parked = runOf(template)?.run ?? '<run>'
+  const args = journey.args.map((arg) => (arg === '<run>' ? parked : arg))
   const whole = scratch.copyOf(template)
-  expect((await runDesk(whole, journey.args)).code).toBe(journey.exit)
+  expect((await runDesk(whole, args)).code).toBe(journey.exit)
   const expected = worldOf(whole)
-  const all = await pointsOf(scratch.copyOf(template), journey.args)
+  const all = await pointsOf(scratch.copyOf(template), args)
   const points = sample(all, journey.most)
-  const wrong: string[] = []
-  let killed = 0
+  const tally = new Tally(journey.title)
   await inTurns(points, 2, async (point) => {
     const stateDir = scratch.copyOf(template)
-    const ended = await killedAt(stateDir, journey.args, point)
-    if (wasKilled(ended)) killed++
-    wrong.push(...(await takeUp(stateDir, journey, point, ended, expected)))
+    const ended = await killedAt(stateDir, args, point)
+    tally.tried++
+    if (wasKilled(ended)) tally.hit++
+    await takeUp(stateDir, { ...journey, args }, point, ended, expected, tally)
     scratch.discard(stateDir)
   })
-  stdout.write(
-    `${journey.title}: ${String(points.length)} of ${String(all.length)} points, killed at ${String(killed)}, wrong ${String(wrong.length)}\n`,
-  )
-  expect(wrong).toEqual([])
-  expect(killed).toBeGreaterThan(points.length * 0.8)
+  tally.print(all.length)
+  expect(tally.all()).toEqual([])
+  expect(tally.hit).toBeGreaterThan(points.length * 0.8)
 })
+
+/** The run that is not the one with which the desk came into being. */
+const runOf = (stateDir: string): ReturnType<typeof listRuns>[number] | undefined =>
+  listRuns(stateDir).find((each) => each.run !== first)
 
 async function takeUp(
   stateDir: string,
@@ -92,32 +110,32 @@ async function takeUp(
   point: Point,
   ended: Ended,
   expected: World,
-): Promise<readonly string[]> {
-  const wrong: string[] = []
-  const say = (what: string): void => {
-    wrong.push(`${nameOf(point)}: ${what}`)
-  }
+  tally: Tally,
+): Promise<void> {
+  const say = tally.at(nameOf(point))
   if (/ done +halt /.test(ended.stdout) && standingOf(stateDir) !== 'HALTED')
-    say('a halt was acknowledged and is not in force')
+    say('resurrected', 'a halt was acknowledged and is not in force')
   const before = logOf(stateDir)
   const reached = standingOf(stateDir)
   if (wasKilled(ended)) {
-    const [run] = listRuns(stateDir).filter((each) => each.run !== first)
+    const run = runOf(stateDir)
     const args = run === undefined ? journey.args : ['run', 'continue', run.run, ...journey.flags]
     const again = run?.state === 'closed' ? ended : await runDesk(stateDir, args)
     if (again !== ended && again.code !== journey.exit)
-      say(`taken up it ended with ${String(again.code)}: ${again.stdout.slice(-400)}${again.stderr.slice(0, 400)}`)
+      say(
+        'wrong',
+        `taken up it ended with ${String(again.code)}: ${again.stdout.slice(-400)}${again.stderr.slice(0, 400)}`,
+      )
   }
   const open = openRuns((await runDesk(stateDir, ['run', 'list', '--json'])).stdout)
   if (open.length !== (journey.exit === 3 ? 1 : 0) || open.some(({ gone }) => gone === true))
-    say(`runs are left open: ${JSON.stringify(open)}`)
+    say('wrong', `runs are left open: ${JSON.stringify(open)}`)
   const verified = await runDesk(stateDir, ['audit', 'verify'])
-  if (verified.code !== 0) say(`audit verify ended with ${String(verified.code)}: ${verified.stdout}`)
-  if (reached === 'HALTED' && standingOf(stateDir) !== 'HALTED') say('permission came back')
-  for (const segment of lostSince(before, stateDir)) say(`lost from ${segment}`)
-  for (const problem of tamperingIn(stateDir)) say(problem)
-  wrong.push(...differences(worldOf(stateDir), expected).map((each) => `${nameOf(point)}: ${each}`))
-  return wrong
+  if (verified.code !== 0) say('lost', `audit verify ended with ${String(verified.code)}: ${verified.stdout}`)
+  if (reached === 'HALTED' && standingOf(stateDir) !== 'HALTED') say('resurrected', 'permission came back')
+  for (const segment of lostSince(before, stateDir)) say('lost', `from ${segment}`)
+  for (const problem of tamperingIn(stateDir)) say('lost', problem)
+  for (const each of differences(worldOf(stateDir), expected)) say('replayed', each)
 }
 
 interface Listed {
@@ -130,40 +148,44 @@ function openRuns(text: string): readonly Listed[] {
   return runs.filter(({ status }) => status === 'running' || status === 'waiting')
 }
 
-traced('desk kill, killed itself and typed again', async () => {
-  const all = await pointsOf(scratch.copyOf(trading), ['kill', '--reason', 'drill'])
+traced.each([
+  ['desk kill', ['--reason', 'drill']],
+  ['desk kill of one venue', ['--scope', 'venue:primary', '--reason', 'drill']],
+  ['desk kill with --flatten', ['--flatten', '--reason', 'drill']],
+] as const)('%s, killed itself and typed again', async (title, words) => {
+  const kill = ['kill', ...words]
+  const isPart = words[0] === '--scope'
+  const isClosed = (stateDir: string): boolean =>
+    isPart ? !worldOf(stateDir).permit.includes(`venue=primary@${boot}`) : standingOf(stateDir) === 'HALTED'
+  const all = await pointsOf(scratch.copyOf(trading), kill)
   const points = sample(all, 25)
-  const wrong: string[] = []
-  let killed = 0
+  const tally = new Tally(title)
   let silent = 0
   await inTurns(points, 2, async (point) => {
-    const say = (what: string): void => {
-      wrong.push(`${nameOf(point)}: ${what}`)
-    }
+    const say = tally.at(nameOf(point))
     const stateDir = scratch.copyOf(trading)
-    const ended = await killedAt(stateDir, ['kill', '--reason', 'drill'], point)
-    if (wasKilled(ended)) killed++
-    const halted = standingOf(stateDir) === 'HALTED'
-    if (ended.stdout.includes('HALTED paper') && !halted) say('it said HALTED and is not')
+    const ended = await killedAt(stateDir, kill, point)
+    tally.tried++
+    if (wasKilled(ended)) tally.hit++
+    const halted = isClosed(stateDir)
+    if (ended.stdout.startsWith('HALTED ') && !halted) say('resurrected', 'it said HALTED and is not')
     const before = logOf(stateDir)
     // Whatever looks next puts a halt on record that its own process could not.
     const looked = await runDesk(stateDir, ['unlock', 'status', '--json'])
-    if (halted && looked.code !== 0) say(`unlock status ended with ${String(looked.code)}: ${looked.stderr}`)
-    if (halted && !/"halts":\[\{/.test(looked.stdout)) say(`a halt that nobody can find: ${looked.stdout}`)
-    if (halted && standingOf(stateDir) !== 'HALTED') say('permission came back')
+    if (halted && looked.code !== 0) say('wrong', `unlock status ended with ${String(looked.code)}: ${looked.stderr}`)
+    if (halted && !/"halts":\[\{/.test(looked.stdout)) say('lost', `a halt that nobody can find: ${looked.stdout}`)
+    if (halted && !isClosed(stateDir)) say('resurrected', 'permission came back')
     if (halted && ended.stdout === '') silent++
-    const again = await runDesk(stateDir, ['kill'])
+    const again = await runDesk(stateDir, kill)
     if (again.code !== 0 || !again.stdout.startsWith('HALTED paper'))
-      say(`again it ended with ${String(again.code)}: ${again.stderr}`)
-    if (standingOf(stateDir) !== 'HALTED') say('typed again it does not halt')
-    for (const segment of lostSince(before, stateDir)) say(`lost from ${segment}`)
-    for (const problem of tamperingIn(stateDir)) say(problem)
+      say('wrong', `again it ended with ${String(again.code)}: ${again.stdout}${again.stderr}`)
+    if (!isClosed(stateDir)) say('resurrected', 'typed again it does not halt')
+    for (const segment of lostSince(before, stateDir)) say('lost', `from ${segment}`)
+    for (const problem of tamperingIn(stateDir)) say('lost', problem)
     scratch.discard(stateDir)
   })
-  stdout.write(
-    `desk kill: ${String(points.length)} of ${String(all.length)} points, killed at ${String(killed)}, wrong ${String(wrong.length)}; ${String(silent)} halts stood before they could say so\n`,
-  )
-  expect(wrong).toEqual([])
-  expect(killed).toBeGreaterThan(points.length * 0.8)
+  tally.print(all.length, `; ${String(silent)} halts stood before they could say so`)
+  expect(tally.all()).toEqual([])
+  expect(tally.hit).toBeGreaterThan(points.length * 0.8)
   expect(silent).toBeGreaterThan(0)
 })
