@@ -74,9 +74,27 @@ describe('every port as one adapter', () => {
     [{ serves: ['reconciliation'], kind: 'paper' }, /desk serves reconciliation itself/],
     [{ serves: ['venu'], kind: 'paper' }, /no port or method "venu"/],
     [{ serves: ['venue'], kind: 'exec' }, /needs a command/],
+    [{ serves: ['venue'], kind: 'fix' }, /needs sessions/],
+    [{ serves: ['venue.fetchBalance'], kind: 'fix', sessions: {} }, /kind fix does not serve venue.fetchBalance/],
+    [{ serves: ['routing'], kind: 'fix', sessions: {} }, /kind fix does not serve routing/],
   ]
   test.each(wrong)('an entry that cannot be right is refused: %j', (entry, message) => {
     expect(() => composed(paperDesk(), { adapters: [entry] })).toThrow(message)
+  })
+
+  test('what speaks FIX serves what it has, and the rest of the port stays where it was', async () => {
+    const session = { host: '127.0.0.1', port: 1, sender: 'DESK', target: 'VENUE' }
+    const adapters = [{ serves: ['venue'], kind: 'fix' as const, sessions: { primary: session, other: session } }]
+    const { adapter } = composed(paperDesk(), { adapters })
+    const venue = { venue: 'primary' }
+    expect(await adapter.read(callOf('venue.fetchOpenOrders', venue))).toMatchObject({ reason: /ECONNREFUSED/ })
+    expect(await adapter.read(callOf('venue.fetchStatus', venue))).toMatchObject({ kind: 'value' })
+    // A call that names none goes where orders are routed.
+    expect(await adapter.read(callOf('venue.ping'))).toMatchObject({ source: 'fix/primary' })
+    const live = composed(paperDesk(), { adapters, profile: 'live' }).adapter
+    expect(live.has.has('venue.cancelAllOrders')).toBe(true)
+    expect(live.has.has('venue.fetchStatus')).toBe(false)
+    expect(await live.read(callOf('venue.ping'))).toMatchObject({ reason: /a venue without a name/ })
   })
 
   test('a live desk takes nothing from the paper desk', () => {

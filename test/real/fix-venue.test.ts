@@ -165,7 +165,7 @@ real('fills that came while nobody listened are counted once, also when they are
 })
 
 real('a venue that is stopped and still accepts connections: an end in time, and nothing is believed', async () => {
-  const { market, way, desk } = await scene({ timeoutMs: 700 })
+  const { market, way, desk, sessions, stateDir } = await scene({ timeoutMs: 700 })
   way.decide = (from, text) => {
     if (from === 'desk' && text.includes('|35=D|')) market.freeze()
     return 'pass'
@@ -182,8 +182,9 @@ real('a venue that is stopped and still accepts connections: an end in time, and
   expect(await desk().lookup(buy('a'))).toMatchObject({ kind: 'cannot-tell' })
   market.thaw()
   expect(await market.book('AAPL')).toHaveLength(1)
-  expect(await desk().lookup(buy('a'))).toMatchObject({ kind: 'done', value: { status: 'accepted' } })
-  expect(await desk().lookup(buy('b'))).toMatchObject({ kind: 'not-done' })
+  const patient = adapterFor(sessions, stateDir, 5000)
+  expect(await patient.lookup(buy('a'))).toMatchObject({ kind: 'done', value: { status: 'accepted' } })
+  expect(await patient.lookup(buy('b'))).toMatchObject({ kind: 'not-done' })
 })
 
 real('the venue takes one id twice, so desk does not send it twice', async () => {

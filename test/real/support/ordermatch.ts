@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
@@ -82,8 +82,12 @@ export class OrderMatch {
     return this.#said.slice(from)
   }
 
+  /** Stopped when it returns: the signal alone reaches a thread on another processor some time later. */
   freeze(): void {
+    const tasks = `/proc/${String(this.#child?.pid)}/task`
+    const isStopped = (task: string): boolean => / T /.test(readFileSync(`${tasks}/${task}/stat`, 'utf8'))
     this.#child?.kill('SIGSTOP')
+    while (!readdirSync(tasks).every(isStopped));
   }
   thaw(): void {
     this.#child?.kill('SIGCONT')
