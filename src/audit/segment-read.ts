@@ -80,7 +80,10 @@ export function nextSegmentNumber(stateDir: string, run: string): number {
 }
 
 /** What the header says of the writer and of the segment before it. */
-export function headerOf(read: SegmentRead): { readonly process?: ProcessIdentity; readonly previous?: Previous } {
+export function headerOf(read: Pick<SegmentRead, 'entries'>): {
+  readonly process?: ProcessIdentity
+  readonly previous?: Previous
+} {
   const context = read.entries[0]?.context
   if (typeof context !== 'object' || context === null) return {}
   const process: unknown = Reflect.get(context, 'process')

@@ -1,6 +1,7 @@
 /** One segment against everything that the ledger and checkpoints say of it. */
 import type { OpenHead } from './checkpoint.ts'
 import type { EvidenceLine, Extent, Opened, Previous } from './ledger-line.ts'
+import type { AuditRecord } from './record.ts'
 import { headerOf, readPinned, readSegmentBytes, type SegmentProblem, type SegmentRead } from './segment-read.ts'
 
 export interface Expectation {
@@ -86,15 +87,24 @@ function compareEnd(read: SegmentRead, end: Extent): SegmentProblem[] {
   return []
 }
 
-/** The header and the `opened` line were written by the same process one after the other. */
-function compareHeader(read: SegmentRead, { opened }: Expectation): SegmentProblem[] {
-  if (opened === undefined || read.records === 0) return []
-  const { previous } = headerOf(read)
-  const same =
+/** Header and ledger pin the same end of the segment before it. */
+export function agreesWithHeader(header: AuditRecord, { opened }: Expectation): boolean {
+  if (opened === undefined) return true
+  const { previous } = headerOf({ entries: [header] })
+  return (
     previous?.segment === opened.previous?.segment &&
     previous?.head === opened.previous?.head &&
     previous?.bytes === opened.previous?.bytes
-  return same
+  )
+}
+
+export const bearsOut = (record: AuditRecord, line: EvidenceLine): boolean =>
+  record.event === line.event && record.result === line.status
+
+/** The header and the `opened` line were written by the same process one after the other. */
+function compareHeader(read: SegmentRead, expected: Expectation): SegmentProblem[] {
+  const header = read.entries[0]
+  return header === undefined || agreesWithHeader(header, expected)
     ? []
     : [
         {
@@ -127,7 +137,7 @@ function compareHeads(segment: string, content: Buffer, read: SegmentRead, { hea
 function compareEvidence(read: SegmentRead, evidence: readonly EvidenceLine[]): SegmentProblem[] {
   return evidence.flatMap((line) => {
     const record = read.entries[line.seq]
-    if (record?.event === line.event && record.result === line.status) return []
+    if (record !== undefined && bearsOut(record, line)) return []
     return [
       {
         ...placeIn(read, line.seq),

@@ -10,10 +10,12 @@ import { parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
 import { readLedger, type LedgerEntry } from './ledger-read.ts'
 import type { EvidenceLine, Expired, Extent, Opened, Previous } from './ledger-line.ts'
 import type { VerifierKey } from './note.ts'
+import { referencesOf, type Reference } from './references.ts'
+import { proveSegment } from './segment-proof.ts'
 import { findLostArtefacts } from './verify-artefacts.ts'
 import { verifyLedger } from './verify-ledger.ts'
 import { verifyContent, type Expectation } from './verify-segment.ts'
-import { readSegment, type SegmentProblem, type SegmentRead } from './segment-read.ts'
+import { readSegment, type SegmentProblem } from './segment-read.ts'
 
 export type Problem = SegmentProblem
 export interface Policy {
@@ -47,9 +49,17 @@ export function verify(
   const known = collect(ledger.lines, anchor.heads)
   const problems = [...anchor.problems]
   const notes = [...anchor.notes]
-  const reads: SegmentRead[] = []
+  const references: Reference[] = []
+  let records = 0
+  const isThere = new Set(filesIn(segmentsDir(stateDir)))
   for (const [segment, expected] of known) {
     if (parseSegmentName(segment) === undefined) continue // an unreadable name was reported with its line
+    const proved = isThere.has(segment) ? proveSegment(stateDir, segment, expected) : undefined
+    if (proved !== undefined) {
+      records += proved.records
+      references.push(...proved.references)
+      continue
+    }
     const content = contentOf(stateDir, segment)
     if (content === undefined) {
       const problem = judgeMissing(segment, expected, policy)
@@ -60,9 +70,10 @@ export function verify(
     const verdict = verifyContent(segment, content, expected)
     problems.push(...verdict.problems)
     notes.push(...verdict.notes)
-    reads.push(verdict.read)
+    records += verdict.read.records
+    references.push(...verdict.read.entries.flatMap((record) => referencesOf(segment, record)))
   }
-  for (const file of filesIn(segmentsDir(stateDir))) {
+  for (const file of isThere) {
     if (known.has(file)) continue
     if (parseSegmentName(file) === undefined) notes.push(`segments/${file}: not a segment`)
     else if (readSegment(stateDir, file).records <= 1) notes.push(`${file}: its process died before announcing it`)
@@ -77,8 +88,7 @@ export function verify(
       })
     }
   }
-  problems.push(...findLostArtefacts(stateDir, reads))
-  const records = reads.reduce((sum, read) => sum + read.records, 0)
+  problems.push(...findLostArtefacts(stateDir, references))
   const { anchoredTo, anchoredAt, ledgerSize } = anchor
   return {
     ok: problems.length === 0,
