@@ -15,15 +15,23 @@ export function loadOrCreateKey(stateDir: string, name: string, unique: string):
   if (readIfThere(path) === undefined) publish(path, pemOf(generateKeyPairSync('ed25519').privateKey), unique)
   // Of two processes that made one at once, the first one's key stands.
   const key = privateKey(path, readFileSync(path, 'utf8'))
-  publish(`${auditDir(stateDir)}/key.pub`, `${formatVerifierKey({ name, key: createPublicKey(pemOf(key)) })}\n`, unique)
+  publish(publicKeyFile(stateDir), `${formatVerifierKey({ name, key: createPublicKey(pemOf(key)) })}\n`, unique)
   return { name, key }
 }
 
 /** Undefined where no checkpoint was ever made here. Throws DeskError `key-broken`. */
 export function loadVerifierKey(stateDir: string): VerifierKey | undefined {
-  const path = `${auditDir(stateDir)}/key.pub`
+  const path = publicKeyFile(stateDir)
   const text = readIfThere(path)
-  if (text === undefined) return undefined
+  return text === undefined ? undefined : parseKey(path, text)
+}
+
+export const publicKeyFile = (stateDir: string): string => `${auditDir(stateDir)}/key.pub`
+
+/** Of a file that must be there. Throws DeskError `key-broken`, or the system's error. */
+export const readVerifierKey = (path: string): VerifierKey => parseKey(path, readFileSync(path, 'utf8'))
+
+function parseKey(path: string, text: string): VerifierKey {
   const key = text.endsWith('\n') ? parseVerifierKey(text.slice(0, -1)) : undefined
   if (key === undefined) throw new DeskError('key-broken', exitCodes.undetermined, `${path} is not a verifier key`)
   return key

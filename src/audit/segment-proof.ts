@@ -4,6 +4,7 @@
  * yes or nothing: whatever is odd is left for `verifyContent`, which names the place.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
+import { isErrno } from './failure.ts'
 import { parseSegmentName, segmentPath } from './layout.ts'
 import type { Extent } from './ledger-line.ts'
 import { decodeLine, firstLink, largestLineBytes, sha256 } from './record.ts'
@@ -26,7 +27,8 @@ let block: Buffer | undefined
 export function proveSegment(stateDir: string, segment: string, expected: Expectation): ProvedSegment | undefined {
   const { end } = expected
   if (end?.torn !== 0 || expected.conflicting === true) return undefined
-  const fd = openSync(segmentPath(stateDir, segment), 'r')
+  const fd = openIfThere(segmentPath(stateDir, segment))
+  if (fd === undefined) return undefined
   try {
     const chain = new Chain(segment, expected)
     let buffer = (block ??= Buffer.allocUnsafeSlow(blockBytes))
@@ -46,6 +48,15 @@ export function proveSegment(stateDir: string, segment: string, expected: Expect
     return filled === 0 ? chain.proved(end) : undefined
   } finally {
     closeSync(fd)
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, 'r')
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw error
   }
 }
 

@@ -11,7 +11,9 @@ export interface LedgerVerdict {
   readonly notes: readonly string[]
   /** All lines ever, those of pruned files included. */
   readonly ledgerSize: number
-  /** So many lines are vouched for by a checkpoint; 0 for none. */
+  /** So many lines are signed by checkpoints that hold, wherever they lie. */
+  readonly signedTo: number
+  /** So many lines are vouched for by a checkpoint, by one kept elsewhere where there are such; 0 for none. */
   readonly anchoredTo: number
   /** RFC 3339, of the newest checkpoint that holds. */
   readonly anchoredAt?: string
@@ -22,7 +24,7 @@ export interface LedgerVerdict {
 /** `youngestPruned`: lines younger than this moment, in epoch milliseconds, may not have been pruned. */
 export function verifyLedger(
   ledger: Ledger,
-  stored: readonly StoredNote[],
+  stored: { readonly here: readonly StoredNote[]; readonly elsewhere: readonly StoredNote[] },
   verifier: VerifierKey | undefined,
   youngestPrunedMs: number,
 ): LedgerVerdict {
@@ -31,7 +33,9 @@ export function verifyLedger(
   const notes: string[] = []
   const start = checkStart(lines, problems)
   checkLines(ledger, problems, notes)
-  const checkpoints = openAll(stored, verifier, problems, notes)
+  const elsewhere = openAll(stored.elsewhere, verifier, problems)
+  const checkpoints = [...openAll(stored.here, verifier, problems), ...elsewhere]
+  if (verifier === undefined) judgeWithoutKey(stored.here.length + stored.elsewhere.length, problems, notes)
   const sizes = new Set(checkpoints.map(({ size }) => size))
   const roots = new Map<number, string>()
   const tree = start.usable ? emptyTree(lines) : emptyTree([])
@@ -42,10 +46,11 @@ export function verifyLedger(
     if (sizes.has(tree.size)) roots.set(tree.size, tree.root())
   }
   const holding: Checkpoint[] = []
+  let older = 0
   let sound = start.size
   for (const checkpoint of [...checkpoints].sort((a, b) => a.size - b.size)) {
     const { size } = checkpoint
-    if (size < start.size) notes.push(`a checkpoint of ${String(size)} lines is older than what is kept`)
+    if (size < start.size) older++
     else if (size > tree.size) {
       const message = `${String(tree.size)} lines are left of ${String(size)} that were signed at ${checkpoint.time}`
       problems.push({ ...placeOf(leaves, leaves.length), code: 'ledger-truncated', message })
@@ -59,12 +64,15 @@ export function verifyLedger(
       sound = size
     }
   }
+  if (older > 0)
+    notes.push(`${String(older)} ${older === 1 ? 'checkpoint is' : 'checkpoints are'} older than what is kept`)
   // Old lines may go; that they were old must be proved by a checkpoint that already had them then.
   if (start.size > 0 && !holding.some(({ time }) => Date.parse(time) <= youngestPrunedMs)) {
     const message = `${String(start.size)} lines are gone, and no checkpoint proves that they were old enough`
     problems.push({ ...placeOf(lines, 0), code: 'pruned-early', message })
   }
-  const newest = holding.reduce<Checkpoint | undefined>(
+  const anchors = stored.elsewhere.length === 0 ? holding : holding.filter((each) => elsewhere.includes(each))
+  const newest = anchors.reduce<Checkpoint | undefined>(
     (best, c) => (best === undefined || c.time > best.time ? c : best),
     undefined,
   )
@@ -72,7 +80,8 @@ export function verifyLedger(
     problems,
     notes,
     ledgerSize: tree.size,
-    anchoredTo: holding.length > 0 ? sound : 0,
+    signedTo: Math.max(0, ...holding.map(({ size }) => size)),
+    anchoredTo: Math.max(0, ...anchors.map(({ size }) => size)),
     ...(newest === undefined ? {} : { anchoredAt: newest.time }),
     heads: checkpoints.flatMap(({ open }) => open),
   }
@@ -120,24 +129,16 @@ function checkLines(ledger: Ledger, problems: Problem[], notes: string[]): void 
   }
 }
 
-function openAll(
-  stored: readonly StoredNote[],
-  verifier: VerifierKey | undefined,
-  problems: Problem[],
-  notes: string[],
-): Checkpoint[] {
-  if (verifier === undefined) {
-    if (stored.length > 0)
-      problems.push({
-        segment: 'key.pub',
-        seq: 0,
-        line: 1,
-        code: 'key-missing',
-        message: 'there are checkpoints, and no key to prove them',
-      })
-    else notes.push('no checkpoint was ever made: nothing vouches for the log but itself')
-    return []
+function judgeWithoutKey(checkpoints: number, problems: Problem[], notes: string[]): void {
+  if (checkpoints === 0) notes.push('no checkpoint was ever made: nothing vouches for the log but itself')
+  else {
+    const message = 'there are checkpoints, and no key to prove them'
+    problems.push({ segment: 'key.pub', seq: 0, line: 1, code: 'key-missing', message })
   }
+}
+
+function openAll(stored: readonly StoredNote[], verifier: VerifierKey | undefined, problems: Problem[]): Checkpoint[] {
+  if (verifier === undefined) return []
   return stored.flatMap(({ name, note }) => {
     const text = openNote(note, verifier)
     const checkpoint = text === undefined ? undefined : parseCheckpoint(text)

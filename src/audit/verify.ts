@@ -3,25 +3,25 @@
  * after the last checkpoint is vouched for only by itself, so the report says how far the anchor reaches.
  */
 import { readFileSync, readdirSync } from 'node:fs'
-import { listCheckpoints, type OpenHead, type StoredNote } from './checkpoint.ts'
+import { listCheckpoints, type StoredNote } from './checkpoint.ts'
 import { isErrno } from './failure.ts'
-import { kindOf, type IdKind } from './id.ts'
+import { endOf, expectationsOf, type Known } from './expectation.ts'
+import { idKinds, kindOf, type IdKind } from './id.ts'
 import { parseSegmentName, segmentPath, segmentsDir } from './layout.ts'
-import { readLedger, type LedgerEntry } from './ledger-read.ts'
-import type { EvidenceLine, Expired, Extent, Opened, Previous } from './ledger-line.ts'
+import { readLedger } from './ledger-read.ts'
 import type { VerifierKey } from './note.ts'
 import { referencesOf, type Reference } from './references.ts'
 import { proveSegment } from './segment-proof.ts'
 import { findLostArtefacts } from './verify-artefacts.ts'
 import { verifyLedger } from './verify-ledger.ts'
-import { verifyContent, type Expectation } from './verify-segment.ts'
+import { verifyContent } from './verify-segment.ts'
 import { readSegment, type SegmentProblem } from './segment-read.ts'
 
 export type Problem = SegmentProblem
 export interface Policy {
   readonly now: Date
-  /** How long segments of a kind are kept. */
-  readonly keepMs: (kind: IdKind) => number
+  /** How long segments of a kind are kept; undefined: for ever. */
+  readonly keepMs: (kind: IdKind) => number | undefined
 }
 export interface Report {
   readonly ok: boolean
@@ -36,7 +36,7 @@ export interface Report {
   readonly notes: readonly string[]
 }
 
-/** `elsewhere`: checkpoints that were kept off this host. Throws the system's error where something cannot be read: then nobody can tell. */
+/** `elsewhere`: checkpoints that were kept off this host; where there are any, the anchor is theirs alone. Throws the system's error where something cannot be read: then nobody can tell. */
 export function verify(
   stateDir: string,
   verifier: VerifierKey | undefined,
@@ -44,9 +44,9 @@ export function verify(
   elsewhere: readonly StoredNote[] = [],
 ): Report {
   const ledger = readLedger(stateDir)
-  const youngestMs = policy.now.getTime() - policy.keepMs('run')
-  const anchor = verifyLedger(ledger, [...listCheckpoints(stateDir), ...elsewhere], verifier, youngestMs)
-  const known = collect(ledger.lines, anchor.heads)
+  const notesOf = { here: listCheckpoints(stateDir), elsewhere }
+  const anchor = verifyLedger(ledger, notesOf, verifier, policy.now.getTime() - longestKeptMs(policy))
+  const known = expectationsOf(ledger.lines, anchor.heads)
   const problems = [...anchor.problems]
   const notes = [...anchor.notes]
   const references: Reference[] = []
@@ -54,7 +54,7 @@ export function verify(
   const isThere = new Set(filesIn(segmentsDir(stateDir)))
   for (const [segment, expected] of known) {
     if (parseSegmentName(segment) === undefined) continue // an unreadable name was reported with its line
-    const proved = isThere.has(segment) ? proveSegment(stateDir, segment, expected) : undefined
+    const proved = proveSegment(stateDir, segment, expected)
     if (proved !== undefined) {
       records += proved.records
       references.push(...proved.references)
@@ -62,7 +62,7 @@ export function verify(
     }
     const content = contentOf(stateDir, segment)
     if (content === undefined) {
-      const problem = judgeMissing(segment, expected, policy)
+      const problem = judgeMissing(segment, expected, policy, anchor.signedTo)
       if (problem === undefined) notes.push(`${segment}: expired`)
       else problems.push(problem)
       continue
@@ -101,57 +101,25 @@ export function verify(
   }
 }
 
-interface Known extends Expectation {
-  readonly heads: OpenHead[]
-  readonly evidence: EvidenceLine[]
-  opened?: Opened
-  end?: Extent & { readonly at: string }
-  conflicting?: boolean
-  pin?: Previous
-  expired?: Expired
-}
-
-function collect(lines: readonly LedgerEntry[], heads: readonly OpenHead[]): Map<string, Known> {
-  const all = new Map<string, Known>()
-  const of = (segment: string): Known => {
-    const known = all.get(segment) ?? { heads: [], evidence: [] }
-    all.set(segment, known)
-    return known
-  }
-  for (const { value } of lines) {
-    if (value.kind === 'checkpoint' || value.kind === 'pruned') continue
-    const known = of(value.segment)
-    if (value.kind === 'opened') {
-      known.opened = value
-      if (value.previous !== undefined) of(value.previous.segment).pin = value.previous
-    } else if (value.kind === 'expired') known.expired = value
-    else if (value.kind === 'evidence') known.evidence.push(value)
-    else {
-      if (known.end !== undefined && (known.end.head !== value.head || known.end.bytes !== value.bytes))
-        known.conflicting = true
-      known.end ??= value
-    }
-  }
-  for (const head of heads) of(head.segment).heads.push(head)
-  return all
-}
-
-function judgeMissing(segment: string, { end, expired }: Known, policy: Policy): Problem | undefined {
+/** Undefined: it expired as it should. `signedTo`: so many lines of the ledger have a signature. */
+function judgeMissing(segment: string, known: Known, policy: Policy, signedTo: number): Problem | undefined {
   const at = { segment, seq: 0, line: 1 }
+  const { expired, expiredLine = Infinity } = known
+  const end = endOf(known)
+  const early = (message: string): Problem => ({ ...at, code: 'deleted-early', message })
   if (expired === undefined) return { ...at, code: 'deleted', message: 'the file is gone' }
-  if (end === undefined)
-    return { ...at, code: 'deleted-early', message: 'the file is gone although it had never ended' }
-  if (expired.head !== end.head)
-    return { ...at, code: 'deleted-early', message: 'what is said to have expired is not what was written' }
-  const kind = kindOf(parseSegmentName(segment)?.run ?? '') ?? 'run'
-  const keptUntil = Date.parse(end.at) + policy.keepMs(kind)
-  if (keptUntil < policy.now.getTime()) return undefined
-  return {
-    ...at,
-    code: 'deleted-early',
-    message: `the file is gone; it had to be kept until ${new Date(keptUntil).toISOString()}`,
-  }
+  if (end === undefined) return early('the file is gone although it had never ended')
+  if (expired.head !== end.head) return early('what is said to have expired is not what was written')
+  const kind = kindOf(parseSegmentName(segment)?.run ?? '')
+  const keepMs = kind === undefined ? undefined : policy.keepMs(kind)
+  if (keepMs === undefined) return early('the file is gone; segments of its kind are kept for ever')
+  const keptUntil = Date.parse(end.at) + keepMs
+  if (keptUntil >= policy.now.getTime())
+    return early(`the file is gone; it had to be kept until ${new Date(keptUntil).toISOString()}`)
+  return expiredLine <= signedTo ? undefined : early('no checkpoint signs that it expired')
 }
+
+const longestKeptMs = ({ keepMs }: Policy): number => Math.max(0, ...idKinds.map((kind) => keepMs(kind) ?? 0))
 
 function filesIn(dir: string): string[] {
   try {

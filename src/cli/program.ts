@@ -218,12 +218,23 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   audit
     .command('verify')
     .description('whether anybody rewrote it')
-    .option('--anchor <files...>', 'checkpoints kept elsewhere')
-    .action(does(async () => ({ run: (await import('./commands/audit.ts')).verify })))
+    .option('--checkpoints <paths...>', 'copies kept elsewhere: files, or folders of them')
+    .option('--public-key <file>', 'the key that proves them, kept elsewhere')
+    .action(does(async () => ({ run: (await import('./commands/audit-verify.ts')).verify })))
   audit
     .command('checkpoint')
-    .description('sign what the log holds now')
-    .action(does(async () => ({ run: (await import('./commands/audit.ts')).checkpoint })))
+    .description('sign what the log holds now, and copy it off this host')
+    .option('--expire', 'delete what was kept long enough')
+    .option('--dry-run', 'with --expire: only tell what would go')
+    .action(does(async () => ({ run: (await import('./commands/audit-checkpoint.ts')).checkpoint })))
+  audit
+    .command('export')
+    .description('the records of a period, with a hash over them')
+    .option('--from <moment>', 'a date (UTC) or a moment')
+    .option('--to <moment>', 'a date, to its end, or a moment; both included')
+    .option('--run <run>')
+    .addOption(new Option('--format <format>').choices(['ndjson', 'csv']).default('ndjson'))
+    .action(does(async () => ({ run: (await import('./commands/audit-export.ts')).exportRecords })))
 
   add('lint', 'check procedures like a compiler')
     .argument('[paths...]')

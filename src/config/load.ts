@@ -35,6 +35,11 @@ export interface Config {
   readonly release: { readonly allowedSigners: string; readonly signatures: 'always' | 'when-shared' }
   readonly serve: { readonly hosts: readonly string[]; readonly tokens: readonly TokenConfig[] }
   readonly peers: readonly PeerConfig[]
+  readonly audit: {
+    /** Folders are absolute, git remotes begin with `git+`. */
+    readonly checkpoints: readonly string[]
+    readonly retention: { readonly run: string; readonly approval: string; readonly note: string }
+  }
   readonly hosts: { readonly inference: readonly string[] }
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
@@ -51,6 +56,7 @@ export const defaults: Config = {
   release: { allowedSigners: '', signatures: 'when-shared' },
   serve: { hosts: [], tokens: [] },
   peers: [],
+  audit: { checkpoints: [], retention: { run: '7y', approval: '7y', note: '7y' } },
   hosts: { inference: Array.from({ length: 8 }, (_, i) => `inference-${String(i + 1)}`) },
   venues: ['primary', 'backup'],
   vendors: ['primary', 'backup'],
@@ -129,7 +135,8 @@ export function readConfig(
 
 /** Paths in a file are meant from where it lies. */
 function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
-  const { documents, release, serve, peers } = value
+  const { audit, documents, release, serve, peers } = value
+  const copies = audit?.checkpoints?.map((each) => (each.startsWith('git+') ? each : resolve(dir, each)))
   const signers = release?.allowedSigners
   const tokens = serve?.tokens?.map((each) =>
     each.file === undefined ? each : { ...each, file: resolve(dir, each.file) },
@@ -140,6 +147,7 @@ function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
   return {
     ...value,
     ...(told === undefined ? {} : { peers: told }),
+    ...(copies === undefined ? {} : { audit: { ...audit, checkpoints: copies } }),
     ...(documents === undefined ? {} : { documents: documents.map((each) => resolve(dir, each)) }),
     ...(tokens === undefined ? {} : { serve: { ...serve, tokens } }),
     ...(signers === undefined ? {} : { release: { ...release, allowedSigners: resolve(dir, signers) } }),
@@ -172,6 +180,10 @@ function merge(base: Config, file: ConfigFile, path: string, origins: Map<string
     desk: pick(base.desk, file.desk),
     release: pick(base.release, file.release),
     serve: pick(base.serve, file.serve),
+    audit: {
+      checkpoints: file.audit?.checkpoints ?? base.audit.checkpoints,
+      retention: pick(base.audit.retention, file.audit?.retention),
+    },
     hosts: pick(base.hosts, file.hosts),
     links: pick(base.links, file.links),
     http: pick(base.http, file.http),

@@ -1,5 +1,6 @@
 /** The configuration file `desk.config.yaml`. Everything is optional; without a file the embedded paper desk is complete. */
 import * as z from 'zod'
+import { retentionMs, shortestRetentionMs } from '../model/retention.ts'
 import { roles } from '../model/roles.ts'
 import { fixSessionSchema } from './fix.ts'
 
@@ -7,6 +8,11 @@ import { fixSessionSchema } from './fix.ts'
 z.config({ jitless: true })
 
 const id = z.string().regex(/^[a-z][a-z0-9-]*$/, 'lower-case letters, digits and hyphens')
+
+/** Gates and drills look back a year, so nothing may be gone by then. */
+const keepingTime = z.string().refine((text) => (retentionMs(text) ?? 0) >= shortestRetentionMs, {
+  error: 'days or years such as 900d or 7y, at least 400d',
+})
 
 export { roles }
 
@@ -97,6 +103,16 @@ export const configSchema = z.strictObject({
     .optional(),
   /** Other hosts of this desk, told by `desk kill` while the venues are. */
   peers: z.array(peer).optional(),
+  audit: z
+    .strictObject({
+      /** Where copies of checkpoints go: folders, relative to this file, or `git+<url>`, with `#<branch>` if wanted. */
+      checkpoints: z.array(z.string().min(1)).optional(),
+      /** How long segments are kept after their end; decisions about permissions are kept for ever. */
+      retention: z
+        .strictObject({ run: keepingTime.optional(), approval: keepingTime.optional(), note: keepingTime.optional() })
+        .optional(),
+    })
+    .optional(),
   hosts: z.strictObject({ inference: z.array(z.string()).min(1).optional() }).optional(),
   venues: z.array(id).min(1).optional(),
   vendors: z.array(id).min(1).optional(),

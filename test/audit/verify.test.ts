@@ -414,6 +414,9 @@ describe('verify', () => {
       { now: log.clock.now },
     )
     rmSync(fileOf(log.stateDir, log.closed))
+    expect(log.check().problems).toMatchObject([{ code: 'deleted-early', message: saying('no checkpoint signs') }])
+    log.clock.forward(60_000) // a new month is not signed at once
+    log.anchor()
     expect(log.check()).toMatchObject({ ok: true, notes: [`${log.closed.name}: expired`] })
     expect(log.check({ afterMs: -2 * dayMs }).problems).toMatchObject([{ code: 'deleted-early' }])
     rmSync(fileOf(log.stateDir, log.parked))

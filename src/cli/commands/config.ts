@@ -72,9 +72,9 @@ function settings(config: Config): readonly (readonly [string, string])[] {
   const lines = Object.entries(open).flatMap(([section, value]): readonly (readonly [string, string])[] =>
     Array.isArray(value)
       ? [[section, value.map((v) => (typeof v === 'string' ? v : JSON.stringify(v))).join(', ') || 'none']]
-      : Object.entries(value).map(([key, v]): readonly [string, string] => [
+      : Object.entries(value).map(([key, v]: [string, unknown]): readonly [string, string] => [
           `${section}.${key}`,
-          Array.isArray(v) ? v.join(', ') : String(v),
+          Array.isArray(v) ? v.join(', ') || 'none' : typeof v === 'object' && v !== null ? pairs(v) : String(v),
         ]),
   )
   return [...lines, ['secrets', `${String(secrets.length)} (never shown)`]]
@@ -82,6 +82,11 @@ function settings(config: Config): readonly (readonly [string, string])[] {
 
 /** Neither the token nor its hash. */
 const ownerOf = ({ person, roles }: Config['serve']['tokens'][number]): string => `${person} (${roles.join(' ')})`
+
+const pairs = (value: object): string =>
+  Object.entries(value)
+    .map(([key, v]) => `${key} ${String(v)}`)
+    .join(', ')
 
 const withoutSecrets = ({ secrets, serve, ...open }: Config): Output<'config-show'>['config'] => ({
   ...open,

@@ -26,6 +26,20 @@ const record = z.strictObject({
   prev: text,
   h: text,
 })
+/** A line of an export: the version, each record with its segment, and a hash over every line before. `redacted`: blacked out since. */
+export const exportLine = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('version'), schema: z.literal(1) }),
+  z.strictObject({
+    type: z.literal('record'),
+    segment: text,
+    redacted: z.literal(true).optional(),
+    record: record.omit({ segment: true }),
+  }),
+  z.strictObject({
+    ...{ type: z.literal('end'), from: text.optional(), to: text.optional(), run: text.optional() },
+    ...{ records: z.int(), problems: z.int(), redacted: z.int(), sha256: text },
+  }),
+])
 /** `run`: the whole id, where records of one run were asked for. */
 export const records = output({ run: text.optional(), records: list(record), problems: list(problem) })
 export const verify = output({
@@ -37,4 +51,20 @@ export const verify = output({
   problems: list(problem),
   notes: list(text),
 })
-export const checkpoint = output({ note: text, path: text, size: z.int() })
+const kept = list(z.strictObject({ segment: text, reason: text }))
+/** Signed it is in any case; `copies` tells what became of each place off this host, `expired` which segments are deleted. */
+export const checkpoint = output({
+  note: text,
+  path: text,
+  size: z.int(),
+  copies: list(
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('copied'), to: text, notes: z.int() }),
+      z.strictObject({ kind: z.enum(['unreachable', 'differs']), to: text, reason: text }),
+    ]),
+  ),
+  expired: list(text),
+  kept,
+})
+/** What would be deleted, and what stays although it is old enough. */
+export const expiry = output({ segments: list(text), kept })

@@ -38,6 +38,8 @@ export const published = {
   'audit-records': audit.records,
   'audit-verify': audit.verify,
   'audit-checkpoint': audit.checkpoint,
+  'audit-expiry': audit.expiry,
+  'audit-export-line': audit.exportLine,
   'incident-list': reading.incidentList,
   'incident-show': reading.incidentShow,
   'incident-close': reading.incidentClose,

@@ -90,6 +90,10 @@ export const configShow = output({
     desk: z.strictObject({ name: text, calendar: z.enum(['XNYS', '24x7']), model: text, sessions: z.boolean() }),
     adapters: configSchema.shape.adapters.unwrap().readonly(),
     operators: configSchema.shape.operators.unwrap().readonly(),
+    audit: z.strictObject({
+      checkpoints: list(text),
+      retention: z.strictObject({ run: text, approval: text, note: text }),
+    }),
     release: z.strictObject({ allowedSigners: text, signatures: z.enum(['always', 'when-shared']) }),
     peers: configSchema.shape.peers.unwrap().readonly(),
     serve: z.strictObject({

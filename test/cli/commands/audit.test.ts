@@ -3,53 +3,11 @@ import { describe, expect, it } from 'vitest'
 import { recordEvidence } from '../../../src/audit/evidence.ts'
 import { segmentPath } from '../../../src/audit/layout.ts'
 import type { SegmentWriter } from '../../../src/audit/segment.ts'
-import { checkpoint, search, show, tail, verify, whyStale } from '../../../src/cli/commands/audit.ts'
-import { system } from '../../../src/cli/deps.ts'
-import type { Command, Context } from '../../../src/cli/command.ts'
-import { steadyRandom } from '../../support/state.ts'
+import { search, show, tail } from '../../../src/cli/commands/audit.ts'
+import { checkpoint } from '../../../src/cli/commands/audit-checkpoint.ts'
+import { verify, whyStale } from '../../../src/cli/commands/audit-verify.ts'
 import { newLog, type Log } from '../../audit/writing.ts'
-
-interface Said {
-  readonly exit: number
-  readonly out: string
-  readonly err: string
-}
-
-async function say<O>(
-  log: Log,
-  command: Command<O>,
-  options: O,
-  globals: Partial<Context['globals']> = {},
-): Promise<Said> {
-  let [out, err] = ['', '']
-  const context: Context = {
-    io: {
-      out: (text) => {
-        out += text
-      },
-      err: (text) => {
-        err += text
-      },
-      canPrompt: false,
-      columns: 80,
-      colour: false,
-    },
-    deps: {
-      env: { DESK_STATE_DIR: log.stateDir },
-      cwd: '/',
-      now: log.clock.now,
-      random: steadyRandom(7),
-      host: 'host-1',
-      pid: 1,
-      system,
-      sleep: () => Promise.resolve(),
-      interrupted: new AbortController().signal,
-      interrupt: () => undefined,
-    },
-    globals: { json: false, plain: true, profile: 'paper', ...globals },
-  }
-  return { exit: await command(options, context), out, err }
-}
+import { say, type Said } from './said.ts'
 
 /** A run that asked something, and a halt in between. */
 function sample(): Log & { readonly run: SegmentWriter; readonly halt: SegmentWriter } {
@@ -221,10 +179,10 @@ describe('desk audit verify', () => {
     const log = sample()
     const kept = `${log.stateDir}/kept.note`
     writeFileSync(kept, (await say(log, checkpoint, {})).out)
-    expect((await say(log, verify, { anchor: [kept] })).exit).toBe(0)
+    expect((await say(log, verify, { checkpoints: [kept] })).exit).toBe(0)
     writeFileSync(kept, readFileSync(kept, 'utf8').replace('\n6\n', '\n7\n'))
-    expect((await say(log, verify, { anchor: [kept] })).out).toContain('checkpoint-invalid')
-    await expect(say(log, verify, { anchor: [`${kept}.gone`] })).rejects.toMatchObject({
+    expect((await say(log, verify, { checkpoints: [kept] })).out).toContain('checkpoint-invalid')
+    await expect(say(log, verify, { checkpoints: [`${kept}.gone`] })).rejects.toMatchObject({
       exit: 2,
       code: 'audit-unreadable',
     })

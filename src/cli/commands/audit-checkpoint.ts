@@ -1,0 +1,88 @@
+/** `desk audit checkpoint`: signs what is on record, takes copies off this host, and deletes what was kept long enough. */
+import { readFileSync } from 'node:fs'
+import { listCheckpoints, makeCheckpoint } from '../../audit/checkpoint.ts'
+import { newId } from '../../audit/id.ts'
+import { loadOrCreateKey, publicKeyFile } from '../../audit/key.ts'
+import { announceExpiry, deleteExpired, planExpiry, type ExpiryPlan } from '../../audit/retention.ts'
+import { type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
+import { visible } from '../../source/visible.ts'
+import { reading, usage } from '../audit/asked.ts'
+import { keptFor } from '../audit/retention.ts'
+import { copyCheckpoints, type Copied } from '../checkpoint-copies/copy.ts'
+import type { Command, Context } from '../command.ts'
+import { printJson } from '../output/print.ts'
+import { whichDesk, type WhichDesk } from '../which-desk.ts'
+
+export interface CheckpointOptions {
+  /** Also delete segments that were kept long enough. */
+  readonly expire?: boolean
+  /** Only tell which ones would go. */
+  readonly dryRun?: boolean
+}
+
+/** Prints the note on stdout. 1 where a copy differs from what lies here, 69 where a place cannot be reached; signed it is all the same. */
+export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, dryRun = false }, context) => {
+  const { io, deps, globals } = context
+  const desk = whichDesk(context)
+  if (dryRun && !expire) throw usage('--dry-run', 'of use without --expire')
+  const policy = { now: deps.now(), keepMs: keptFor(desk.config) }
+  const plan = expire ? await reading(() => planExpiry(desk.stateDir, policy)) : { segments: [], kept: [] }
+  if (dryRun) return tellPlan(plan, context)
+  const made = await reading(() => {
+    const id = newId('note', deps.now, deps.random)
+    const key = loadOrCreateKey(desk.stateDir, `desk/${desk.name}`, id)
+    announceExpiry(desk.stateDir, plan, deps.now)
+    return makeCheckpoint(desk.stateDir, key, id, deps.now)
+  })
+  const copies = await copyAll(desk, deps.now())
+  const expired = await reading(() => deleteExpired(desk.stateDir, plan, made.size))
+  if (globals.json) printJson(io, 'audit-checkpoint', { schema: 1, ...made, copies, expired, kept: plan.kept })
+  else io.out(made.note)
+  io.err(`${String(made.size)} lines of the ledger are signed: ${made.path}\n`)
+  for (const each of copies) io.err(`${visible(wordsFor(each))}\n`)
+  if (expire) io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
+  tellKept(plan, context)
+  return worstExit(copies.map(exitOf))
+}
+
+async function copyAll({ config, stateDir }: WhichDesk, now: Date): Promise<readonly Copied[]> {
+  const { checkpoints } = config.audit
+  if (checkpoints.length === 0) return []
+  const kept = { notes: listCheckpoints(stateDir), publicKey: readFileSync(publicKeyFile(stateDir), 'utf8') }
+  return Promise.all(checkpoints.map((to) => copyCheckpoints(to, kept, now)))
+}
+
+function tellPlan(plan: ExpiryPlan, context: Context): ExitCode {
+  const segments = plan.segments.map(({ segment }) => segment)
+  if (context.globals.json) printJson(context.io, 'audit-expiry', { schema: 1, segments, kept: plan.kept })
+  else context.io.out(segments.map((segment) => `${segment}\n`).join(''))
+  context.io.err(`${String(segments.length)} segments were kept long enough; nothing was done\n`)
+  tellKept(plan, context)
+  return exitCodes.ok
+}
+
+function tellKept({ kept }: ExpiryPlan, { io }: Pick<Context, 'io'>): void {
+  for (const { segment, reason } of kept) io.err(`${segment} is kept: ${visible(reason)}\n`)
+}
+
+function wordsFor(copied: Copied): string {
+  switch (copied.kind) {
+    case 'copied':
+      return `copied to ${copied.to} (${String(copied.notes)} new)`
+    case 'unreachable':
+      return `NOT COPIED to ${copied.to}: ${copied.reason}`
+    case 'differs':
+      return `NOT COPIED to ${copied.to}, which holds something else: ${copied.reason}`
+  }
+}
+
+function exitOf({ kind }: Copied): ExitCode {
+  switch (kind) {
+    case 'copied':
+      return exitCodes.ok
+    case 'unreachable':
+      return exitCodes.unreachable
+    case 'differs':
+      return exitCodes.failed
+  }
+}
