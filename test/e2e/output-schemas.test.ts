@@ -103,6 +103,8 @@ it.each([
   ['audit-records', 'audit search --event desk'],
   ['audit-verify', 'audit verify'],
   ['audit-checkpoint', 'audit checkpoint'],
+  ['audit-checkpoint', 'audit checkpoint --expire'],
+  ['audit-expiry', 'audit checkpoint --expire --dry-run'],
   ['run-list', 'run list'],
   ['run-due', 'run continue --due'],
   ['unlock-status', 'unlock status'],
@@ -307,6 +309,13 @@ describe('--output ndjson', () => {
     expect(lines.length).toBeGreaterThan(3)
     for (const each of lines) fits('ndjson-line', JSON.parse(each), each)
   })
+})
+
+it('an export', async () => {
+  const { stdout } = await desk.run(['audit', 'export'])
+  const lines = stdout.trimEnd().split('\n')
+  expect(lines.length).toBeGreaterThan(3)
+  for (const each of lines) fits('audit-export-line', JSON.parse(each), each)
 })
 
 afterAll(() => {
