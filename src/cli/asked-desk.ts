@@ -1,5 +1,5 @@
 /** The desk that a command means which must work without a configuration. */
-import { homedir } from 'node:os'
+import { homeDirectory } from './home-directory.ts'
 import type { Context } from './command.ts'
 import { deskOf } from '../killswitch/desks.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -9,7 +9,7 @@ export function askedDesk({
   deps,
   globals,
 }: Pick<Context, 'deps' | 'globals'>): NonNullable<ReturnType<typeof deskOf>> {
-  const desk = deskOf({ env: deps.env, home: homedir(), registry: deps.system.liveRegistry }, globals.profile)
+  const desk = deskOf({ env: deps.env, home: homeDirectory(), registry: deps.system.liveRegistry }, globals.profile)
   if (desk !== undefined) return desk
   throw new DeskError(
     'no-such-desk',

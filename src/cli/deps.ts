@@ -1,5 +1,4 @@
 /** The real world for commands: clock, randomness, signals. The one place besides `io.ts` that touches `process`. */
-import { hostname } from 'node:os'
 import type { Deps, System } from './command.ts'
 import { liveRegistry } from '../killswitch/desks.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -26,7 +25,9 @@ export function realDeps(env: Deps['env'] = process.env, interruption: Interrupt
     cwd: process.cwd(),
     // Loaded with the first id: `desk status` makes none.
     random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
-    host: hostname(),
+    get host() {
+      return process.getBuiltinModule('node:os').hostname()
+    },
     pid: process.pid,
     system,
     get interrupted() {

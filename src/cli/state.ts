@@ -1,6 +1,6 @@
 /** The desk's state for `status` and the home screen: files and the ledger only, nothing compiled. */
 import { existsSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homeDirectory } from './home-directory.ts'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate, wantsRun, watchedGates } from './due-gates.ts'
 import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
@@ -44,7 +44,7 @@ export function lookAtState(context: Context): DeskState | undefined {
 
 /** Throws DeskError `no-such-desk`. */
 export function seenDesk({ deps, globals }: Context): DeskRef {
-  const ref = deskOf({ env: deps.env, home: homedir(), registry: deps.system.liveRegistry }, globals.profile)
+  const ref = deskOf({ env: deps.env, home: homeDirectory(), registry: deps.system.liveRegistry }, globals.profile)
   if (ref === undefined)
     throw new DeskError(
       'no-such-desk',

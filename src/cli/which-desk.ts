@@ -1,5 +1,6 @@
 /** Which desk a command works on, with which configuration, and who is at the keyboard. */
-import { homedir, userInfo } from 'node:os'
+import { userInfo } from 'node:os'
+import { homeDirectory } from './home-directory.ts'
 import type { Context } from './command.ts'
 import { type Config, type LoadedConfig, loadConfig, viewOf } from '../config/load.ts'
 import { configPlaces } from '../config/places.ts'
@@ -25,7 +26,7 @@ export interface WhichDesk {
 
 /** Throws DeskError `no-such-desk`, `paper-only` or `bad-config`. */
 export function whichDesk({ deps, globals, io }: Context): WhichDesk {
-  const ref = deskOf({ env: deps.env, home: homedir(), registry: deps.system.liveRegistry }, globals.profile)
+  const ref = deskOf({ env: deps.env, home: homeDirectory(), registry: deps.system.liveRegistry }, globals.profile)
   if (ref === undefined) {
     const wanted = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
     throw new DeskError(

@@ -9,9 +9,18 @@ const privateMode = 0o700
 
 /** Makes the directory and those above it durable. The first one that did not exist is private, unless a shared one lies above it. */
 export function ensureDirectory(path: string): void {
+  make(path, syncDirectory)
+}
+
+/** The same for what need not outlive a power cut. */
+export function makeDirectory(path: string): void {
+  make(path, () => undefined)
+}
+
+function make(path: string, sync: (above: string) => void): void {
   if (existsSync(path)) return
   const above = dirname(path)
-  ensureDirectory(above)
+  make(above, sync)
   const mode = shared(above) ? statSync(above).mode & 0o7777 : privateMode
   try {
     mkdirSync(path, { mode })
@@ -20,7 +29,7 @@ export function ensureDirectory(path: string): void {
     throw error
   }
   chmodSync(path, mode) // the umask took bits away
-  syncDirectory(above)
+  sync(above)
 }
 
 /** Makes names in the directory durable: files created, renamed or removed. */

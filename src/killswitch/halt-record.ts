@@ -5,7 +5,7 @@
 import { closeSync, readFileSync, readdirSync, unlinkSync } from 'node:fs'
 import { isId } from '../audit/id.ts'
 import type { SegmentWriter } from '../audit/segment.ts'
-import { createFile, ensureDirectory } from '../disk/directory.ts'
+import { createFile, makeDirectory } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
 import { type ProcessIdentity, identifySelf, isAlive, isProcessIdentity } from '../lock/liveness.ts'
 import { openDecision, problemOf, withBase } from './decide.ts'
@@ -92,7 +92,8 @@ function changeOf(engaged: Engaged, account: HaltAccount): Change {
 /** False where it could not be written; the halt stands all the same, and is found later without its reason. */
 function writeNote(stateDir: string, id: string, change: Change): boolean {
   try {
-    ensureDirectory(notesDir(stateDir))
+    // Nor is the note synced: it outlives this process, and after a power cut nothing is permitted anyway.
+    makeDirectory(notesDir(stateDir))
     const fd = createFile(`${notesDir(stateDir)}/${id}.json`, 'wx')
     try {
       writeAll(disk, fd, Buffer.from(JSON.stringify({ id, process: identifySelf(), change })))

@@ -1,6 +1,6 @@
 /** `desk complete -- <words>`: what shells ask at every Tab. Compiles nothing, changes nothing, and says nothing where it cannot tell. */
-import { homedir } from 'node:os'
 import type { Command as Commander } from 'commander'
+import { homeDirectory } from '../home-directory.ts'
 import type { Command, Context } from '../command.ts'
 import { candidates } from '../completion/candidates.ts'
 import { documentPaths, folders } from '../documents.ts'
@@ -38,7 +38,7 @@ const configuredFolders = ({ deps, globals }: Context): readonly string[] =>
   loadConfig(configPlaces(globals.config, deps.env, deps.cwd)).config.documents
 
 function runsOf({ deps, globals }: Context): readonly RunSummary[] {
-  const desk = deskOf({ env: deps.env, home: homedir(), registry: liveRegistry }, globals.profile)
+  const desk = deskOf({ env: deps.env, home: homeDirectory(), registry: liveRegistry }, globals.profile)
   return desk === undefined ? [] : listRuns(desk.stateDir)
 }
 

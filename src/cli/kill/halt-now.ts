@@ -1,6 +1,6 @@
 /** One desk halted at this very moment: the part of a kill that comes before everything else. Node's own modules only. */
-import { homedir } from 'node:os'
 import { hrtime, pid } from 'node:process'
+import { homeDirectory } from '../home-directory.ts'
 import { newId } from '../../audit/id.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import { type Engaged, engage } from '../../killswitch/engage.ts'
@@ -23,7 +23,7 @@ export function haltNow(desk: DeskRef, scope: Scope, reason = ''): Halted {
 /** A user without an entry in the system's list of users may halt as well. */
 export function homeOr(otherwise: string): string {
   try {
-    return homedir()
+    return homeDirectory()
   } catch {
     return otherwise
   }
