@@ -171,6 +171,25 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--reason <text>', 'for the record')
     .action(does(async () => ({ run: (await import('./commands/abort.ts')).run }), 'run'))
   runs
+    .command('undo')
+    .description('end an open run by undoing its effects, the last one first')
+    .argument('<run>')
+    .action(does(async () => ({ run: (await import('./commands/abort.ts')).undone }), 'run'))
+  runs
+    .command('handover')
+    .description('end an open run whose effects somebody else takes over, who types the same to accept')
+    .argument('<run>')
+    .option('--to <who>', 'who takes over')
+    .option('--reason <text>', 'for the record')
+    .action(does(async () => ({ run: (await import('./commands/abort.ts')).handover }), 'run'))
+  runs
+    .command('override')
+    .description('as a second person, let a run go on past a step at which it waits')
+    .argument('<run>')
+    .option('--step <step>', 'where it waits')
+    .option('--reason <text>', 'why it goes on without it')
+    .action(does(async () => ({ run: (await import('./commands/override.ts')).run }), 'run'))
+  runs
     .command('approve')
     .description('approve what a run of somebody else asks for')
     .argument('<run>')

@@ -5,13 +5,19 @@ import type { Permission } from './ports.ts'
 /** The one order that may be sent while halted: one lot, far away, cancelled at once; its adapter counts three per halt. */
 const probeOrder = 'venue.probeOrder'
 
+/** Whoever calls it again puts off what the venue would cancel by itself. */
+const deadMansSwitch = 'venue.cancelAllOrdersAfter'
+
 export const methodName = (method: Method): string => `${method.port}.${method.name}`
 
 /**
  * Why not, or undefined. What reduces risk is always possible and what is neutral is possible too, whatever the gates say and even if
- * they cannot be asked; what adds risk needs full permission and the grant under which the run goes.
+ * they cannot be asked; what adds risk needs full permission and the grant under which the run goes. A dead man's switch is let run out
+ * where nothing may trade, or nobody can tell: setting it again would keep orders alive, and clearing it would disarm it.
  */
 export function refusalOf(method: Method, permission: Permission | undefined, epoch: string): string | undefined {
+  if (methodName(method) === deadMansSwitch && (permission === undefined || permission.allowed === 'none'))
+    return "a halt lets the dead man's switch run out"
   if (method.risk !== 'adds') return undefined
   if (permission === undefined) return 'the gates could not be asked'
   if (permission.epoch !== epoch) return `the run began under ${epoch}, and ${permission.epoch} is in force`

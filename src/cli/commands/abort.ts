@@ -1,4 +1,4 @@
-/** `desk run abort`: ends an open run, and says what becomes of what it has done. */
+/** `desk run abort|undo|handover`: ends an open run, and says what becomes of what it has done. */
 import type { Command, Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
 import { printJson } from '../output/print.ts'
@@ -38,6 +38,12 @@ export const run: Command<AbortOptions> = (options, context) => {
     : Promise.resolve(giveUp(options, disposition, session, context))
 }
 
+export const undone: Command<Pick<AbortOptions, 'run' | 'reason'>> = (options, context) =>
+  run({ ...options, disposition: 'undo' }, context)
+
+export const handover: Command<Pick<AbortOptions, 'run' | 'to' | 'reason'>> = (options, context) =>
+  run({ ...options, disposition: 'hand-over' }, context)
+
 /** The second of two people ends it; the first one asks. */
 function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Session, context: Context): ExitCode {
   const { walkDesk, person, desk } = session
@@ -55,7 +61,8 @@ function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Sessi
     throw new DeskError('no-receiver', exitCodes.usage, 'hand over to whom?', '--to <who>')
   askToAbort(walkDesk, options.run, { disposition: kind, by: person, reason, ...(to === undefined ? {} : { to }) })
   const { io, globals } = context
-  const next = `desk run abort ${options.run} --disposition ${kind}`
+  const next =
+    kind === 'hand-over' ? `desk run handover ${options.run}` : `desk run abort ${options.run} --disposition ${kind}`
   if (globals.json)
     printJson(io, 'run-abort', {
       schema: 1,

@@ -22,7 +22,7 @@ import type { Graph, GraphId } from '../../model/graph.ts'
 import { recordDecision } from '../../walk/approvals.ts'
 import { exitOfOutcome } from '../../walk/exit.ts'
 import { type PinnedText, pinnedTexts, readJournal } from '../../walk/read-run.ts'
-import { listDue } from '../../walk/run.ts'
+import { listDue, type Ready } from '../../walk/run.ts'
 import { entryAt, type RecordOf, type State } from '../../walk/state.ts'
 import { isBeingUndone, undo } from '../../walk/undo.ts'
 import type { WalkResult } from '../../walk/walk.ts'
@@ -98,7 +98,13 @@ function tellGone(stateDir: string, { io }: Context): readonly ExitCode[] {
   })
 }
 
-async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<ExitCode> {
+/** `begin` comes between taking the run up and going on with it. */
+export async function resumeOne(
+  id: string,
+  flags: WalkFlags,
+  hands: Hands,
+  begin?: (ready: Ready) => void,
+): Promise<ExitCode> {
   const { session, context, recovered } = hands
   const { desk, person } = session
   const library = await loadLibrary(desk, context)
@@ -113,6 +119,7 @@ async function resumeOne(id: string, flags: WalkFlags, hands: Hands): Promise<Ex
   const walked = (): Walked => ({ graphs: compilePinned(pinned.texts, library), root: pinned.root })
   const answers = givenAnswers(flags, person, desk, walked, context)
   const ready = takeUp(id, session, library)
+  begin?.(ready)
   const { graphs } = ready.run
   const how = isBeingUndone(ready.run.folding.state) ? undo : undefined
   const people = peopleFor(id, answers, session, context)

@@ -73,6 +73,9 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
     case 'run continue':
     case 'run approve':
     case 'run abort':
+    case 'run undo':
+    case 'run handover':
+    case 'run override':
       return names.openRuns()
     case 'run show':
     case 'audit show':

@@ -1,0 +1,40 @@
+/** `desk run override`: a second person lets a run go on past a step at which it waits, and walks it on. */
+import type { Command } from '../command.ts'
+import { recordDeaths } from '../deaths.ts'
+import { loadLibrary } from '../library.ts'
+import { openSession } from '../walking/session.ts'
+import { compilePinned } from '../walking/taking-up.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import { checkOverride, recordOverride } from '../../walk/override.ts'
+import { pinnedTexts, readJournal } from '../../walk/read-run.ts'
+import { resumeOne } from './run.ts'
+
+interface OverrideOptions {
+  readonly run: string
+  readonly step?: string
+  readonly reason?: string
+}
+
+export const run: Command<OverrideOptions> = async (options, context) => {
+  const { run: id, step, reason } = options
+  if (step === undefined || reason === undefined || reason.trim() === '')
+    throw new DeskError(
+      'no-reason',
+      exitCodes.usage,
+      'an override says which step, and why',
+      `desk run override ${id} --step <step> --reason "why it goes on without it"`,
+    )
+  const session = openSession(context)
+  const recovered = recordDeaths(session.desk.stateDir, context)
+  const { walkDesk, person, desk } = session
+  const read = readJournal(walkDesk, id)
+  const { opened, closed } = read.state
+  if (opened === undefined || closed !== undefined)
+    throw new DeskError('run-closed', exitCodes.usage, `${id} has ended`, `desk run show ${id}`)
+  const texts = pinnedTexts(walkDesk, opened.pinned.documents)
+  const graphs = compilePinned(texts, await loadLibrary(desk, context))
+  const override = checkOverride({ run: id, step, by: person, reason }, read, graphs)
+  return resumeOne(id, {}, { session, context, recovered }, (ready) => {
+    recordOverride(ready, override, context.deps.now().toISOString())
+  })
+}
