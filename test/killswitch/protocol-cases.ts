@@ -76,4 +76,20 @@ export const cases: readonly Case[] = [
     files: { 'trade@boot': 0, 'half@boot': 0, 'full@boot': 0 },
     claims: { 0: all, 2: ['half', 'full'] },
   },
+  {
+    title: 'halt | throttle | release | promote | re-arm',
+    programs: [halt('PRP', 0), throttle('PRP', 1), release('a', false), promote('p', false), rearm],
+    files: { ...asked, 'full+p': 0, 'trade@old': 0 },
+    claims: { 0: all, 1: ['full'] },
+    immortal: true,
+  },
 ]
+
+/** All at once. Too much for the tests of every day; with deaths too much for memory, so deaths are explored with one release less. */
+export const everybody: Case = {
+  title: 'halt | throttle | two requests released | promote | re-arm',
+  programs: [halt('PRP', 0), throttle('PRP', 1), release('a', false), release('b', false), promote('p', false), rearm],
+  files: { ...asked, 'open+b': 0, 'trade+b': 0, 'full+p': 0, 'trade@old': 0 },
+  claims: { 0: all, 1: ['full'] },
+  immortal: true,
+}
