@@ -35,10 +35,10 @@ export function wholeProcess(args, { env = environment(), cwd, expected = [0] } 
 /** Prints a table of ratios against the reference of the same run and says where a limit is missed. */
 export function report(title, rows) {
   process.stdout.write(`\n${title}\n`)
-  for (const { name, ms, ratio, limit, unit = 'x' } of rows) {
+  for (const { name, ms, measure = 'ms', ratio, limit, unit = 'x' } of rows) {
     const verdict = limit === undefined ? '' : ratio <= limit ? `  within ${limit}${unit}` : `  OVER ${limit}${unit}`
     process.stdout.write(
-      `  ${name.padEnd(44)} ${ms.toFixed(1).padStart(8)} ms  ${ratio.toFixed(2).padStart(6)}${unit}${verdict}\n`,
+      `  ${name.padEnd(44)} ${ms.toFixed(measure === 'ms' ? 1 : 2).padStart(8)} ${measure}  ${ratio.toFixed(2).padStart(6)}${unit}${verdict}\n`,
     )
   }
 }

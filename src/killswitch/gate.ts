@@ -60,12 +60,11 @@ export function mayTrade(ask: Ask): Answer {
 /** The same for a given boot. */
 export function mayTradeInBoot(ask: Ask, boot: string): Answer {
   const desk = filesOf(ask.stateDir, boot)
-  const venue = ask.venue === undefined ? unasked : desk?.scope('venue', ask.venue)
-  const model = ask.model === undefined ? unasked : desk?.scope('model', ask.model)
-  const symbol = ask.symbol === undefined ? unasked : desk?.scope('symbol', ask.symbol)
-  if (desk === undefined || venue === undefined || model === undefined || symbol === undefined) return none
-
-  if (!existsSync(desk.trade)) return none
+  if (desk === undefined || !existsSync(desk.trade)) return none
+  const venue = ask.venue === undefined ? unasked : desk.scope('venue', ask.venue)
+  const model = ask.model === undefined ? unasked : desk.scope('model', ask.model)
+  const symbol = ask.symbol === undefined ? unasked : desk.scope('symbol', ask.symbol)
+  if (venue === undefined || model === undefined || symbol === undefined) return none
   // The denial comes before further permissions: a directory that vanishes in between denies through those.
   if (symbol !== unasked && existsSync(symbol.greater)) return none
   let reduces = symbol !== unasked && existsSync(symbol.lesser)
