@@ -31,10 +31,12 @@ export interface Ledger {
 const fileName = /^\d{4}-\d{2}(?:-pruned)?\.ndjson$/
 
 /** An absent ledger is empty. Throws the system's error where the ledger is there and cannot be read. */
-export function readLedger(stateDir: string): Ledger {
+export const readLedger = (stateDir: string): Ledger => ledgerOf(ledgerTexts(stateDir))
+
+export function ledgerOf(files: ReturnType<typeof ledgerTexts>): Ledger {
   const lines: LedgerEntry[] = []
   const torn: TornLine[] = []
-  for (const { file, texts } of ledgerTexts(stateDir)) {
+  for (const { file, texts } of files) {
     for (const [i, text] of texts.entries()) {
       if (text === '') continue
       const value = parseLedgerLine(text)
