@@ -13,8 +13,17 @@ export const redacted = '[redacted]'
 /** A shorter secret is replaced only where it is the whole value: else it would black out half of the log. */
 const shortestInText = 5
 
-/** A function, because one redaction serves a whole run. Cyclic values throw. */
-export function redactor(redaction: Redaction): (value: unknown) => unknown {
+export interface Redactor {
+  /** Cyclic values throw. */
+  readonly clean: (value: unknown) => unknown
+  /** The JSON text of a value that was not cleaned holds nothing that cleaning would change. It may say no where there is nothing either. */
+  readonly isClean: (json: string) => boolean
+}
+
+/** The cleaning alone; a function, because one redaction serves a whole run. */
+export const redactor = (redaction: Redaction): Redactor['clean'] => redactorOf(redaction).clean
+
+export function redactorOf(redaction: Redaction): Redactor {
   const known = redaction.secrets.filter((secret) => secret !== '')
   const whole = new Set(known)
   const inText = known.filter((secret) => secret.length >= shortestInText).flatMap(spellings)
@@ -45,21 +54,22 @@ export function redactor(redaction: Redaction): (value: unknown) => unknown {
     above.pop()
     return copy
   }
-  return (value) => visit(value, [])
+  // JSON makes null of what it cannot write.
+  const suspicious = ['null', ...[...known, ...inText].map(inJson), ...[...fields].map((name) => `${inJson(name)}":`)]
+  return {
+    clean: (value) => visit(value, []),
+    isClean: (json) => !suspicious.some((text) => json.includes(text)),
+  }
 }
 
 export const redact = (value: unknown, secrets: readonly string[], fields: readonly string[] = []): unknown =>
   redactor({ secrets, fields })(value)
 
+const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
+
 /** How one secret looks in plain text, inside JSON text, in a URL, and as the base64 of a header. */
 function spellings(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64')
-  const all = [
-    secret,
-    JSON.stringify(secret).slice(1, -1),
-    encodeURIComponent(secret),
-    base64,
-    base64.replace(/=+$/, ''),
-  ]
+  const all = [secret, inJson(secret), encodeURIComponent(secret), base64, base64.replace(/=+$/, '')]
   return [...new Set(all)]
 }

@@ -15,8 +15,16 @@ import { AuditUnwritable, Fenced, RunTaken, SegmentBroken, writing } from './fai
 import { appendLedger } from './ledger.ts'
 import type { ClosedSummary, OpenedSummary, ParkedSummary, Previous } from './ledger-line.ts'
 import { segmentName, segmentPath, segmentsDir } from './layout.ts'
-import { encodeLine, firstLink, type AuditRecord, type Entry, type Ref } from './record.ts'
-import { redactor, type Redaction } from './redact.ts'
+import {
+  encodeJson,
+  encodeLine,
+  firstLink,
+  type AuditRecord,
+  type EncodedLine,
+  type Entry,
+  type Ref,
+} from './record.ts'
+import { redactorOf, type Redaction, type Redactor } from './redact.ts'
 import { readSegment } from './segment-read.ts'
 
 /** What is the same in every record of a segment. */
@@ -66,12 +74,12 @@ export function openSegment(request: SegmentRequest): SegmentWriter {
   const path = segmentPath(stateDir, name)
   if (k > 0) refuseBroken(stateDir, segmentName(run, k - 1))
   const fd = create(stateDir, path, name)
-  const clean = redactor(envelope.redaction ?? { secrets: [], fields: [] })
+  const redactor = redactorOf(envelope.redaction ?? { secrets: [], fields: [] })
   try {
     // Only now, when a writer of the segment before can acknowledge nothing more (S3).
     const previous = k > 0 ? refuseBroken(stateDir, segmentName(run, k - 1)) : undefined
     const process = identifySelf()
-    const writer = writerOf({ fd, name, run, k, stateDir, envelope, now, disk, clean })
+    const writer = writerOf({ fd, name, run, k, stateDir, envelope, now, disk, redactor })
     writer.append({ ...header, context: { process, ...(previous === undefined ? {} : { previous }) } })
     const opened = {
       ...request.summary,
@@ -79,7 +87,7 @@ export function openSegment(request: SegmentRequest): SegmentWriter {
       process,
       ...(previous === undefined ? {} : { previous }),
     }
-    appendLedger(stateDir, { kind: 'opened', segment: name, ...opened }, { now, disk, clean })
+    appendLedger(stateDir, { kind: 'opened', segment: name, ...opened }, { now, disk, clean: redactor.clean })
     return writer
   } catch (error) {
     if (k === 0) removeEmpty(fd, path)
@@ -129,11 +137,11 @@ interface Open {
   readonly envelope: Envelope
   readonly now: () => Date
   readonly disk: Disk
-  readonly clean: (value: unknown) => unknown
+  readonly redactor: Redactor
 }
 
 function writerOf(open: Open): SegmentWriter {
-  const { fd, name, run, k, stateDir, now, disk, clean } = open
+  const { fd, name, run, k, stateDir, now, disk, redactor } = open
   const path = segmentPath(stateDir, name)
   const successor = segmentPath(stateDir, segmentName(run, k + 1))
   let extent = { records: 0, bytes: 0, head: firstLink(name), torn: 0 }
@@ -147,7 +155,7 @@ function writerOf(open: Open): SegmentWriter {
     if (stopped !== undefined) throw stopped
     let next = extent
     const lines = entries.map((entry) => {
-      const { bytes, h } = encodeLine(recordOf(entry, open, next))
+      const { bytes, h } = encodeEntry(entry, open, next)
       next = { ...next, records: next.records + 1, bytes: next.bytes + bytes.length, head: h }
       return bytes
     })
@@ -173,7 +181,7 @@ function writerOf(open: Open): SegmentWriter {
     fence()
     stopped = new Error(`${name} was ended before`)
     closeQuietly(fd)
-    appendLedger(stateDir, { segment: name, ...extent, ...line }, { now, disk, clean })
+    appendLedger(stateDir, { segment: name, ...extent, ...line }, { now, disk, clean: redactor.clean })
   }
   return {
     ...{ name, run, k, append, appendAll, fence },
@@ -186,17 +194,38 @@ function writerOf(open: Open): SegmentWriter {
   }
 }
 
+interface After {
+  readonly records: number
+  readonly head: string
+}
+
+/** Most records hold nothing to hide, and telling so of their text is much cheaper than making a clean copy of each. */
+function encodeEntry(entry: Entry, open: Open, after: After): EncodedLine {
+  const { clean, isClean } = open.redactor
+  const timestamp = open.now().toISOString()
+  try {
+    const json = JSON.stringify(recordOf(entry, open, after, timestamp, (value) => value))
+    if (isClean(json)) return encodeJson(json, entry.event)
+  } catch (error) {
+    // What JSON cannot write, cleaning spells out or refuses.
+    if (!(error instanceof TypeError)) throw error
+  }
+  return encodeLine(recordOf(entry, open, after, timestamp, clean))
+}
+
 function recordOf(
   entry: Entry,
   open: Open,
-  after: { readonly records: number; readonly head: string },
+  after: After,
+  timestamp: string,
+  clean: Redactor['clean'],
 ): Omit<AuditRecord, 'h'> {
-  const { envelope, clean } = open
+  const { envelope } = open
   const { data, context, expected, observed } = entry
   return {
     v: 1,
     seq: after.records,
-    timestamp: open.now().toISOString(),
+    timestamp,
     level: entry.level ?? 'info',
     service: 'desk',
     trace_id: envelope.traceId,

@@ -10,6 +10,8 @@ export interface Io {
   readonly columns: number
   /** Height of the terminal that `out` goes to; absent where it goes to a pipe or a file, which have no end. */
   readonly rows?: number
+  /** From here on these values are blacked out in everything that is written. Absent where nothing is. */
+  readonly hide?: (secrets: readonly string[]) => void
   /** Whether escape sequences may be written to `out`; decided in one place (`io.ts`). */
   readonly colour: boolean
 }

@@ -3,6 +3,7 @@ import { CommanderError } from 'commander'
 import type { Answer, Io } from './command.ts'
 import { realDeps } from './deps.ts'
 import { reportFailure, say } from './failure-report.ts'
+import { hidingIo } from './hiding-io.ts'
 import { processIo } from './process-io.ts'
 import { buildProgram } from './program.ts'
 import { type ExitCode, exitCodes } from '../model/failure.ts'
@@ -11,7 +12,7 @@ const signalExit: Readonly<Record<string, ExitCode>> = { SIGHUP: 129, SIGINT: 13
 
 /** `prepareStreams` is called before the first use of a stream, once. */
 export async function main(argv: readonly string[], prepareStreams: () => void): Promise<Answer> {
-  const io = processIo(prepareStreams)
+  const io = hidingIo(processIo(prepareStreams))
   const wantsJson = argv.includes('--json')
   let code: Answer = exitCodes.bug
   let interrupted: AbortSignal | undefined

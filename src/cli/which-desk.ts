@@ -50,6 +50,7 @@ export function whichDesk({ deps, globals, io }: Context): WhichDesk {
     )
   }
   const { config } = loaded
+  io.hide?.(config.secrets)
   return {
     profile: ref.profile,
     name: ref.profile === 'live' ? ref.name : config.desk.name,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { redact } from '../../src/audit/redact.ts'
+import { redact, redactorOf } from '../../src/audit/redact.ts'
 
 describe('redaction', () => {
   it('replaces secrets in every spelling, anywhere', () => {
@@ -67,5 +67,39 @@ describe('redaction', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => JSON.stringify(redact(value, ['§§§§§§'])) === JSON.stringify(value)),
     )
+  })
+
+  it('knows by the JSON alone when there is nothing to do', () => {
+    const secrets = ['ab"c', 'abcdef', 'xy', '12']
+    const { clean, isClean } = redactorOf({ secrets, fields: ['token'] })
+    const strange = fc.constantFrom<unknown>(
+      NaN,
+      Infinity,
+      undefined,
+      null,
+      12,
+      1.5,
+      new Date(0),
+      new Date(NaN),
+      'null',
+    )
+    const text = fc.oneof(
+      fc.string({ maxLength: 6 }),
+      fc.constantFrom(...secrets, ...secrets.map(encodeURIComponent), ...secrets.map((each) => `"${each}"`), 'token'),
+    )
+    const { value } = fc.letrec((tie) => ({
+      value: fc.oneof({ maxDepth: 3 }, text, strange, fc.array(tie('value')), fc.dictionary(text, tie('value'))),
+    }))
+    let untouched = 0
+    fc.assert(
+      fc.property(value, (given) => {
+        const json = JSON.stringify({ given })
+        if (!isClean(json)) return
+        untouched++
+        expect(JSON.stringify(clean({ given }))).toBe(json)
+      }),
+      { numRuns: 3000 },
+    )
+    expect(untouched).toBeGreaterThan(300)
   })
 })

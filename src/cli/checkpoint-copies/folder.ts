@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, renameSync } from 'node:fs'
 import { syncDirectory } from '../../disk/directory.ts'
 import { disk, writeAll } from '../../disk/write.ts'
-import type { Copied, Kept } from './copy.ts'
+import type { Copied, Kept } from './copied.ts'
 
 /** The folder must be there: a mount that is missing would otherwise become a folder of this host. */
 export function copyToFolder(to: string, kept: Kept): Copied {

@@ -6,7 +6,7 @@ import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Copied, Kept } from './copy.ts'
+import type { Copied, Kept } from './copied.ts'
 import { place } from './folder.ts'
 
 const timeoutMs = 30_000

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { copyCheckpoints, type Kept } from '../../../src/cli/checkpoint-copies/copy.ts'
+import type { Kept } from '../../../src/cli/checkpoint-copies/copied.ts'
+import { copyCheckpoints } from '../../../src/cli/checkpoint-copies/copy.ts'
 import { temporaryDir } from '../../support/state.ts'
 
 const now = new Date('2026-11-20T21:06:00.000Z')
