@@ -32,8 +32,12 @@ interface Model {
   size: number
   /** `scope rule` to the kinds that it holds. */
   readonly holds: Map<string, Set<HoldKind>>
-  readonly requests: { readonly id: string; readonly scope: Scope; readonly by: string; readonly at: number }[]
+  requests: { readonly id: string; readonly scope: Scope; readonly by: string; readonly at: number }[]
   evidenceAt: number
+}
+/** A hold voids what was asked for before it, and a request says what it grants: after a change of holds people ask anew. */
+function forgetRequests(model: Model, about: Scope): void {
+  model.requests = model.requests.filter((request) => nameScope(request.scope) !== nameScope(about))
 }
 const newModel = (): Model => ({
   turn: 0,
@@ -128,11 +132,13 @@ async function take(turn: Turn, model: Model, desk: TestDesk): Promise<'granted'
       const { scope: about, rule, holdKind } = turn
       placeHold(stateDir, boot, { scope: about, kind: holdKind, rule, reason: 'a test' }, means)
       const name = `${nameScope(about)} ${rule}`
+      forgetRequests(model, about)
       model.holds.set(name, new Set([...(model.holds.get(name) ?? []), holdKind]))
       return undefined
     }
     case 'lift':
       await liftHold(stateDir, boot, { scope: turn.scope, rule: turn.rule, reason: 'a test' }, means)
+      forgetRequests(model, turn.scope)
       model.holds.delete(`${nameScope(turn.scope)} ${turn.rule}`)
       return undefined
     case 'throttle': {
@@ -169,6 +175,10 @@ async function ask(
   return undefined
 }
 
+const isHeld = (model: Model, about: Scope): boolean =>
+  (about.kind === 'venue' || about.kind === 'model') &&
+  [...model.holds.keys()].some((name) => name.startsWith(`${nameScope(about)} `))
+
 async function approve(
   { by, which }: Extract<Turn, { kind: 'approve' }>,
   model: Model,
@@ -176,6 +186,8 @@ async function approve(
 ): Promise<'granted' | undefined> {
   const request = model.requests[which]
   if (request === undefined) return undefined
+  // What is left of a venue or a model that a rule holds as well comes back with that rule, which is another story.
+  if (isHeld(model, request.scope)) return undefined
   const decider = decidingAs({ id: by, via: 'paper' }, 'paper')
   const answer = await approveRelease(stateDir, boot, request.id, decider, evidenceInLog(stateDir), means)
   const name = nameScope(request.scope)
