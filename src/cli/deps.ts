@@ -65,8 +65,13 @@ export function deafToSignals(): Interruption {
   return endedBySignals
 }
 
+export const wallClock: Pick<Deps, 'now' | 'sleep'> = {
+  now: () => new Date(),
+  sleep: (ms, signal) => realSleep(ms, signal),
+}
+
 function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
-  if (start === undefined || start === '') return { now: () => new Date(), sleep: realSleep }
+  if (start === undefined || start === '') return wallClock
   const nowMs = Date.parse(start)
   if (!/^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(start) || Number.isNaN(nowMs)) {
     throw new DeskError(

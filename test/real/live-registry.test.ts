@@ -1,6 +1,7 @@
 /** Every desk of the host, from the registry where it really is: in /etc. */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { execPath } from 'node:process'
 import { afterAll, expect } from 'vitest'
 import { bootId } from '../../src/killswitch/gate.ts'
 import { testWith } from './support/machine.ts'
@@ -79,3 +80,70 @@ mounted.each([
   expect(out).toContain('[1]')
   expect(standingOf(paper)).toBe('HALTED')
 })
+
+mounted(
+  'a live desk halted from anywhere: its last good configuration says where its venues are and whom to ask',
+  async () => {
+    const { home, paper } = await homeWithPaper()
+    const equities = liveDesk('equities')
+    const venues = scratch.fresh()
+    mkdirSync(venues)
+    const order = {
+      ...{ id: '1', clientOrderId: 'c-1', symbol: 'AAPL', side: 'sell', quantity: '10', filled: '0' },
+      price: '90',
+    }
+    writeFileSync(join(venues, 'fast.json'), JSON.stringify([{ ...order, status: 'open', protective: true }]))
+    const command = [execPath, join(import.meta.dirname, '..', 'support', 'venue-program.mjs'), venues]
+    writeFileSync(
+      join(equities, 'known-config.json'),
+      JSON.stringify({
+        venues: ['fast'],
+        adapters: [{ serves: ['venue', 'tickets', 'notify'], kind: 'exec', command }],
+      }),
+    )
+    const out = await inOwnMounts(
+      `${ownEtc}\nprintf 'equities ${equities}\\n' > /etc/desk/live\ncd /\ndesk kill --profile equities --reason drill\ndesk kill --profile equities`,
+      paper,
+      everyDesk(home),
+    )
+    expect(out).toContain('HALTED equities')
+    expect(out).toContain('no configuration was found here; the last one that was good is used')
+    expect(out).toMatch(/fast {4}0 open, 0 pending cancel, 0 unknown/)
+    expect(out).toContain('stops   cancelled too: AAPL sell 10 at 90')
+    expect(readFileSync(join(venues, 'fast.json'), 'utf8')).toBe('[]')
+    const calls = readFileSync(join(venues, 'calls'), 'utf8').split('\n')
+    // Once per halt, however often it is confirmed: whoever repeats the call says so with its key.
+    for (const method of ['open', 'page']) {
+      const sent = calls.filter((line) => line.startsWith(`${method} `))
+      expect(new Set(sent)).toHaveProperty('size', 1)
+      expect(sent[0]).toMatch(new RegExp(`^${method} ${method}-halt-`))
+    }
+  },
+)
+
+mounted(
+  'on a disk that nothing can be removed from the venues are cancelled all the same, and it ends with 1',
+  async () => {
+    const { home, paper } = await homeWithPaper()
+    const equities = liveDesk('equities')
+    const venues = scratch.fresh()
+    mkdirSync(venues)
+    writeFileSync(join(venues, 'fast.json'), '[]')
+    const command = [execPath, join(import.meta.dirname, '..', 'support', 'venue-program.mjs'), venues]
+    writeFileSync(
+      join(equities, 'known-config.json'),
+      JSON.stringify({ venues: ['fast'], adapters: [{ serves: ['venue'], kind: 'exec', command }] }),
+    )
+    const out = await inOwnMounts(
+      `${ownEtc}\nprintf 'equities ${equities}\\n' > /etc/desk/live\ncd /
+    mount --bind ${equities} ${equities}; mount -o remount,bind,ro ${equities}
+    desk kill --profile equities`,
+      paper,
+      everyDesk(home),
+    )
+    expect(out).toMatch(/^NOT HALTED equities$/m)
+    expect(out).toContain('EROFS')
+    expect(out).toContain('[1]')
+    expect(readFileSync(join(venues, 'calls'), 'utf8')).toMatch(/^cancelAllOrders fast /m)
+  },
+)

@@ -31,6 +31,8 @@ const answers = {
     return { venue, requested: 1 }
   },
   closeAllPositions: () => ({ closed: 1 }),
+  open: () => ({ id: 'incident-1' }),
+  page: () => ({ id: 'page-1' }),
 }
 const answer = () => {
   if (answers[method] === undefined) return { kind: kind === 'read' ? 'failure' : 'failed', reason: 'not served here' }

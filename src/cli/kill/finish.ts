@@ -1,5 +1,5 @@
 /** What `desk kill` does once the permission is gone: cancels everywhere, puts on record, verifies, tells. */
-import { deafToSignals, realDeps, realSleep } from '../deps.ts'
+import { deafToSignals, realDeps, realSleep, wallClock } from '../deps.ts'
 import { userInfo } from 'node:os'
 import type { Deps } from '../command.ts'
 import type { Output } from '../output/published.ts'
@@ -9,6 +9,7 @@ import type { DeskRef } from '../../killswitch/desks.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import type { PeerOrder, PeerOutcome } from '../../killswitch/peer.ts'
 import { exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
+import { problemOf } from '../../killswitch/decide.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
@@ -53,7 +54,13 @@ export type HaltWords = Pick<KillWords, 'flatten' | 'peers' | 'reason' | 'config
 
 /** All of them side by side: a venue that hangs holds up no other desk. */
 export const finishDesks = (halted: readonly Halted[], words: HaltWords, deps: Deps): Promise<readonly Finished[]> =>
-  Promise.all(halted.map((each) => finishDesk(each, words, halted, deps)))
+  Promise.all(
+    halted.map((each) => {
+      // A clock that somebody has set is for paper only.
+      const isLive = each.engaged.desk.profile === 'live'
+      return finishDesk(each, words, halted, isLive ? { ...deps, ...wallClock } : deps)
+    }),
+  )
 
 export const exitOfKill = (
   finished: readonly Finished[],
@@ -83,6 +90,11 @@ async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted
   const sweeping = sweepVenues(before.kind === 'desk' ? known.venues : [], means, limits)
   const sendingMs = means.nowMs() - begunMs
   const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id })
+  const halt = (): string => haltOf(halted, record, deps)
+  const announcing =
+    before.kind === 'absent'
+      ? undefined
+      : known.announce?.({ desk: desk.name, halt: halt(), scope: nameScope(scope), by, reason })
   const echoing = record.problem() === undefined ? undefined : echo(desk, { by, reason, halted: engaged.halted }, deps)
   const snapshot =
     before.kind === 'absent' || known.snapshot === undefined
@@ -96,11 +108,12 @@ async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted
   const seen =
     snapshot === undefined ? [] : [{ event: 'halt.snapshot', data: storable(desk.stateDir, record.id, await snapshot) }]
   const verified = { event: 'halt.verified', data: { venues, verified: isVerified(venues), sendingMs, waitingMs } }
-  const flattened = words.flatten ? await flattenAll(halted, known, record, deps) : []
+  const flattened = words.flatten ? await flattenAll(halted, known, halt(), record) : []
   const peers = await peering
   record.append(...seen, verified, ...(peers.length === 0 ? [] : [{ event: 'halt.peers', data: { peers } }]))
   record.close()
-  const more = [...(known.problem === undefined ? [] : [known.problem]), ...known.remarks, ...flattened]
+  const unsent = (await announcing) ?? []
+  const more = [...(known.problem === undefined ? [] : [known.problem]), ...known.remarks, ...flattened, ...unsent]
   const echoed = await echoing
   return finishedOf({
     ...{ engaged, by, reason, isExtra, venues, peers },
@@ -115,12 +128,22 @@ const unasked: DeskVenues = { venues: [], peers: [], remarks: [] }
 
 /** Loads what it needs only where there is somebody to be told. */
 async function tellAll({ peers }: DeskVenues, order: PeerOrder, { env }: Deps): Promise<readonly PeerOutcome[]> {
-  return peers.length === 0 ? [] : (await import('./tell-peers.ts')).tellPeers(peers, order, env)
+  if (peers.length === 0) return []
+  try {
+    return await (await import('./tell-peers.ts')).tellPeers(peers, order, env)
+  } catch (error) {
+    return peers.map(({ id }) => ({ id, state: 'unreached', reason: problemOf(error) }))
+  }
 }
 
 /** What the log does not take goes to the system's own. */
 async function echo(desk: DeskRef, account: Account, deps: Deps): Promise<string | undefined> {
-  const reason = await (await import('./second-path.ts')).alsoToSystemLog(desk.name, account, deps)
+  let reason: string | undefined
+  try {
+    reason = await (await import('./second-path.ts')).alsoToSystemLog(desk.name, account, deps)
+  } catch (error) {
+    reason = problemOf(error)
+  }
   return reason === undefined ? 'the system log has it' : `nor does the system log have it: ${reason}`
 }
 
@@ -147,19 +170,18 @@ const unknownVenues = (reason: string): VenueOutcome => ({
   reason,
 })
 
-async function flattenAll(
-  { engaged }: Halted,
-  known: DeskVenues,
+/** The halt that stands, however often it was confirmed since. */
+const haltOf = ({ engaged: { desk, scope } }: Halted, record: HaltRecord, deps: Deps): string =>
+  readTrading(desk.stateDir, deps.now().getTime()).halts.find((halt) => halt.scope === nameScope(scope))?.id ??
+  record.id
+
+const flattenAll = (
+  { engaged: { desk, scope } }: Halted,
+  { venues, closing }: DeskVenues,
+  halt: string,
   record: HaltRecord,
-  deps: Deps,
-): Promise<readonly string[]> {
-  const { desk, scope } = engaged
-  const { stateDir } = desk
-  const standing = readTrading(stateDir, deps.now().getTime()).halts.find((halt) => halt.scope === nameScope(scope))
-  const venues = known.venues.map(({ id }) => id)
-  const asked = { stateDir, scope, venues, closing: known.closing, halt: standing?.id ?? record.id }
-  return flatten(asked, record)
-}
+): Promise<readonly string[]> =>
+  flatten({ stateDir: desk.stateDir, scope, halt, venues: venues.map(({ id }) => id), closing }, record)
 
 /** A wrong DESK_NOW is reported elsewhere: what follows a halt does not stop for it. */
 function depsWithoutFail(): Deps {

@@ -1,6 +1,7 @@
 /** The venues of a desk as the kill switch needs them, and what else is done beside the cancels. */
 import { existsSync } from 'node:fs'
 import type { Deps } from '../command.ts'
+import { type Announcement, announce } from './announce.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { newId } from '../../audit/id.ts'
 import type { Config, PeerConfig } from '../../config/load.ts'
@@ -15,6 +16,8 @@ export interface DeskVenues {
   readonly peers: readonly PeerConfig[]
   readonly snapshot?: () => Promise<unknown>
   readonly closing?: Closing
+  /** Opens the incident and asks for a commander; answers what could not be sent. */
+  readonly announce?: (told: Announcement) => Promise<readonly string[]>
   /** Why the venues of this desk are not known. */
   readonly problem?: string
   /** What people should know besides. */
@@ -95,7 +98,7 @@ export async function rehearseHalt(
   return [...(problem === undefined ? [] : [problem]), ...read.flat()]
 }
 
-type Own = Pick<DeskVenues, 'venues' | 'snapshot' | 'closing'>
+type Own = Pick<DeskVenues, 'venues' | 'snapshot' | 'closing' | 'announce'>
 
 async function paperVenues(asked: Asked): Promise<Own> {
   const { desk, deps } = asked
@@ -131,6 +134,8 @@ async function configuredVenues(asked: Asked, config: Config): Promise<Own> {
     snapshot: () =>
       adapter.act({ ...callOf('desk', 'snapshot', { minutes: snapshotMinutes }), key: `snapshot-${newKey()}` }),
     closing: closingAt(adapter, asked),
+    // On paper the runbook does that: a drill with one key press is to leave nothing behind that somebody has to close.
+    ...(asked.desk.profile === 'paper' ? {} : { announce: (told: Announcement) => announce(adapter, told) }),
   }
 }
 
