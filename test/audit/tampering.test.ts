@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { changeBytes, moveLedgerLines, moveRecords, moveSegments, truncate, type Tampered } from './tampering.ts'
 
 /** Every position is `test/real/tampering.test.ts`. */
-describe('verify finds, with its place,', () => {
+describe('what was done to a log is found, with its place', () => {
   it.each<readonly [string, number, () => Tampered]>([
     ['a changed byte', 1500, () => changeBytes(3, [1])],
     ['a segment cut, or the ledger below its anchor', 200, () => truncate(17)],

@@ -312,6 +312,7 @@ describe('--output ndjson', () => {
 })
 
 it('an export', async () => {
+  await desk.run(['runbook', 'reconciliation'])
   const { stdout } = await desk.run(['audit', 'export'])
   const lines = stdout.trimEnd().split('\n')
   expect(lines.length).toBeGreaterThan(3)
