@@ -35,7 +35,7 @@ interface Model {
   requests: { readonly id: string; readonly scope: Scope; readonly by: string; readonly at: number }[]
   evidenceAt: number
 }
-/** A hold voids what was asked for before it, and a request says what it grants: after a change of holds people ask anew. */
+/** A hold, or going close-only, voids what was asked for before it, and a request says what it grants: after a change of holds people ask anew. */
 function forgetRequests(model: Model, about: Scope): void {
   model.requests = model.requests.filter((request) => nameScope(request.scope) !== nameScope(about))
 }
@@ -147,8 +147,10 @@ async function take(turn: Turn, model: Model, desk: TestDesk): Promise<'granted'
       const level = isHalted || model.isClosedOnly ? 0 : model.size
       expect(kind).toBe(turn.size > level ? 'refused' : 'throttled')
       if (kind === 'refused') return undefined
-      if (turn.size === 0) model.isClosedOnly = true
-      else model.size = turn.size
+      if (turn.size === 0) {
+        model.isClosedOnly = true
+        forgetRequests(model, { kind: 'all' })
+      } else model.size = turn.size
       return undefined
     }
     case 'request':
