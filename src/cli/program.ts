@@ -46,15 +46,17 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     command.exitOverride().showSuggestionAfterError(true)
     return command
   }
-  const walked = (command: Commander): Commander =>
+  const answered = (command: Commander): Commander =>
     command
       .option('--set <name=value...>', 'set an input')
       .option('--answer <id=answer...>', 'answer a question or an attest')
       .option('--answers <file>', 'a file of answers, each with who, when and until when')
+      .option('--confirm <name>', "the desk's name, where something loosens")
+  const walked = (command: Commander): Commander =>
+    answered(command)
       .option('--dry-run', 'call read-only methods only; show every effect', false)
       .option('--offline', 'with --dry-run: call nothing at all', false)
       .option('--simulate', 'walk on a throwaway copy of the paper desk', false)
-      .option('--confirm <name>', "the desk's name, where something loosens")
 
   add('status', 'the trading state, halts, holds and waiting runs')
     .option('--exit-code', '0 trading, 10 reduced, 4 halted, 2 cannot tell', false)
@@ -157,7 +159,8 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('one run, step by step')
     .argument('<run>')
     .action(does(async () => ({ run: (await import('./commands/run-list.ts')).show }), 'run'))
-  walked(runs.command('continue').description('go on with a run, or with all that are due').argument('[run]'))
+  // A run that was begun goes on for real: asking to only look must not be taken as leave to act.
+  answered(runs.command('continue').description('go on with a run, or with all that are due').argument('[run]'))
     .option('--due', 'every run whose moment has come, once', false)
     .option('--act', 'do what the leaf says', false)
     .action(does(async () => ({ run: (await import('./commands/run.ts')).resume }), 'run'))

@@ -105,3 +105,12 @@ it('desk run undo walks the effects of the run backwards', async () => {
   expect(JSON.parse(ran.stdout)).toMatchObject({ run: { id: run, status: 'aborted' } })
   expect((await as('oncall', ['run', 'continue', run])).code).toBe(64)
 })
+
+it.each(['--dry-run', '--simulate', '--offline'])('desk run continue takes no %s, and does nothing', async (flag) => {
+  const run = await waiting('patient')
+  const before = (await as('oncall', ['audit', 'show', run])).stdout
+  desk.at('2026-11-20T12:05:00-05:00')
+  const ran = await as('oncall', ['run', 'continue', run, flag])
+  expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(flag)])
+  expect((await as('oncall', ['audit', 'show', run])).stdout).toBe(before)
+})
