@@ -62,6 +62,15 @@ const surviveReaders = (): void => {
 }
 if (process.env['DESK_DEBUG'] !== undefined) process.setSourceMapsEnabled(true)
 
+// Whoever says where the state lies means that place, also by a path from here; another desk than the one that is meant is the worst answer.
+const stateDir = process.env['DESK_STATE_DIR'] ?? ''
+if (stateDir !== '' && !stateDir.startsWith('/')) {
+  try {
+    process.env['DESK_STATE_DIR'] = `${process.cwd()}/${stateDir}`
+  } catch {
+    // A working directory that is gone: nothing lies below it.
+  }
+}
 const argv = process.argv.slice(2)
 const command = commandOf(argv)
 const end = (code: Answer): void => {
