@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findEvidence, recordEvidence } from '../../src/audit/evidence.ts'
 import { appendLedger } from '../../src/audit/ledger.ts'
 import { segmentPath } from '../../src/audit/layout.ts'
+import { readSegment } from '../../src/audit/segment-read.ts'
 import { newLog, start } from './writing.ts'
 
 const event = 'reconciliation.completed'
@@ -23,6 +24,7 @@ describe('evidence', () => {
       status: 'pass',
       at: start,
       ref,
+      hash: readSegment(log.stateDir, ref.segment).entries[ref.seq]?.h,
       observed: { breaks: 0 },
     })
     expect(findEvidence(log.stateDir, { event: 'drill.completed', sinceMs, nowMs: log.clock.now().getTime() })).toEqual(

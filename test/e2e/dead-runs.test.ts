@@ -166,7 +166,7 @@ describe('giving it up', () => {
     }
     expect(await told(over)).toEqual([64, expect.stringContaining('--to <who>')])
     expect(await told([...over, '--to', 'oncall'])).toEqual([77, expect.stringContaining(`desk run continue ${run}`)])
-    const accept = `risk types: desk ${over.join(' ')}`
+    const accept = `risk types: desk run handover ${run}`
     expect(await told([...over, '--to', 'risk'])).toEqual([3, expect.stringContaining(accept)])
     expect((await desk.run(over, as('quant'))).code).toBe(64)
     expect(await desk.json(over, as('risk'))).toMatchObject({ code: 0, value: { by: 'oncall', second: 'risk' } })

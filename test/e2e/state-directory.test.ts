@@ -1,0 +1,29 @@
+/** Whoever says where the state lies means that place, also by a path from where they are. */
+import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { Desk } from '../support/desk.ts'
+
+const entry = join(import.meta.dirname, '..', '..', 'bin', 'desk.cjs')
+
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
+afterEach(() => {
+  desk.remove()
+})
+
+it('a relative DESK_STATE_DIR is the one below the working directory, for looking as for halting', () => {
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, [entry, ...args], {
+      cwd: dirname(desk.stateDir),
+      encoding: 'utf8',
+      env: { ...process.env, HOME: desk.dir, DESK_STATE_DIR: basename(desk.stateDir) },
+    })
+  expect(run('status').stdout).toContain('TRADING')
+  expect(existsSync(desk.stateDir)).toBe(true)
+  expect(run('kill').stdout).toContain(`paper was TRADING: ${desk.stateDir}\n`)
+  expect(run('status', '--exit-code')).toMatchObject({ status: 4 })
+})
