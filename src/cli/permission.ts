@@ -107,6 +107,7 @@ const hints: Readonly<Partial<Record<Refusal['code'], string>>> = {
   expired: 'desk unlock request',
   'other-halt': 'desk unlock request',
   'older-than-halt': 'desk unlock request',
+  'hold-lifted': 'desk unlock request',
   tampered: 'desk audit verify',
   'unknown-request': 'desk unlock status',
   'own-request': 'let somebody else type: desk unlock approve <request>',

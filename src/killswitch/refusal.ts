@@ -7,6 +7,7 @@ export type RefusalCode =
   | 'other-halt'
   | 'other-desk'
   | 'older-than-halt'
+  | 'hold-lifted'
   | 'void'
   | 'evidence'
   | 'history-missing'

@@ -9,6 +9,7 @@ import { type History, type Means, type StandingHalt, stampOf } from './record.t
 import { type Refusal, refuse } from './refusal.ts'
 import { type Scope, nameScope, parseScope } from './scope.ts'
 import { readStanding } from './standing.ts'
+import { tokensOfRelease } from './release-tokens.ts'
 import { statementOf } from './statement.ts'
 import type { Request } from './terms.ts'
 import { type Approver, objectTo, readRequest } from './two-person.ts'
@@ -72,6 +73,14 @@ export async function examineRelease(
   const epoch = halt?.id ?? asked.terms.epoch
   const objection = objectTo(stateDir, asked, approver, epoch, means)
   if (objection !== undefined) return objection
+  // What the rule held was the rule's to give back, and it could not: the halt stood. Granting what was asked for would open nothing.
+  const isShort =
+    halt !== undefined && tokensOfRelease(stateDir, boot, scope).some((t) => !asked.terms.tokens.includes(t))
+  if (isShort)
+    return refuse(
+      'hold-lifted',
+      `a rule held ${asked.terms.scope} when this was asked for, and does so no longer: ask again`,
+    )
   const answers = await evidence({
     halt: epoch,
     // A launch has nothing that its evidence must come after; its own windows say how old it may be.

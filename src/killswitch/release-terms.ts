@@ -1,14 +1,12 @@
 /** The exact terms of a release as things stand: what comes into force, for which halt, until when. */
-import { existsSync } from 'node:fs'
 import { tokensOfBirth } from './birth.ts'
 import { freshId, knownHistory } from './decide.ts'
-import { knownMarks } from './mark.ts'
-import { inForce, permitDir } from './permit.ts'
 import type { History, Means } from './record.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { latestHalt, launchOf } from './release-examination.ts'
+import { tokensOfRelease } from './release-tokens.ts'
 import type { Decider } from './roster.ts'
-import { type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
+import { type Scope, type Token, nameScope } from './scope.ts'
 import { readOrderRate } from './standing.ts'
 import { statementOf } from './statement.ts'
 import type { Terms } from './terms.ts'
@@ -75,16 +73,4 @@ function neverDecided(history: History, order: ReleaseOrder): readonly Token[] {
     const isOwn = ['trade', 'open', 'half', 'full', 'unheld', 'reduce'].includes(token)
     return !isOwn && history.grants[token] === undefined && history.tightened[token] === undefined
   })
-}
-
-/** What is missing, the commit last. Permissions that a rule holds are that rule's to give back. */
-function tokensOfRelease(stateDir: string, boot: string, scope: Scope): readonly Token[] {
-  const dir = permitDir(stateDir)
-  const isHeld = knownMarks(dir).some(
-    (mark) => nameScope(mark.scope) === nameScope(scope) && mark.cause.kind === 'rule',
-  )
-  const scopeTokens = isHeld
-    ? []
-    : tokensOfHold(scope, 'no-new').filter((token) => !existsSync(inForce(dir, token, boot)))
-  return scope.kind === 'all' ? [...scopeTokens, 'open', 'trade'] : scopeTokens
 }

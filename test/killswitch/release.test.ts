@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { evidenceInLog, limitsEvent, reconciledEvent, resumeEvent } from '../../src/killswitch/evidence.ts'
 import { readHistory } from '../../src/killswitch/history.ts'
+import { liftHold, placeHold } from '../../src/killswitch/hold.ts'
 import { mayTrade } from '../../src/killswitch/gate.ts'
 import { approveRelease, releaseStatus, requestRelease } from '../../src/killswitch/release.ts'
 import { request, tighten } from '../../src/killswitch/permit.ts'
@@ -310,4 +311,21 @@ test('a desk that was halted before it was born trades at its venues once it is 
   halt(held)
   const again = await requestRelease(held.stateDir, boot, order, held.means)
   expect(again.kind === 'requested' && again.request.terms.tokens).toEqual(['open', 'trade'])
+})
+
+test('a rule that let go of a halted venue meanwhile: what was asked for would open nothing, and asking again does', async () => {
+  const desk = freshDesk()
+  const scope: Scope = { kind: 'venue', id: 'primary' }
+  const order = { scope, kind: 'no-new', rule: 'daily#D2', reason: 'failed' } as const
+  placeHold(desk.stateDir, boot, order, desk.means)
+  halt(desk, scope)
+  const early = await askedFor(desk, scope)
+  expect(await liftHold(desk.stateDir, boot, order, desk.means)).toMatchObject({ kind: 'still-held' })
+  showEvidence(desk)
+  expect(await approve(desk, early)).toMatchObject({ kind: 'refused', code: 'hold-lifted' })
+  expect(gate(desk)).toMatchObject({ allowed: 'none' })
+
+  const again = await askedFor(desk, scope)
+  expect(await approve(desk, again)).toMatchObject({ kind: 'granted' })
+  expect(gate(desk)).toMatchObject({ allowed: 'all' })
 })
