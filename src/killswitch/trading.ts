@@ -105,7 +105,8 @@ function unrecordedHalt(mark: Mark, history: History): readonly StandingHalt[] {
   const scope = nameScope(mark.scope)
   if (mark.cause.kind === 'rule' || history.halts.some((halt) => halt.scope === scope)) return []
   const { by, reason, since } = wordsIn(mark)
-  return [{ id: mark.cause.id === '' ? 'unknown' : mark.cause.id, scope, by, reason, since }]
+  const named = (text: string): string => (text === '' ? 'unknown' : text)
+  return [{ id: named(mark.cause.id), scope, by: named(by), reason, since }]
 }
 
 const holdOf = (mark: Mark): StandingHold => {

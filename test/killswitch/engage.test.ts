@@ -199,6 +199,7 @@ test('a desk that is as it was decided gives nothing to record', () => {
 test('a halt of a venue that died before its record is put on record as a halt, once, and not as a hold', () => {
   const desk = freshDesk()
   press(desk, { kind: 'venue', id: 'primary' })
+  expect(readTrading(desk.stateDir, desk.clock.ms).halts).toMatchObject([{ scope: 'venue:primary', by: 'unknown' }])
   expect(adoptSilentHalt(desk.stateDir, boot, desk.means)).toMatchObject([{ recorded: true }])
   const { halts } = releaseStatus(desk.stateDir, boot, desk.means)
   expect(halts).toMatchObject([{ scope: 'venue:primary', silent: true }])
