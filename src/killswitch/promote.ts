@@ -1,12 +1,13 @@
 /** Back up by one level: to the one before, after a full session without incident since the last change, by two people. */
 import { existsSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
-import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
+import { carryOutAgreed } from './approval.ts'
+import { knownHistory, loosening, problemOf } from './decide.ts'
 import { currentEpoch } from './epoch.ts'
 import type { HistoryRead } from './history.ts'
 import { knownMarks } from './mark.ts'
 import { grant, inForce, permitDir } from './permit.ts'
-import { type Change, type Level, type Means, voidEvent, type History } from './record.ts'
+import { type Level, type Means, type History } from './record.ts'
 import type { Token } from './scope.ts'
 import { readStanding } from './standing.ts'
 import { levelInForce } from './throttle.ts'
@@ -21,7 +22,6 @@ import {
   fileRequest,
   objectTo,
   objectToSelf,
-  proofOf,
   readRequest,
   recordRefusal,
 } from './two-person.ts'
@@ -142,47 +142,22 @@ function carryOut(
   read: HistoryRead,
   means: Means,
 ): Promoted {
-  const { id, terms, digest } = asked
-  const by = proof.person.id
-  const approval = freshId('promote', read, means)
-  const from = levelInForce(stateDir, boot)
-  const change: Change = {
-    kind: 'promoted',
-    scope: 'all',
-    by: `${terms.requester}, ${by}`,
-    reason: terms.reason,
-    tightens: [],
-    grants: { id, tokens: terms.tokens },
-    from,
-    to: terms.to,
-  }
-  const data = {
-    ...withBase(change, read),
-    request: id,
-    requester: terms.requester,
-    approver: by,
-    digest,
-    ...proofOf(proof),
-  }
-  const { writer } = openDecision(stateDir, approval, { event: 'promote.approved', level: 'warn', data }, by, means)
-  const granted = grant(permitDir(stateDir), terms.tokens, id, boot)
-  try {
-    writer.append(
-      granted.kind === 'granted'
-        ? { event: 'promote.granted', data: { request: id } }
-        : { event: voidEvent, level: 'warn', data: granted },
-    )
-    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
-  } catch (error) {
-    if (granted.kind !== 'granted') return refuse('void', problemOf(error))
-  }
-  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, approver: proof.person }
-  return refuse(
-    'void',
-    granted.kind === 'void'
-      ? 'a halt or a throttle overtook the promotion'
-      : `the permission could not be put into force (${granted.errno})`,
+  const { id, terms } = asked
+  const approval = carryOutAgreed(
+    stateDir,
+    {
+      kind: 'promote',
+      asked,
+      change: { kind: 'promoted', scope: 'all', tightens: [], from: levelInForce(stateDir, boot), to: terms.to },
+      proof,
+      overtaken: 'a halt or a throttle overtook the promotion',
+      putIntoForce: () => grant(permitDir(stateDir), terms.tokens, id, boot),
+    },
+    read,
+    means,
   )
+  if (typeof approval !== 'string') return approval
+  return { kind: 'granted', request: asked, approval, approver: proof.person }
 }
 
 /** What speaks against going up now, with the moment from which it is possible where that can be told. */

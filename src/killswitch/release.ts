@@ -3,30 +3,23 @@
  */
 import { readdirSync } from 'node:fs'
 import type { Person } from '../model/journal.ts'
-import { freshId, knownHistory, loosening, openDecision, problemOf, withBase } from './decide.ts'
+import { carryOutAgreed } from './approval.ts'
+import { knownHistory, loosening } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
 import type { HistoryRead } from './history.ts'
 import { readMarks, removeMark } from './mark.ts'
 import { type Granted, grant, permitDir, release, tighten } from './permit.ts'
-import { type Change, type Means, stampOf, voidEvent, type StandingHalt } from './record.ts'
+import { type Means, stampOf, type StandingHalt } from './record.ts'
 import { type Scope, nameScope, tokensOfHalt } from './scope.ts'
 import { readStanding } from './standing.ts'
-import { type Refusal, refuse } from './refusal.ts'
+import { type Refusal } from './refusal.ts'
 import { examineRelease, latestHalt, launchOf, whyHistoryMissing } from './release-examination.ts'
 import { notHalted, type ReleaseOrder, termsOf } from './release-terms.ts'
 import type { Decider, Recognised } from './roster.ts'
 import { statementOf } from './statement.ts'
 import type { Request } from './terms.ts'
-import {
-  fileRequest,
-  objectToDraft,
-  objectToSelf,
-  openRequests,
-  proofOf,
-  recordRefusal,
-  requestedIds,
-} from './two-person.ts'
+import { fileRequest, objectToDraft, objectToSelf, openRequests, recordRefusal, requestedIds } from './two-person.ts'
 
 export type Requested = { readonly kind: 'requested'; readonly request: Request } | Refusal
 
@@ -85,7 +78,6 @@ export function approveRelease(
   })
 }
 
-/** From here it is durable that two people wanted it; whether it came into force the directory alone decides. */
 function carryOut(
   stateDir: string,
   boot: string,
@@ -96,49 +88,30 @@ function carryOut(
   read: HistoryRead,
   means: Means,
 ): Approved {
-  const by = proof.person.id
-  const { id, terms, digest } = asked
-  const dir = permitDir(stateDir)
-  const approval = freshId('release', read, means)
-  const change: Change = {
-    kind: 'released',
-    scope: terms.scope,
-    by: `${terms.requester}, ${by}`,
-    reason: terms.reason,
-    tightens: scope.kind === 'all' ? ['half', 'full'] : [],
-    grants: { id, tokens: terms.tokens },
-    ...(scope.kind === 'all' ? { to: terms.to } : {}),
-  }
-  const data = {
-    ...withBase(change, read),
-    request: id,
-    requester: terms.requester,
-    approver: by,
-    digest,
-    evidence,
-    ...proofOf(proof),
-  }
-  const { writer } = openDecision(stateDir, approval, { event: 'release.approved', level: 'warn', data }, by, means)
-  const granted =
-    scope.kind === 'all' ? release(dir, terms.tokens, id, boot) : releasePart(stateDir, boot, scope, asked)
-  try {
-    writer.append(
-      granted.kind === 'granted'
-        ? { event: 'release.granted', data: { request: id } }
-        : { event: voidEvent, level: 'warn', data: granted },
-    )
-    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
-  } catch (error) {
-    // The approval is durable, and the directory tells the rest.
-    if (granted.kind !== 'granted') return refuse('void', problemOf(error))
-  }
-  if (granted.kind === 'granted') return { kind: 'granted', request: asked, approval, approver: proof.person, evidence }
-  return refuse(
-    'void',
-    granted.kind === 'void'
-      ? 'a halt overtook the release: still halted'
-      : `the permission could not be put into force (${granted.errno})`,
+  const { id, terms } = asked
+  const isWhole = scope.kind === 'all'
+  const approval = carryOutAgreed(
+    stateDir,
+    {
+      kind: 'release',
+      asked,
+      change: {
+        kind: 'released',
+        scope: terms.scope,
+        tightens: isWhole ? ['half', 'full'] : [],
+        ...(isWhole ? { to: terms.to } : {}),
+      },
+      proof,
+      data: { evidence },
+      overtaken: 'a halt overtook the release: still halted',
+      putIntoForce: () =>
+        isWhole ? release(permitDir(stateDir), terms.tokens, id, boot) : releasePart(stateDir, boot, scope, asked),
+    },
+    read,
+    means,
   )
+  if (typeof approval !== 'string') return approval
+  return { kind: 'granted', request: asked, approval, approver: proof.person, evidence }
 }
 
 /** A part comes back when nobody else holds it: the marks of this and earlier halts go, those of rules and later halts stay. */
