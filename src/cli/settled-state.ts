@@ -1,7 +1,8 @@
 /** The desk's state after whatever differs from the log was dealt with: what every screen shows. */
 import type { Context } from './command.ts'
 import { meansOf, openPermission } from './permission.ts'
-import { type DeskState, isUnborn, lookAtState, seenDesk, stateOf } from './state.ts'
+import { askedDesk } from './asked-desk.ts'
+import { type DeskState, isUnborn, lookAtState, stateOf } from './state.ts'
 import { compareWithLog } from '../killswitch/discrepancy.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
@@ -10,7 +11,7 @@ import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
 export async function readState(context: Context): Promise<DeskState> {
   const seen = lookAtState(context)
   if (seen !== undefined) return seen
-  const ref = seenDesk(context)
+  const ref = askedDesk(context)
   if (isUnborn(ref)) openPermission(context)
   return stateOf(ref, context, { told: await settleDifferences(ref.stateDir, context) })
 }

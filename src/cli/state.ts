@@ -1,6 +1,6 @@
 /** The desk's state for `status` and the home screen: files and the ledger only, nothing compiled. */
 import { existsSync } from 'node:fs'
-import { homeDirectory } from './home-directory.ts'
+import { askedDesk } from './asked-desk.ts'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate, wantsRun, watchedGates } from './due-gates.ts'
 import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
@@ -8,11 +8,10 @@ import { type Glance, glanceAtLog } from '../audit/glance.ts'
 import { asItStands, type RunAsItStands } from '../audit/presence.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { compareWithLog, isAsDecided } from '../killswitch/discrepancy.ts'
-import { type DeskRef, deskOf } from '../killswitch/desks.ts'
+import type { DeskRef } from '../killswitch/desks.ts'
 import { readStanding } from '../killswitch/standing.ts'
 import { type JustRead, readTrading, type TradingRead } from '../killswitch/trading.ts'
 import { isAlive } from '../lock/liveness.ts'
-import { DeskError, exitCodes } from '../model/failure.ts'
 
 export interface DeskState {
   readonly profile: 'paper' | 'live'
@@ -30,7 +29,7 @@ export interface DeskState {
  * decided (`settled-state.ts`). Throws DeskError `no-such-desk`.
  */
 export function lookAtState(context: Context): DeskState | undefined {
-  const ref = seenDesk(context)
+  const ref = askedDesk(context)
   if (isUnborn(ref)) return undefined
   const boot = bootId()
   // Without a boot nothing is in force, and nothing can differ.
@@ -40,19 +39,6 @@ export function lookAtState(context: Context): DeskState | undefined {
   if (compared.kind === 'cannot-tell') return stateOf(ref, context)
   const { history } = compared
   return isAsDecided(compared) ? stateOf(ref, context, { known: { standing, history } }) : undefined
-}
-
-/** Throws DeskError `no-such-desk`. */
-export function seenDesk({ deps, globals }: Context): DeskRef {
-  const ref = deskOf({ env: deps.env, home: homeDirectory(), registry: deps.system.liveRegistry }, globals.profile)
-  if (ref === undefined)
-    throw new DeskError(
-      'no-such-desk',
-      exitCodes.invalidConfiguration,
-      `no desk for the profile "${globals.profile ?? deps.env['DESK_PROFILE'] ?? ''}"`,
-      `live desks are registered in ${deps.system.liveRegistry}`,
-    )
-  return ref
 }
 
 /** The paper desk comes into being with the first look at it; a live desk never does. */

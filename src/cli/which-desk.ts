@@ -1,12 +1,11 @@
 /** Which desk a command works on, with which configuration, and who is at the keyboard. */
 import { userInfo } from 'node:os'
-import { homeDirectory } from './home-directory.ts'
+import { askedDesk } from './asked-desk.ts'
 import type { Context } from './command.ts'
 import { type Config, type LoadedConfig, loadConfig, viewOf } from '../config/load.ts'
 import { configPlaces } from '../config/places.ts'
 import { roles } from '../config/schema.ts'
 import type { ConfigView } from '../config/view.ts'
-import { deskOf } from '../killswitch/desks.ts'
 import { recognise } from '../killswitch/person.ts'
 import { type Operator, operatorsWith } from '../killswitch/roster.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -26,16 +25,7 @@ export interface WhichDesk {
 
 /** Throws DeskError `no-such-desk`, `paper-only` or `bad-config`. */
 export function whichDesk({ deps, globals, io }: Context): WhichDesk {
-  const ref = deskOf({ env: deps.env, home: homeDirectory(), registry: deps.system.liveRegistry }, globals.profile)
-  if (ref === undefined) {
-    const wanted = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
-    throw new DeskError(
-      'no-such-desk',
-      exitCodes.invalidConfiguration,
-      `no desk for the profile "${wanted}"`,
-      `live desks are registered in ${deps.system.liveRegistry}; without --profile the paper desk is meant`,
-    )
-  }
+  const ref = askedDesk({ deps, globals })
   if (ref.profile === 'live' && (deps.env['DESK_NOW'] ?? '') !== '') {
     throw new DeskError('paper-only', exitCodes.usage, 'DESK_NOW is for the paper desk only', 'unset it')
   }

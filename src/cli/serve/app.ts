@@ -15,7 +15,8 @@ import { failureOf, type Said } from '../failure-report.ts'
 import type { Output, OutputName } from '../output/published.ts'
 import { statusJson } from '../render/status-screen.ts'
 import { readState } from '../settled-state.ts'
-import { type DeskState, seenDesk } from '../state.ts'
+import { askedDesk } from '../asked-desk.ts'
+import { type DeskState } from '../state.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 
 interface Env {
@@ -51,7 +52,7 @@ export function buildApp(served: Served): Hono<Env> {
   app.get(paths.health, (asked) => tell(asked, 'serve-health', { schema: 1, ok: true }))
   app.get(paths.ready, async (asked) => {
     const state = await readState(context)
-    const problems = whyNotReady(context, seenDesk(context).stateDir, state)
+    const problems = whyNotReady(context, askedDesk(context).stateDir, state)
     return tell(
       asked,
       'serve-ready',
