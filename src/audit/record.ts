@@ -58,28 +58,6 @@ export const sha256 = (data: string | Uint8Array): string => getBuiltinModule('n
 /** What the first record of a segment names as its predecessor: a record cannot move to another segment. */
 export const firstLink = (segment: string): string => sha256(segment)
 
-export interface EncodedLine {
-  /** The line with its newline. */
-  readonly bytes: Buffer
-  readonly h: string
-}
-
-export const encodeLine = (record: Omit<AuditRecord, 'h'>): EncodedLine =>
-  encodeJson(JSON.stringify(record), record.event)
-
-/** The same of a record that is JSON already. Throws RangeError for one that is too large; `event` names it. */
-export function encodeJson(record: string, event: string): EncodedLine {
-  const body = record.slice(0, -1)
-  const h = sha256(body)
-  const bytes = Buffer.from(`${body},"h":"${h}"}\n`)
-  if (bytes.length > largestLineBytes) {
-    throw new RangeError(
-      `a record of ${String(bytes.length)} bytes is too large (${event}): store an artefact and record its hash`,
-    )
-  }
-  return { bytes, h }
-}
-
 const tail = /^,"h":"([0-9a-f]{64})"\}$/
 const tailBytes = ',"h":""}'.length + 64
 

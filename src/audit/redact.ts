@@ -48,23 +48,22 @@ export function redactorOf(redaction: Redaction): Redactor {
       : Object.fromEntries(
           Object.entries(value).map(([name, field]) => [
             clean(name),
-            fields.has(name) ? redacted : visit(field, above),
+            fields.has(name) && field !== undefined ? redacted : visit(field, above),
           ]),
         )
     above.pop()
     return copy
   }
   // JSON makes null of what it cannot write.
-  const suspicious = ['null', ...[...known, ...inText].map(inJson), ...[...fields].map((name) => `${inJson(name)}":`)]
-  return {
-    clean: (value) => visit(value, []),
-    isClean: (json) => !suspicious.some((text) => json.includes(text)),
-  }
+  const signs = ['null', ...[...known, ...inText].map(inJson), ...[...fields].map((name) => `${inJson(name)}":`)]
+  const suspicious = new RegExp([...new Set(signs)].map(literal).join('|'))
+  return { clean: (value) => visit(value, []), isClean: (json) => !suspicious.test(json) }
 }
 
 export const redact = (value: unknown, secrets: readonly string[], fields: readonly string[] = []): unknown =>
   redactor({ secrets, fields })(value)
 
+const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 /** How one secret looks in plain text, inside JSON text, in a URL, and as the base64 of a header. */

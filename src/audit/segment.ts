@@ -15,25 +15,10 @@ import { AuditUnwritable, Fenced, RunTaken, SegmentBroken, writing } from './fai
 import { appendLedger } from './ledger.ts'
 import type { ClosedSummary, OpenedSummary, ParkedSummary, Previous } from './ledger-line.ts'
 import { segmentName, segmentPath, segmentsDir } from './layout.ts'
-import {
-  encodeJson,
-  encodeLine,
-  firstLink,
-  type AuditRecord,
-  type EncodedLine,
-  type Entry,
-  type Ref,
-} from './record.ts'
-import { redactorOf, type Redaction, type Redactor } from './redact.ts'
+import { LineEncoder, type Envelope } from './line-encoder.ts'
+import { firstLink, type Entry, type Ref } from './record.ts'
+import { redactorOf, type Redactor } from './redact.ts'
 import { readSegment } from './segment-read.ts'
-
-/** What is the same in every record of a segment. */
-export interface Envelope {
-  readonly actor: string
-  readonly host: string
-  readonly traceId: string
-  readonly redaction?: Redaction
-}
 
 export interface SegmentRequest {
   readonly stateDir: string
@@ -144,6 +129,7 @@ function writerOf(open: Open): SegmentWriter {
   const { fd, name, run, k, stateDir, now, disk, redactor } = open
   const path = segmentPath(stateDir, name)
   const successor = segmentPath(stateDir, segmentName(run, k + 1))
+  const encoder = new LineEncoder(run, open.envelope, redactor, now)
   let extent = { records: 0, bytes: 0, head: firstLink(name), torn: 0 }
   let stopped: Error | undefined
 
@@ -153,15 +139,10 @@ function writerOf(open: Open): SegmentWriter {
   }
   const appendAll = (entries: readonly Entry[]): Ref[] => {
     if (stopped !== undefined) throw stopped
-    let next = extent
-    const lines = entries.map((entry) => {
-      const { bytes, h } = encodeEntry(entry, open, next)
-      next = { ...next, records: next.records + 1, bytes: next.bytes + bytes.length, head: h }
-      return bytes
-    })
+    const { bytes, head } = encoder.encode(entries, extent)
     try {
       writing(path, () => {
-        writeAll(disk, fd, Buffer.concat(lines))
+        writeAll(disk, fd, bytes)
         disk.sync(fd)
       })
     } catch (error) {
@@ -169,7 +150,7 @@ function writerOf(open: Open): SegmentWriter {
       throw error
     }
     const first = extent.records
-    extent = next
+    extent = { records: first + entries.length, bytes: extent.bytes + bytes.length, head, torn: 0 }
     fence()
     return entries.map((_, i) => ({ segment: name, seq: first + i }))
   }
@@ -191,55 +172,6 @@ function writerOf(open: Open): SegmentWriter {
     close: (summary = {}) => {
       end({ kind: 'closed', ...summary })
     },
-  }
-}
-
-interface After {
-  readonly records: number
-  readonly head: string
-}
-
-/** Most records hold nothing to hide, and telling so of their text is much cheaper than making a clean copy of each. */
-function encodeEntry(entry: Entry, open: Open, after: After): EncodedLine {
-  const { clean, isClean } = open.redactor
-  const timestamp = open.now().toISOString()
-  try {
-    const json = JSON.stringify(recordOf(entry, open, after, timestamp, (value) => value))
-    if (isClean(json)) return encodeJson(json, entry.event)
-  } catch (error) {
-    // What JSON cannot write, cleaning spells out or refuses.
-    if (!(error instanceof TypeError)) throw error
-  }
-  return encodeLine(recordOf(entry, open, after, timestamp, clean))
-}
-
-function recordOf(
-  entry: Entry,
-  open: Open,
-  after: After,
-  timestamp: string,
-  clean: Redactor['clean'],
-): Omit<AuditRecord, 'h'> {
-  const { envelope } = open
-  const { data, context, expected, observed } = entry
-  return {
-    v: 1,
-    seq: after.records,
-    timestamp,
-    level: entry.level ?? 'info',
-    service: 'desk',
-    trace_id: envelope.traceId,
-    run: open.run,
-    ...(entry.step === undefined ? {} : { step: entry.step }),
-    actor: entry.actor ?? envelope.actor,
-    host: envelope.host,
-    event: entry.event,
-    ...(data === undefined ? {} : { data: clean(data) }),
-    ...(context === undefined ? {} : { context: clean(context) }),
-    ...(expected === undefined ? {} : { expected: clean(expected) }),
-    ...(observed === undefined ? {} : { observed: clean(observed) }),
-    ...(entry.result === undefined ? {} : { result: String(clean(entry.result)) }),
-    prev: after.head,
   }
 }
 

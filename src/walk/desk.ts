@@ -1,4 +1,4 @@
-import type { Envelope } from '../audit/segment.ts'
+import type { Envelope } from '../audit/line-encoder.ts'
 
 /** What every run of a desk has in common. */
 export interface Desk {

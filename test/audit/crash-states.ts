@@ -6,8 +6,9 @@ import { ledgerOf } from '../../src/audit/ledger-read.ts'
 import { encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { newId } from '../../src/audit/id.ts'
 import { segmentName } from '../../src/audit/layout.ts'
-import { encodeLine, firstLink } from '../../src/audit/record.ts'
+import { firstLink } from '../../src/audit/record.ts'
 import { readSegmentBytes } from '../../src/audit/segment-read.ts'
+import { lineOf } from './plain-line.ts'
 
 export interface Crashed {
   states: number
@@ -105,7 +106,7 @@ function writeSegment(seed: number): {
   const heads = [firstLink(name)]
   const groups = Array.from({ length: 2 + (random() % 3) }, () =>
     Array.from({ length: 1 + (random() % 3) }, () => {
-      const { bytes, h } = encodeLine({
+      const { bytes, h } = lineOf({
         ...{ v: 1, seq: heads.length - 1, timestamp: new Date(seed * 1000).toISOString(), level: 'info' },
         ...{ service: 'desk', trace_id: 't', run, actor: 'oncall', host: 'h', event: 'sample' },
         ...{ data: dataOf(random), prev: heads.at(-1) ?? '' },

@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { Fenced } from '../../src/audit/failure.ts'
 import { appendLedger, encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
-import { encodeLine, firstLink, sha256 } from '../../src/audit/record.ts'
+import { firstLink, sha256 } from '../../src/audit/record.ts'
 import { readSegment } from '../../src/audit/segment-read.ts'
 import { sealAbandoned } from '../../src/audit/recovery.ts'
 import { Tree } from '../../src/audit/tree.ts'
 import { verify } from '../../src/audit/verify.ts'
 import type { SegmentWriter } from '../../src/audit/segment.ts'
+import { lineOf } from './plain-line.ts'
 import { dayMs, sample, sevenYearsMs, type Sample } from './sample-log.ts'
 import { newLog } from './writing.ts'
 
@@ -386,7 +387,7 @@ function appended(log: Sample, seq: number): string {
   const { head } = readSegment(log.stateDir, log.closed.name)
   const { h: _, ...last } = readSegment(log.stateDir, log.closed.name).entries[seq - 1] ?? { h: '' }
   if (!('event' in last)) throw new TypeError('no such record')
-  return encodeLine({ ...last, seq, prev: head }).bytes.toString()
+  return lineOf({ ...last, seq, prev: head }).bytes.toString()
 }
 
 function forgeSegment(log: Sample): void {

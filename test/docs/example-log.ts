@@ -8,10 +8,11 @@ import { encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
 import { ledgerDir, segmentName, segmentsDir } from '../../src/audit/layout.ts'
 import { formatVerifierKey } from '../../src/audit/note.ts'
-import { encodeLine, firstLink, type AuditRecord } from '../../src/audit/record.ts'
+import { firstLink, type AuditRecord } from '../../src/audit/record.ts'
 import { openSegment } from '../../src/audit/segment.ts'
 import { readSegment } from '../../src/audit/segment-read.ts'
 import { entryOf } from '../../src/walk/journal-entry.ts'
+import { lineOf } from '../audit/plain-line.ts'
 import { Clock, steadyRandom, temporaryDir } from '../support/state.ts'
 
 export interface ExampleLog {
@@ -92,7 +93,7 @@ function withProcess(entries: readonly AuditRecord[]): { lines: string; head: st
   let lines = ''
   for (const { h: _h, ...entry } of entries) {
     const context = entry.context === undefined ? {} : { context: { process } }
-    const line = encodeLine({ ...entry, ...context, prev: head })
+    const line = lineOf({ ...entry, ...context, prev: head })
     head = line.h
     lines += line.bytes.toString('utf8')
   }
