@@ -2,42 +2,9 @@
  * What follows a halt: cancel everything at every venue, from the venue's own list, and prove that nothing is left. All venues are sent
  * to at once; one that hangs, throws or answers nonsense delays no other. A read that failed is unknown, never zero.
  */
+import { CancelledStops } from './cancelled-stops.ts'
+import type { ProtectiveStop, VenueControl, VenueFailure } from './venue-control.ts'
 
-/** One page of a venue's own list of orders. */
-export interface OrderPage {
-  readonly kind: 'page'
-  readonly open: number
-  readonly pendingCancel: number
-  /** Orders whose state the venue itself does not know. */
-  readonly unknown?: number
-  /** Asks for the next page; absent on the last one. */
-  readonly next?: string
-}
-export interface VenueFailure {
-  readonly kind: 'failure'
-  readonly reason: string
-  /** Nobody answered, in contrast to a refusal. */
-  readonly unreachable: boolean
-}
-/** An order that protects a position; it goes with the others when everything is cancelled. Quantities and prices are decimal strings. */
-export interface ProtectiveStop {
-  readonly symbol: string
-  readonly side: 'buy' | 'sell'
-  readonly quantity: string
-  readonly stopPrice: string
-}
-export interface StopList {
-  readonly kind: 'stops'
-  readonly stops: readonly ProtectiveStop[]
-}
-export interface VenueControl {
-  readonly id: string
-  /** Asked for just before the first cancel leaves, which does not wait for the answer. */
-  readonly listStops: (signal: AbortSignal) => Promise<StopList | VenueFailure>
-  readonly openOrders: (page: string | undefined, signal: AbortSignal) => Promise<OrderPage | VenueFailure>
-  /** Cancels whatever the venue lists as open. Sending it again is harmless. */
-  readonly cancelAll: (signal: AbortSignal) => Promise<{ readonly kind: 'sent' } | VenueFailure>
-}
 export interface Buckets {
   readonly open: number
   readonly pendingCancel: number
@@ -48,8 +15,10 @@ export interface VenueOutcome extends Buckets {
   readonly unreachable: boolean
   /** What the venue, or the lack of it, said last. */
   readonly reason?: string
-  /** Protective stops that were at work when the cancels were sent; absent where nobody could tell. */
-  readonly stops?: readonly ProtectiveStop[]
+  /** Protective stops that were at work when the cancels were sent, as far as they are known. */
+  readonly stops: readonly ProtectiveStop[]
+  /** Why there may have been more of them; absent where these are all. */
+  readonly stopsUnknown?: string
 }
 
 export interface SweepMeans {
@@ -60,6 +29,8 @@ export interface SweepMeans {
 export interface SweepLimits {
   /** Of each single call to a venue. */
   readonly callTimeoutMs: number
+  /** How long a cancel waits for the list of stops that it takes away. */
+  readonly stopsFirstMs: number
   readonly everyMs: number
   /** Nothing may turn up for this long before it counts as verified. */
   readonly quietMs: number
@@ -68,31 +39,36 @@ export interface SweepLimits {
 }
 const mostPages = 10_000
 
-/** Cancels and verifies at all venues at once. Never throws. */
-export function sweepVenues(
-  venues: readonly VenueControl[],
-  means: SweepMeans,
-  limits: SweepLimits,
-): Promise<readonly VenueOutcome[]> {
-  // Everyone's first cancel is sent before anything is awaited.
-  return Promise.all(
-    venues.map(async (venue) => {
-      const stops = guarded((signal) => venue.listStops(signal), means, limits.callTimeoutMs)
-      const outcome = await sweep(venue, cancel(venue, means, limits), means, limits)
-      const listed = await stops
-      return listed.kind === 'stops' ? { ...outcome, stops: listed.stops } : outcome
-    }),
-  )
+export interface Sweeping {
+  /** The first cancel of every venue has left. */
+  readonly sent: Promise<unknown>
+  readonly outcomes: Promise<readonly VenueOutcome[]>
 }
+
+/** Cancels and verifies at all venues at once: none waits for another. Never throws. */
+export function sweepVenues(venues: readonly VenueControl[], means: SweepMeans, limits: SweepLimits): Sweeping {
+  const sweeps = venues.map((venue) => {
+    const cancelled = new CancelledStops()
+    const first = cancel(venue, cancelled, means, limits)
+    return { sent: first.then(() => undefined), outcome: sweep(venue, first, cancelled, means, limits) }
+  })
+  return {
+    sent: Promise.all(sweeps.map(({ sent }) => sent)),
+    outcomes: Promise.all(sweeps.map(({ outcome }) => outcome)),
+  }
+}
+
+type Counted = Omit<VenueOutcome, 'stops' | 'stopsUnknown'>
 
 async function sweep(
   venue: VenueControl,
-  first: Promise<VenueFailure | undefined>,
+  first: Promise<Cancel>,
+  cancelled: CancelledStops,
   means: SweepMeans,
   limits: SweepLimits,
 ): Promise<VenueOutcome> {
   const begun = means.nowMs()
-  let sent = await first
+  let sent = await (await first).answer
   let quietSince: number | undefined
   let seen = 0
   for (;;) {
@@ -101,22 +77,20 @@ async function sweep(
     const outcome = outcomeOf(venue.id, counted, sent, seen)
     const isClear = outcome.open + outcome.pendingCancel + outcome.unknown === 0
     quietSince = isClear ? (quietSince ?? now) : undefined
-    if (quietSince !== undefined && now - quietSince >= limits.quietMs) return outcome
-    if (now - begun >= limits.giveUpMs)
-      return isClear ? { ...outcome, unknown: 1, reason: 'not quiet for long enough' } : outcome
+    if (quietSince !== undefined && now - quietSince >= limits.quietMs)
+      return { ...outcome, ...(await cancelled.told()) }
+    if (now - begun >= limits.giveUpMs) {
+      const last = isClear ? { ...outcome, unknown: 1, reason: 'not quiet for long enough' } : outcome
+      return { ...last, ...(await cancelled.told()) }
+    }
     seen = Math.max(seen, outcome.open + outcome.pendingCancel)
     await means.sleep(limits.everyMs)
     // Orders whose acknowledgement came late were not on the list when the first cancel arrived.
-    if (!isClear) sent = await cancel(venue, means, limits)
+    if (!isClear) sent = await (await cancel(venue, cancelled, means, limits)).answer
   }
 }
 
-function outcomeOf(
-  id: string,
-  counted: Buckets | VenueFailure,
-  sent: VenueFailure | undefined,
-  seen: number,
-): VenueOutcome {
+function outcomeOf(id: string, counted: Buckets | VenueFailure, sent: VenueFailure | undefined, seen: number): Counted {
   if ('kind' in counted)
     return {
       id,
@@ -130,9 +104,27 @@ function outcomeOf(
   return { id, ...counted, unreachable: false, ...(sent === undefined || clear ? {} : { reason: sent.reason }) }
 }
 
-async function cancel(venue: VenueControl, means: SweepMeans, limits: SweepLimits): Promise<VenueFailure | undefined> {
-  const answer = await guarded((signal) => venue.cancelAll(signal), means, limits.callTimeoutMs)
-  return answer.kind === 'failure' ? answer : undefined
+/** Has left; what was wrong with it comes when the venue has answered. */
+interface Cancel {
+  readonly answer: Promise<VenueFailure | undefined>
+}
+
+/**
+ * A list of stops that came before the cancel left is what the cancel takes away. It gets a moment's start for that; after it the
+ * cancel leaves anyhow.
+ */
+async function cancel(
+  venue: VenueControl,
+  cancelled: CancelledStops,
+  means: SweepMeans,
+  limits: SweepLimits,
+): Promise<Cancel> {
+  const listing = guarded((signal) => venue.listStops(signal), means, limits.callTimeoutMs)
+  const isListed = listing.then(() => ({ kind: 'listed' }) as const)
+  const start = await guarded(() => isListed, means, limits.stopsFirstMs)
+  const sending = guarded((signal) => venue.cancelAll(signal), means, limits.callTimeoutMs)
+  cancelled.note({ listing, isFirst: start.kind === 'listed', sending })
+  return { answer: sending.then((answer) => (answer.kind === 'failure' ? answer : undefined)) }
 }
 
 /** To the last page. A cursor that comes again would never end; a count that is no count is unknown. */

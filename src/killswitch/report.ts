@@ -1,7 +1,10 @@
 /** What `desk kill` answers: the JSON of the contract, and its exit code. */
 import { type ExitCode, exitCodes } from '../model/failure.ts'
-import type { Buckets, ProtectiveStop, VenueOutcome } from './aftermath.ts'
+import type { Buckets, VenueOutcome } from './aftermath.ts'
 import type { PeerOutcome } from './peer.ts'
+import type { ProtectiveStop } from './venue-control.ts'
+
+export type CancelledStop = ProtectiveStop & { readonly venue: string }
 
 export interface DeskReport {
   readonly profile: 'paper' | 'live'
@@ -18,8 +21,12 @@ export interface DeskReport {
   /** What it was before, in words; empty where nothing was there. */
   readonly before: string
   readonly venues: readonly (Buckets & { readonly id: string })[]
-  /** Protective stops that were cancelled with everything else; null where one of the venues could not tell. */
-  readonly stops: readonly (ProtectiveStop & { readonly venue: string })[] | null
+  /** Protective stops that were cancelled with everything else; null where they may not be all. */
+  readonly stops: readonly CancelledStop[] | null
+  /** Those that are known, also where they may not be all. */
+  readonly knownStops: readonly CancelledStop[]
+  /** Where there may have been more of them, and why nobody can tell. */
+  readonly stopsUnknown: readonly { readonly venue: string; readonly reason: string }[]
   /** Other hosts of this desk. */
   readonly peers: readonly PeerOutcome[]
   /** Every venue was read and is at 0/0/0. */

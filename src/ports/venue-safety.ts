@@ -1,6 +1,7 @@
 /** What a venue does to make the desk safer: stops, the dead man's switch, suspension, closing one position. */
 import * as z from 'zod'
 import { decimal, effect, moment, read } from './method.ts'
+import { protectiveStop } from './venue.ts'
 
 const optionalVenue = { venue: z.string().optional() }
 const venue = { venue: z.string() }
@@ -13,15 +14,7 @@ export const venueSafetyMethods = [
     () => optionalVenue,
     () => ({
       venue: z.string(),
-      stops: z.array(
-        z.strictObject({
-          id: z.string(),
-          symbol: z.string(),
-          side: z.enum(['buy', 'sell']),
-          quantity: decimal,
-          stopPrice: decimal,
-        }),
-      ),
+      stops: z.array(protectiveStop),
     }),
   ),
   effect(

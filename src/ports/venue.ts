@@ -19,6 +19,13 @@ const order = z.strictObject({
 const anyOrder = order.extend({
   status: z.enum(['open', 'pendingCancel', 'filled', 'cancelled', 'rejected', 'unknown']),
 })
+export const protectiveStop = z.strictObject({
+  id: z.string(),
+  symbol: z.string(),
+  side,
+  quantity: decimal,
+  stopPrice: decimal,
+})
 const position = z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal, averagePrice: decimal })
 /** One execution. Venues repeat them: account and execution id together name it. */
 const trade = z.strictObject({
@@ -171,12 +178,12 @@ export const venueMethods = [
   effect(
     'venue',
     'cancelAllOrders',
-    'Cancel every open order of one venue, without waiting for its confirmation',
+    'Cancel every open order of one venue, without waiting for its confirmation. A venue that answers `stops` names all protective stops among them',
     { effect: 'idempotent', risk: 'reduces' },
     () => ({
       venue: z.string(),
     }),
-    () => ({ venue: z.string(), requested: z.int() }),
+    () => ({ venue: z.string(), requested: z.int(), stops: z.array(protectiveStop).optional() }),
   ),
   effect(
     'venue',

@@ -172,6 +172,8 @@ test('what people typed reaches the screen without control characters', () => {
     before: 'TRADING',
     venues: [],
     stops: [],
+    knownStops: [],
+    stopsUnknown: [],
     peers: [],
     verified: true,
     recorded: true,

@@ -57,8 +57,10 @@ it('a venue that hangs is unreachable, and the one beside it is verified', { tim
           halted: true,
           recorded: true,
           verified: false,
-          // What nobody could list is not called none.
+          // What nobody could list is not called none, and what the other one listed is told.
           stops: null,
+          knownStops: [{ venue: 'fast', symbol: 'MSFT', side: 'sell', quantity: '10', stopPrice: '90' }],
+          stopsUnknown: [{ venue: 'slow', reason: 'no answer within 3000 ms' }],
           venues: [
             { id: 'fast', open: 0, pendingCancel: 0, unknown: 0 },
             { id: 'slow', unknown: 1 },
@@ -69,6 +71,28 @@ it('a venue that hangs is unreachable, and the one beside it is verified', { tim
   ])
   expect(left('fast')).toEqual([])
   expect(calls('cancelAllOrders slow')).not.toEqual([])
+})
+
+describe('a list of stops that the venue reads after the cancel', () => {
+  beforeEach(() => {
+    for (const venue of ['fast', 'slow']) writeFileSync(join(venues, `${venue}.late`), '')
+  })
+
+  it('lacks none that the venue names when it answers the cancel', async () => {
+    const { code, stdout } = await press(['kill'])
+    expect([code, stdout]).toEqual([0, expect.stringContaining('stops   cancelled too: MSFT sell 10 at 90, MSFT sell')])
+    expect(stdout).not.toContain('unknown at')
+  })
+
+  it('is not believed where it does not, and that is told', async () => {
+    writeFileSync(join(venues, 'slow.terse'), '')
+    const { code, stdout } = await press(['kill'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(
+      '  stops   cancelled too: MSFT sell 10 at 90\n  stops   unknown at slow: the list came after the cancel had left\n',
+    )
+    expect(stdout).toContain('desk runbook restore-stops, then:')
+  })
 })
 
 it('a symbol: order by order, and only its own', async () => {

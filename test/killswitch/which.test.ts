@@ -124,7 +124,7 @@ test('scopes are written as they are read, symbols in upper case', () => {
     expect(isToken(token)).toBe(false)
 })
 
-const clear = { id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false }
+const clear = { id: 'primary', open: 0, pendingCancel: 0, unknown: 0, unreachable: false, stops: [] }
 const good = { halted: true, recorded: true, wasThere: true, venues: [clear], peers: [] }
 test.each([
   [{}, 0],

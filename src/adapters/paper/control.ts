@@ -2,7 +2,7 @@
  * What `desk kill` needs of the paper venues. It is on the path of the kill switch, so it loads Node's own modules only; the snapshot,
  * which comes last, loads the rest when it is asked for.
  */
-import type { OrderPage, StopList, VenueControl, VenueFailure } from '../../killswitch/aftermath.ts'
+import type { ListedStop, OrderPage, VenueControl, VenueFailure } from '../../killswitch/venue-control.ts'
 import { PaperFailure } from './failure.ts'
 import { activeFaults } from './faults.ts'
 import type { Prediction } from './inference.ts'
@@ -12,7 +12,7 @@ import { readVenue } from './venue-state.ts'
 import { whyNoAnswer, whyNotAuthorised } from './venue/access.ts'
 import { cancelAll, workingOrders } from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
-import type { Order, Position, VenueId } from './venue/state.ts'
+import type { Order, Position, VenueId, VenueState } from './venue/state.ts'
 import { venueIds } from './venue/state.ts'
 
 const pageSize = 100
@@ -21,7 +21,8 @@ const pageSize = 100
 export const venueControls = (place: Place, symbol?: string): readonly VenueControl[] =>
   venueIds.map((id) => ({
     id,
-    listStops: () => answer(() => listStops(place, id, symbol)),
+    listStops: () =>
+      answer(() => troubleAt(place, id) ?? { kind: 'stops', stops: stopsOf(readVenue(place, id), symbol) }),
     openOrders: (page) => answer(() => listOrders(place, id, page, symbol)),
     cancelAll: (signal) =>
       answer(() => {
@@ -29,10 +30,13 @@ export const venueControls = (place: Place, symbol?: string): readonly VenueCont
         signal.throwIfAborted()
         const trouble = troubleAt(place, id)
         const silent = trouble?.uncertain === true
-        if (trouble === undefined || silent) {
-          changeComponent(place, venueComponent(id), (state) => cancelAll(state, { silent }, symbol))
-        }
-        return trouble ?? { kind: 'sent' }
+        if (trouble !== undefined && !silent) return trouble
+        const stops = changeComponent(place, venueComponent(id), (state) => {
+          const atWork = stopsOf(state, symbol)
+          cancelAll(state, { silent }, symbol)
+          return atWork
+        })
+        return trouble ?? { kind: 'sent', stops }
       }),
   }))
 
@@ -55,18 +59,11 @@ const concerns =
   (order: Order): boolean =>
     symbol === undefined || order.symbol === symbol
 
-function listStops(place: Place, id: VenueId, symbol: string | undefined): StopList | VenueFailure {
-  const stops = workingOrders(readVenue(place, id)).filter(({ type }) => type === 'stop')
-  return (
-    troubleAt(place, id) ?? {
-      kind: 'stops',
-      stops: stops.filter(concerns(symbol)).map(({ symbol: of, side, quantity, price }) => ({
-        ...{ symbol: of, side, quantity },
-        stopPrice: price,
-      })),
-    }
-  )
-}
+const stopsOf = (state: VenueState, symbol: string | undefined): readonly ListedStop[] =>
+  workingOrders(state)
+    .filter(({ type }) => type === 'stop')
+    .filter(concerns(symbol))
+    .map(({ id, symbol: of, side, quantity, price }) => ({ id, symbol: of, side, quantity, stopPrice: price }))
 
 function listOrders(
   place: Place,

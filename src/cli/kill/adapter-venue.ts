@@ -1,5 +1,5 @@
 /** A venue behind an adapter, as the kill switch needs it. What the adapter answers is not believed before it is looked at. */
-import type { OrderPage, ProtectiveStop, StopList, VenueControl, VenueFailure } from '../../killswitch/aftermath.ts'
+import type { ListedStop, OrderPage, StopList, VenueControl, VenueFailure } from '../../killswitch/venue-control.ts'
 import type { Adapter } from '../../ports/adapter.ts'
 
 const timeoutMs = 10_000
@@ -47,10 +47,16 @@ async function cancelAll(
 ): ReturnType<VenueControl['cancelAll']> {
   const call = { port: 'venue', method: 'cancelAllOrders', args: { venue }, timeoutMs, signal }
   const answer = await adapter.act({ ...call, key: newKey() })
-  return answer.kind === 'done' ? { kind: 'sent' } : failure(answer.reason)
+  if (answer.kind !== 'done') return failure(answer.reason)
+  const taken = stopsIn(answer.value, undefined)
+  // Not every venue says which stops it has cancelled; the list is asked for besides.
+  return taken.kind === 'stops' ? { kind: 'sent', stops: taken.stops } : { kind: 'sent' }
 }
 
-/** No venue is known to cancel by symbol, so each order is cancelled by itself. One that fails keeps none from being sent. */
+/**
+ * No venue is known to cancel by symbol, so each order is cancelled by itself. One that fails keeps none from being sent. The list of them
+ * came before their cancels, so it says which of them were stops.
+ */
 async function cancelEach(
   adapter: Adapter,
   { venue, newKey }: Asked,
@@ -73,7 +79,8 @@ async function cancelEach(
     reasons.push(...answers.flatMap((answer) => (answer.kind === 'done' ? [] : [answer.reason])))
   }
   const [first] = reasons
-  return first === undefined ? { kind: 'sent' } : failure(first)
+  const stops = orders.flatMap(({ stop }) => (stop === undefined ? [] : [stop]))
+  return first === undefined ? { kind: 'sent', stops } : failure(first)
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>
@@ -94,6 +101,8 @@ function pageOf(value: unknown): OrderPage | VenueFailure {
 interface Listed {
   readonly clientOrderId: string
   readonly status: string
+  /** Where it protects a position; its price is where it is triggered. */
+  readonly stop?: ListedStop
 }
 
 /** Undefined where one of the orders cannot be told apart: it might be in that symbol. */
@@ -104,7 +113,10 @@ function ordersIn(value: unknown, symbol: string): readonly Listed[] | undefined
   for (const row of rows) {
     const [of, clientOrderId, status] = [textOf(row, 'symbol'), textOf(row, 'clientOrderId'), textOf(row, 'status')]
     if (of === undefined || clientOrderId === undefined || status === undefined) return undefined
-    if (of.toUpperCase() === symbol) orders.push({ clientOrderId, status })
+    if (of.toUpperCase() !== symbol) continue
+    const stop = fieldOf(row, 'protective') === true ? stopIn(row, 'price') : undefined
+    if (stop === 'nonsense') return undefined
+    orders.push({ clientOrderId, status, ...(stop === undefined ? {} : { stop }) })
   }
   return orders
 }
@@ -119,15 +131,20 @@ function pageOfSymbol(orders: readonly Listed[] | undefined): OrderPage | VenueF
 function stopsIn(value: unknown, symbol: string | undefined): StopList | VenueFailure {
   const rows = fieldOf(value, 'stops')
   if (!Array.isArray(rows)) return nonsense
-  const stops: ProtectiveStop[] = []
+  const stops: ListedStop[] = []
   for (const row of rows) {
-    const [of, side] = [textOf(row, 'symbol'), textOf(row, 'side')]
-    const [quantity, stopPrice] = [textOf(row, 'quantity'), textOf(row, 'stopPrice')]
-    if (of === undefined || quantity === undefined || stopPrice === undefined || (side !== 'buy' && side !== 'sell'))
-      return nonsense
-    if (symbol === undefined || of.toUpperCase() === symbol) stops.push({ symbol: of, side, quantity, stopPrice })
+    const stop = stopIn(row, 'stopPrice')
+    if (stop === 'nonsense') return nonsense
+    if (symbol === undefined || stop.symbol.toUpperCase() === symbol) stops.push(stop)
   }
   return { kind: 'stops', stops }
+}
+
+function stopIn(row: unknown, priceField: string): ListedStop | 'nonsense' {
+  const [id, symbol, side] = [textOf(row, 'id'), textOf(row, 'symbol'), textOf(row, 'side')]
+  const [quantity, stopPrice] = [textOf(row, 'quantity'), textOf(row, priceField)]
+  if (id === undefined || symbol === undefined || quantity === undefined || stopPrice === undefined) return 'nonsense'
+  return side === 'buy' || side === 'sell' ? { id, symbol, side, quantity, stopPrice } : 'nonsense'
 }
 
 const failure = (reason: string): VenueFailure => ({ kind: 'failure', reason, unreachable: false })

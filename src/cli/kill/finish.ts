@@ -4,7 +4,14 @@ import { userInfo } from 'node:os'
 import type { Deps } from '../command.ts'
 import type { Output } from '../output/published.ts'
 import type { KillWords } from '../fast/kill-words.ts'
-import { type SweepLimits, type VenueOutcome, snapshotWithin, sweepVenues } from '../../killswitch/aftermath.ts'
+import {
+  type Sweeping,
+  type SweepLimits,
+  type SweepMeans,
+  type VenueOutcome,
+  snapshotWithin,
+  sweepVenues,
+} from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import type { PeerOrder, PeerOutcome } from '../../killswitch/peer.ts'
@@ -30,7 +37,7 @@ export interface KillAsked {
   readonly misuse?: string
   readonly tell: (descriptor: 1 | 2, text: string) => void
 }
-const limits: SweepLimits = { callTimeoutMs: 3000, everyMs: 200, quietMs: 400, giveUpMs: 5000 }
+const limits: SweepLimits = { callTimeoutMs: 3000, stopsFirstMs: 300, everyMs: 200, quietMs: 400, giveUpMs: 5000 }
 const snapshotTimeoutMs = 3000
 
 export async function finishKill(asked: KillAsked): Promise<ExitCode> {
@@ -53,14 +60,25 @@ export async function finishKill(asked: KillAsked): Promise<ExitCode> {
 export type HaltWords = Pick<KillWords, 'flatten' | 'peers' | 'reason' | 'config'> & { readonly by?: string }
 
 /** All of them side by side: a venue that hangs holds up no other desk. */
-export const finishDesks = (halted: readonly Halted[], words: HaltWords, deps: Deps): Promise<readonly Finished[]> =>
-  Promise.all(
-    halted.map((each) => {
-      // A clock that somebody has set is for paper only.
-      const isLive = each.engaged.desk.profile === 'live'
-      return finishDesk(each, words, halted, isLive ? { ...deps, ...wallClock } : deps)
+export async function finishDesks(
+  halted: readonly Halted[],
+  words: HaltWords,
+  deps: Deps,
+): Promise<readonly Finished[]> {
+  const sending = halted.map((each) => {
+    // A clock that somebody has set is for paper only.
+    const isLive = each.engaged.desk.profile === 'live'
+    return cancelAtDesk(each, words, halted, isLive ? { ...deps, ...wallClock } : deps)
+  })
+  // A log that hangs holds this whole process up, so every desk's cancels have left before the first record is written.
+  const left = Promise.all(sending.map(async (each) => (await each).sweeping.sent))
+  return Promise.all(
+    sending.map(async (each) => {
+      await left
+      return finishDesk(await each, words)
     }),
   )
+}
 
 export const exitOfKill = (
   finished: readonly Finished[],
@@ -74,20 +92,40 @@ export const exitOfKill = (
     misuse.length > 0 ? exitCodes.usage : exitCodes.ok,
   ])
 
-async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted[], deps: Deps): Promise<Finished> {
-  const { engaged, id } = halted
-  const { desk, before, scope } = engaged
+/** A desk whose venues and peers are being told. */
+interface Cancelling {
+  readonly halted: Halted
+  readonly deps: Deps
+  readonly by: string
+  readonly isExtra: boolean
+  readonly means: SweepMeans
+  readonly known: DeskVenues
+  readonly peering: Promise<readonly PeerOutcome[]>
+  readonly sweeping: Sweeping
+  readonly begunMs: number
+}
+
+async function cancelAtDesk(halted: Halted, words: HaltWords, all: readonly Halted[], deps: Deps): Promise<Cancelling> {
+  const { desk, before, scope } = halted.engaged
   const by = words.by ?? nameOf(desk, deps)
-  const reason = words.reason ?? ''
   // A host of live desks need not have a paper desk as well.
   const isExtra = desk.profile === 'paper' && all.some((each) => each.engaged.desk.profile === 'live')
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
   const means = { nowMs: monotonicMs, sleep: realSleep }
   const begunMs = means.nowMs()
   const known = before.kind === 'absent' && isExtra ? unasked : await venuesOf(desk, by, words.config, deps, scope)
-  // A desk that was never there has no venues; its other hosts may have. Cancels leave before anything is written.
-  const peering = words.peers ? tellAll(known, { profile: desk.profile, scope, reason }, deps) : []
+  const order = { profile: desk.profile, scope, reason: words.reason ?? '' }
+  const peering = words.peers ? tellAll(known, order, deps) : Promise.resolve([])
+  // A desk that was never there has no venues; its other hosts may have.
   const sweeping = sweepVenues(before.kind === 'desk' ? known.venues : [], means, limits)
+  return { halted, deps, by, isExtra, means, known, peering, sweeping, begunMs }
+}
+
+async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Finished> {
+  const { halted, deps, by, isExtra, means, known, peering, sweeping, begunMs } = cancelling
+  const { engaged, id } = halted
+  const { desk, before, scope } = engaged
+  const reason = words.reason ?? ''
   const sendingMs = means.nowMs() - begunMs
   const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id })
   const halt = (): string => haltOf(halted, record, deps)
@@ -101,7 +139,7 @@ async function finishDesk(halted: Halted, words: HaltWords, all: readonly Halted
       ? undefined
       : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
   const sentMs = means.nowMs()
-  const swept = await sweeping
+  const swept = await sweeping.outcomes
   const venues =
     known.problem === undefined || before.kind === 'absent' ? swept : [...swept, unknownVenues(known.problem)]
   const waitingMs = means.nowMs() - sentMs
@@ -168,6 +206,8 @@ const unknownVenues = (reason: string): VenueOutcome => ({
   unknown: 1,
   unreachable: false,
   reason,
+  stops: [],
+  stopsUnknown: 'the venues are not known',
 })
 
 /** The halt that stands, however often it was confirmed since. */

@@ -39,7 +39,7 @@ export function finishedOf(ended: Ended): Finished {
     ...{ by, reason },
     before: wasThere ? wordsFor(before) : '',
     venues: venues.map(({ id, open, pendingCancel, unknown }) => ({ id, open, pendingCancel, unknown })),
-    stops: stopsOf(venues),
+    ...stopsOf(venues),
     peers,
     verified: halted && isVerified(venues),
     recorded: unrecorded === undefined,
@@ -49,9 +49,12 @@ export function finishedOf(ended: Ended): Finished {
   return { report, verdict, venues }
 }
 
-function stopsOf(venues: readonly VenueOutcome[]): DeskReport['stops'] {
-  if (venues.some(({ stops }) => stops === undefined)) return null
-  return venues.flatMap(({ id, stops = [] }) => stops.map((stop) => ({ venue: id, ...stop })))
+function stopsOf(venues: readonly VenueOutcome[]): Pick<DeskReport, 'stops' | 'knownStops' | 'stopsUnknown'> {
+  const knownStops = venues.flatMap(({ id, stops }) => stops.map((stop) => ({ venue: id, ...stop })))
+  const stopsUnknown = venues.flatMap(({ id, stopsUnknown: reason }) =>
+    reason === undefined ? [] : [{ venue: id, reason }],
+  )
+  return { stops: stopsUnknown.length === 0 ? knownStops : null, knownStops, stopsUnknown }
 }
 
 function problemsOf({ engaged, unrecorded, isExtra, peers, more }: Ended): readonly string[] {

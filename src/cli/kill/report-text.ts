@@ -13,21 +13,24 @@ export function reportLines(report: DeskReport, venues: readonly VenueOutcome[])
     words.push(`  ${id.padEnd(8)}${counts}${reason === undefined ? '' : ` (${visible(reason)})`}`)
   }
   if (report.scope.startsWith('model:')) words.push('  orders  do not say which model sent them: all were cancelled')
-  words.push(...stopLines(report.stops), ...report.peers.map(peerLine))
+  words.push(...stopLines(report), ...report.peers.map(peerLine))
   words.push(nextStep(report))
   return `${words.join('\n')}\n`
 }
 
 const mostStops = 3
 
-function stopLines(stops: DeskReport['stops']): readonly string[] {
-  if (stops === null) return ['  stops   not every venue said which protective stops it had']
-  if (stops.length === 0) return []
+function stopLines({ knownStops, stopsUnknown }: DeskReport): readonly string[] {
+  const unknown = stopsUnknown.map(({ venue, reason }) => `  stops   unknown at ${venue}: ${visible(reason)}`)
+  return [...(knownStops.length === 0 ? [] : [knownLine(knownStops)]), ...unknown]
+}
+
+function knownLine(stops: DeskReport['knownStops']): string {
   const named = stops
     .slice(0, mostStops)
     .map(({ symbol, side, quantity, stopPrice }) => visible(`${symbol} ${side} ${quantity} at ${stopPrice}`))
   const more = stops.length > mostStops ? [`and ${String(stops.length - mostStops)} more`] : []
-  return [`  stops   cancelled too: ${[...named, ...more].join(', ')}`]
+  return `  stops   cancelled too: ${[...named, ...more].join(', ')}`
 }
 
 const peerWords: Readonly<Record<DeskReport['peers'][number]['state'], string>> = {
@@ -43,6 +46,7 @@ function nextStep(report: DeskReport): string {
   if (!report.halted) return '  next    stop the trading processes by hand'
   if (!report.verified) return '  next    cancel at the venue by hand, then: desk kill'
   const after = report.scope === 'all' ? 'desk tree post-incident' : `desk unlock request --scope ${report.scope}`
-  // Positions that are held have lost their protection.
-  return `  next    ${(report.stops ?? []).length > 0 ? `desk runbook restore-stops, then: ${after}` : after}`
+  // Positions that are held have lost their protection, or may have.
+  const areStopsGone = report.stops === null || report.stops.length > 0
+  return `  next    ${areStopsGone ? `desk runbook restore-stops, then: ${after}` : after}`
 }

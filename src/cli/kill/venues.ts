@@ -5,9 +5,9 @@ import { type Announcement, announce } from './announce.ts'
 import { type Settings, settingsOf } from './settings.ts'
 import { newId } from '../../audit/id.ts'
 import type { Config, PeerConfig } from '../../config/load.ts'
-import type { VenueControl } from '../../killswitch/aftermath.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import type { Scope } from '../../killswitch/scope.ts'
+import type { VenueControl } from '../../killswitch/venue-control.ts'
 import type { Adapter, Settlement } from '../../ports/adapter.ts'
 
 export interface DeskVenues {

@@ -76,6 +76,10 @@ export const gateWaive = output({
   waiver: z.strictObject({ gate: text, set: text, by: text, reason: text, until: text }),
 })
 
+const cancelledStop = z.strictObject({
+  ...{ venue: text, symbol: text, side: z.enum(['buy', 'sell']), quantity: text, stopPrice: text },
+})
+
 export const kill = output({
   desks: list(
     z.strictObject({
@@ -90,10 +94,12 @@ export const kill = output({
       reason: text,
       before: text,
       venues: list(z.strictObject({ id: text, open: z.int(), pendingCancel: z.int(), unknown: z.int() })),
-      /** Protective stops that were cancelled with the rest; null where a venue could not tell. */
-      stops: list(
-        z.strictObject({ venue: text, symbol: text, side: z.enum(['buy', 'sell']), quantity: text, stopPrice: text }),
-      ).nullable(),
+      /** Protective stops that were cancelled with the rest; null where they may not be all. */
+      stops: list(cancelledStop).nullable(),
+      /** Those that are known, also where they may not be all. */
+      knownStops: list(cancelledStop),
+      /** Where there may have been more, and why nobody can tell. */
+      stopsUnknown: list(z.strictObject({ venue: text, reason: text })),
       peers: list(
         z.strictObject({
           id: text,
