@@ -6,7 +6,7 @@ import {
   snapshotWithin,
   sweepVenues,
 } from '../../src/killswitch/aftermath.ts'
-import type { OrderPage, StopList, VenueControl, VenueFailure } from '../../src/killswitch/venue-control.ts'
+import type { ListedStop, OrderPage, StopList, VenueControl, VenueFailure } from '../../src/killswitch/venue-control.ts'
 
 const limits: SweepLimits = { callTimeoutMs: 1000, stopsFirstMs: 300, everyMs: 100, quietMs: 0, giveUpMs: 5000 }
 const swept = (venues: readonly VenueControl[], time: SweepMeans, within = limits): Promise<readonly VenueOutcome[]> =>
@@ -290,8 +290,9 @@ describe('protective stops', () => {
   })
 
   test('that came with a late acknowledgement are told with the first ones', async () => {
-    const late = { ...listed, id: 's-2', symbol: 'MSFT' }
-    let [atWork, cancels] = [[listed], 0]
+    const late: ListedStop = { ...listed, id: 's-2', symbol: 'MSFT' }
+    let atWork: readonly ListedStop[] = [listed]
+    let cancels = 0
     const v: VenueControl = {
       id: 'primary',
       listStops: () => Promise.resolve({ kind: 'stops', stops: atWork }),
