@@ -12,8 +12,10 @@ import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
 import { mayTradeInBoot } from '../../killswitch/gate.ts'
+import { inspectPermits } from '../../killswitch/inspect.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
 import type { Means } from '../../killswitch/record.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Adapter } from '../../ports/adapter.ts'
 import { catalogue } from '../../ports/catalogue.ts'
@@ -74,7 +76,7 @@ export function openSession(
     },
     clock: clockFor(desk.config.desk.calendar, deps),
     adapter,
-    gates: gatesOf(desk, boot),
+    gates: gatesOf(desk, boot, means, io),
     evidence: evidenceOf(desk, deps.now),
     decisions: (run) => (at, role) => readDecisions(desk, run, at, (by) => holdsRole(desk, by, role)),
     page: pager(adapter, means, io),
@@ -85,10 +87,11 @@ export function openSession(
 /** Fields that any method marks as secret. */
 const secretFields = (): readonly string[] => [...catalogue.values()].flatMap((m) => m.secret)
 
-function gatesOf(desk: WhichDesk, boot: string): Gates {
+function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io']): Gates {
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   return {
-    ask: (_method, args) => {
+    ask: (method, args) => {
+      if (catalogue.get(method)?.risk === 'adds') removeForeign(desk, boot, means, io)
       const [venue, model, symbol] = [text(args['venue']), text(args['model']), text(args['symbol'])]
       const { allowed } = mayTradeInBoot(
         {
@@ -103,6 +106,22 @@ function gatesOf(desk: WhichDesk, boot: string): Gates {
       return { allowed, epoch: currentEpoch(desk.stateDir, boot) }
     },
   }
+}
+
+/**
+ * A run may last for hours: what somebody put into the permit directory meanwhile permits it nothing. Throws where the log cannot tell who
+ * granted what; then the gates could not be asked.
+ */
+function removeForeign({ stateDir }: WhichDesk, boot: string, means: Means, io: Context['io']): void {
+  const inspected = inspectPermits(stateDir, boot, means)
+  if (inspected.kind === 'sound') return
+  if (inspected.kind === 'cannot-tell')
+    throw new DeskError('history-unreadable', exitCodes.undetermined, inspected.reason, 'desk audit verify')
+  const { tokens, gone } = inspected
+  io.err(
+    `desk: permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}\n`,
+  )
+  if (!gone) throw new DeskError('foreign-permit', exitCodes.refused, 'a permission that nobody granted is in force')
 }
 
 function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
