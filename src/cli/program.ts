@@ -197,7 +197,8 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('approve what a run of somebody else asks for')
     .argument('<run>')
     .option('--decline', 'refuse instead', false)
-    .action(does(async () => ({ run: (await import('./commands/run.ts')).approve }), 'run'))
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
+    .action(does(() => import('./commands/approve.ts'), 'run'))
 
   const incidents = add('incident', 'what went wrong and is not finished')
   incidents

@@ -6,7 +6,7 @@ import { type Config, type LoadedConfig, loadConfig, viewOf } from '../config/lo
 import { configPlaces } from '../config/places.ts'
 import { roles } from '../config/schema.ts'
 import type { ConfigView } from '../config/view.ts'
-import { recognise } from '../killswitch/person.ts'
+import { isSamePerson, recognise } from '../killswitch/person.ts'
 import { type Operator, operatorsWith } from '../killswitch/roster.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
@@ -70,8 +70,12 @@ export function whoMayBe(
   const { config } = desk
   const account = accountOf(desk, context)
   if (account === undefined) return undefined
-  const [only, other] = operatorsWith(operatorsOf(config), account)
-  return only === undefined || other !== undefined ? account : { ...account, id: only.id }
+  const operators = operatorsOf(config)
+  const [only, other] = operatorsWith(operators, account)
+  if (only !== undefined && other === undefined) return { ...account, id: only.id }
+  // An account that is called like an operator, and is not theirs alone, must not pass for that person.
+  const isNamesake = desk.profile === 'live' && operators.some(({ id }) => isSamePerson(id, account.id))
+  return isNamesake ? { ...account, id: `${account.id}@account` } : account
 }
 
 /** The account alone. */

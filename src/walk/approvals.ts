@@ -17,15 +17,18 @@ export function recordDecision(
     readonly at: Place
     readonly offers: string
     readonly by: Person
+    /** Armored, where that is how they were recognised. */
+    readonly signature?: string
   },
 ): string {
-  const { kind, run, at, offers, by } = decision
+  const { kind, run, at, offers, by, signature } = decision
+  const signed = signature === undefined ? {} : { signature }
   const id = newId('approval', desk.now, desk.random)
   const writer = openSegment({
     stateDir: desk.stateDir,
     run: id,
     k: 0,
-    header: { event: kind, step: at.path, data: { kind, run, at, offers, by } },
+    header: { event: kind, step: at.path, data: { kind, run, at, offers, by, ...signed } },
     envelope: { ...desk.envelope, actor: by.id },
     summary: { title: `${kind} for ${run}` },
     now: desk.now,

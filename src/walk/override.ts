@@ -55,8 +55,8 @@ export function recordOverride({ run, journal }: Ready, { at, by, reason }: Over
   run.folding.apply(record, ref)
 }
 
-/** Whoever opened it or went on with it. Taking it up only to override a step is no walking. */
-function walkersOf(journalled: readonly Journalled[]): ReadonlySet<string> {
+/** Whoever opened it or went on with it, in lower case. Taking it up only to override a step is no walking. */
+export function walkersOf(journalled: readonly Journalled[]): ReadonlySet<string> {
   const walkers = new Set<string>()
   for (const [index, { record }] of journalled.entries()) {
     if (record.kind !== 'opened' && record.kind !== 'continued') continue

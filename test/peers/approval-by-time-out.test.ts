@@ -8,13 +8,13 @@ const runbooks = {
     approve: { role: risk, of: [act], expires: 1h }
 ${step('act', mark('a'))}`,
 }
-const late = '2026-11-20T10:06:00-05:00'
+const tooLate = '2026-11-20T10:06:00-05:00'
 
 it('an approval that nobody gave is a refusal when its time is up, and what it was for does not happen', async () => {
   const { desk, env } = deskWith(runbooks)
   expect((await desk.run(['runbook', 'approving'], { env })).code).toBe(3)
   const run = String((await newestRun(desk))['run'])
-  desk.at(late)
+  desk.at(tooLate)
   await desk.run(['run', 'continue', '--due'], { env })
   expect(marksOf(desk)).toBe('')
   const ended = await desk.run(['run', 'continue', run], { env })
@@ -27,8 +27,11 @@ it('one that comes too late does not count', async () => {
   const { desk, env } = deskWith(runbooks)
   await desk.run(['runbook', 'approving'], { env })
   const run = String((await newestRun(desk))['run'])
-  desk.at(late)
-  await desk.run(['run', 'approve', run], { env: { ...env, DESK_OPERATOR: 'risk' } })
+  desk.at(tooLate)
+  const answer = await desk.run(['run', 'approve', run], { env: { ...env, DESK_OPERATOR: 'risk' } })
+  expect([answer.code, answer.stdout]).toEqual([4, ''])
+  expect(answer.stderr).toContain('could be approved until 2026-11-20T15:05:00.000Z')
+  expect(answer.stderr).toContain(`desk run continue ${run}`)
   expect((await desk.run(['run', 'continue', run], { env })).code).toBe(4)
   expect(marksOf(desk)).toBe('')
 })

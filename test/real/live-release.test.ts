@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { afterAll, expect } from 'vitest'
 import { newId } from '../../src/audit/id.ts'
 import { recordEvidence } from '../../src/audit/evidence.ts'
@@ -12,7 +11,7 @@ import { checkSignature } from '../../src/killswitch/ssh-signature.ts'
 import { steadyRandom } from '../support/state.ts'
 import { freshKey } from '../killswitch/ssh-keys.ts'
 import { testWith } from './support/machine.ts'
-import { inOwnMounts } from './support/mounted.ts'
+import { folder, keygen, liveDesk, newKey } from './support/live.ts'
 import { Scratch } from './support/program.ts'
 import { standingOf } from './support/world.ts'
 
@@ -23,21 +22,8 @@ afterAll(() => {
 const signing = testWith('signing')
 const logins = testWith('logins')
 
-/** A fresh directory. */
-function folder(): string {
-  const dir = scratch.fresh()
-  mkdirSync(dir)
-  return dir
-}
-const keygen = (dir: string, ...args: readonly string[]): string =>
-  execFileSync('ssh-keygen', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
-const newKey = (dir: string, name: string): string => {
-  keygen(dir, '-q', '-t', 'ed25519', '-N', '', '-C', `key of ${name}`, '-f', name)
-  return readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
-}
-
 signing('what ssh-keygen signs is verified here, and what is not, is not', () => {
-  const dir = folder()
+  const dir = folder(scratch)
   const line = newKey(dir, 'risk')
   const words = '{"act":"approve"}\n'
   writeFileSync(join(dir, 'words'), words)
@@ -57,7 +43,7 @@ signing('what ssh-keygen signs is verified here, and what is not, is not', () =>
 })
 
 signing('an agent signs by the public key alone', () => {
-  const dir = folder()
+  const dir = folder(scratch)
   newKey(dir, 'risk')
   writeFileSync(join(dir, 'words'), 'x\n')
   const script = 'ssh-add -q risk && rm risk && ssh-keygen -q -Y sign -n desk-release -f risk.pub words'
@@ -68,7 +54,7 @@ signing('an agent signs by the public key alone', () => {
 
 /** Of the whole file of allowed signers: the same key, time and purpose, asked of both. */
 signing('ssh-keygen and desk believe the same keys', () => {
-  const dir = folder()
+  const dir = folder(scratch)
   const key = freshKey()
   const other = freshKey()
   const words = 'terms\n'
@@ -103,43 +89,6 @@ signing('ssh-keygen and desk believe the same keys', () => {
   }
 })
 
-interface LiveDesk {
-  readonly stateDir: string
-  readonly dir: string
-  /** Runs a script on a host where this desk is registered, its configuration is root's, and people have accounts. */
-  readonly play: (script: string) => Promise<string>
-}
-
-function liveDesk(): LiveDesk {
-  const dir = folder()
-  const stateDir = join(dir, 'equities')
-  for (const name of ['oncall', 'risk', 'stranger']) newKey(dir, name)
-  const key = (name: string): string => readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
-  const ports = ['reports', 'risk', 'config', 'routing', 'secrets', 'venue', 'data']
-  const adapter = join(import.meta.dirname, 'support', 'launch-adapter.mjs')
-  const config = `desk: { name: equities }
-venues: [primary]
-adapters: [{ serves: [${ports.join(', ')}], kind: exec, command: ['${execPath}', '${adapter}'] }]
-operators:
-  - { id: oncall, roles: [oncall], logins: [uid-1001, uid-1003, pit], signers: [oncall@desk] }
-  - { id: risk, roles: [risk], logins: [uid-1002, pit], signers: [risk@desk] }
-release: { allowedSigners: allowed_signers }
-`
-  const allowed = `oncall@desk ${key('oncall')}\nrisk@desk ${key('risk')}\n`
-  writeFileSync(join(dir, 'config'), config)
-  writeFileSync(join(dir, 'allowed'), allowed)
-  const etc = `T=$(mktemp -d); mount -t tmpfs none $T; cp -a /etc/. $T/; mount --bind $T /etc
-    rm -rf /etc/desk; mkdir /etc/desk
-    printf 'equities ${stateDir}\\n' > /etc/desk/live
-    cp ${join(dir, 'config')} /etc/desk/equities.yaml; cp ${join(dir, 'allowed')} /etc/desk/allowed_signers
-    printf 'pit:x:1009:1009::/:/bin/sh\\n' >> /etc/passwd
-    export DESK_CONFIG=/etc/desk/equities.yaml DESK_PROFILE=equities
-    as() { uid=$1; shift; ( echo $uid > /proc/self/loginuid; desk "$@" ); }
-    cd ${dir}`
-  const free = { DESK_STATE_DIR: '', DESK_NOW: '', DESK_OPERATOR: 'chief', HOME: dir }
-  return { stateDir, dir, play: (script) => inOwnMounts(`${etc}\n${script}`, stateDir, free) }
-}
-
 const idIn = (text: string): string => /(?:release|promote)-[0-9a-z]{26}/.exec(text)?.[0] ?? 'none'
 const refusals = (stateDir: string): readonly string[] => {
   const segments = join(stateDir, 'audit/segments')
@@ -152,7 +101,7 @@ const refusals = (stateDir: string): readonly string[] => {
 }
 
 logins('from the first permit over a halt to a release by signatures', async () => {
-  const desk = liveDesk()
+  const desk = liveDesk(scratch)
   const { stateDir, play } = desk
   const confirm = '--confirm equities'
   // A state that is not there is history missing, whoever asks.
@@ -226,7 +175,7 @@ logins('from the first permit over a halt to a release by signatures', async () 
 })
 
 logins('what others can write says nothing on a live desk', async () => {
-  const { stateDir, play } = liveDesk()
+  const { stateDir, play } = liveDesk(scratch)
   mkdirSync(stateDir)
   const confirm = '--confirm equities'
   for (const [what, change] of [

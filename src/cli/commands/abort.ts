@@ -5,6 +5,7 @@ import { printJson } from '../output/print.ts'
 import { loadLibrary } from '../library.ts'
 import { shown } from '../render/layout.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
+import { recogniseDecider } from '../second-person.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { takeUp } from '../walking/taking-up.ts'
 import { isPersonId, isSamePerson } from '../../killswitch/person.ts'
@@ -22,7 +23,7 @@ interface AbortOptions {
   readonly reason?: string
 }
 
-export const run: Command<AbortOptions> = (options, context) => {
+export const run: Command<AbortOptions> = async (options, context) => {
   const { disposition } = options
   if (disposition === undefined)
     throw new DeskError(
@@ -33,9 +34,9 @@ export const run: Command<AbortOptions> = (options, context) => {
     )
   const session = openSession(context)
   recordDeaths(session.desk.stateDir, context)
-  return disposition === 'undo'
-    ? undoRun(options, session, context)
-    : Promise.resolve(giveUp(options, disposition, session, context))
+  if (disposition === 'undo') return undoRun(options, session, context)
+  const { person } = await recogniseDecider(session.desk, context, '')
+  return giveUp(options, disposition, { ...session, person }, context)
 }
 
 export const undone: Command<Pick<AbortOptions, 'run' | 'reason'>> = (options, context) =>

@@ -1,10 +1,12 @@
 /** `desk gates attest <id> --reason T`: what no machine can know, stated by a person of the gate's role. */
 import type { Command } from '../command.ts'
 import { runCadence } from './gates.ts'
+import { openDesk } from '../permission.ts'
+import { recogniseDecider } from '../second-person.ts'
 import { findGate } from '../walking/find-gate.ts'
 import { dueOf } from '../walking/gate-windows.ts'
 import { procedureOf } from '../walking/procedure.ts'
-import { holdsRole, openSession } from '../walking/session.ts'
+import { holdsRole } from '../walking/session.ts'
 import { whichDesk } from '../which-desk.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 
@@ -20,7 +22,8 @@ export const run: Command<AttestOptions> = async ({ id, reason }, context) => {
     throw new DeskError('no-attest', exitCodes.usage, `${node.id} is judged by desk itself`, `desk gates ${set}`)
   if (reason === undefined || reason.trim() === '')
     throw new DeskError('no-reason', exitCodes.usage, `${node.id} asks: ${node.title}`, '--reason "what you state"')
-  const { person } = openSession(context, desk)
+  openDesk(context, desk)
+  const { person } = await recogniseDecider(desk, context, '')
   if (!holdsRole(desk, person, node.role))
     throw new DeskError(
       'wrong-role',
@@ -35,5 +38,5 @@ export const run: Command<AttestOptions> = async ({ id, reason }, context) => {
   )
   if (!open.includes(node.id) && earlier.get(node.id)?.status !== 'pass')
     throw new DeskError('not-due', exitCodes.refused, `${node.id} is not due now`, `desk gates ${set} says when`)
-  return runCadence(set, { only: node.id, answer: [`${node.id}=${reason}`] }, desk, context)
+  return runCadence(set, { only: node.id, stated: { id: node.id, answer: reason, by: person } }, desk, context)
 }

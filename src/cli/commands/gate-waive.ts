@@ -8,6 +8,7 @@ import { findGate } from '../walking/find-gate.ts'
 import { rhythmOf } from '../walking/gate-window.ts'
 import { dueOf } from '../walking/gate-windows.ts'
 import { procedureOf } from '../walking/procedure.ts'
+import { recogniseDecider, refuseUnknownOthers } from '../second-person.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { whichDesk } from '../which-desk.ts'
 import { recordEvidence } from '../../audit/evidence.ts'
@@ -50,9 +51,11 @@ export const run: Command<WaiveOptions> = async ({ id, reason, until }, context)
     throw refused(`${node.id} has not failed in this window`, `desk gates ${set}`)
   const latestMs = latestEnd(graph, node.id, { stateDir: desk.stateDir, nowMs, toMs: window.toMs })
   const untilMs = endOf(until, zone, { nowMs, latestMs, id: node.id })
-  const session = openSession(context, desk)
-  if (isSamePerson(judgedBy.get(node.id) ?? '', session.person.id))
+  const session = { ...openSession(context, desk), person: (await recogniseDecider(desk, context, '')).person }
+  const judge = judgedBy.get(node.id) ?? ''
+  if (isSamePerson(judge, session.person.id))
     throw refused(`${session.person.id} judged ${node.id} and cannot waive it`, 'a second person waives')
+  refuseUnknownOthers(desk, [judge], `judged ${node.id}`)
   const waiver = { by: session.person.id, reason, until: formatMoment(untilMs, zone) }
   record(place, waiver, session, context)
   if (context.globals.json)

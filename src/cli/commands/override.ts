@@ -2,10 +2,11 @@
 import type { Command } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
 import { loadLibrary } from '../library.ts'
+import { recogniseDecider, refuseUnknownOthers } from '../second-person.ts'
 import { openSession } from '../walking/session.ts'
 import { compilePinned } from '../walking/taking-up.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
-import { checkOverride, recordOverride } from '../../walk/override.ts'
+import { checkOverride, recordOverride, walkersOf } from '../../walk/override.ts'
 import { pinnedTexts, readJournal } from '../../walk/read-run.ts'
 import { resumeOne } from './run.ts'
 
@@ -26,14 +27,16 @@ export const run: Command<OverrideOptions> = async (options, context) => {
     )
   const session = openSession(context)
   const recovered = recordDeaths(session.desk.stateDir, context)
-  const { walkDesk, person, desk } = session
+  const { walkDesk, desk } = session
   const read = readJournal(walkDesk, id)
   const { opened, closed } = read.state
   if (opened === undefined || closed !== undefined)
     throw new DeskError('run-closed', exitCodes.usage, `${id} has ended`, `desk run show ${id}`)
   const texts = pinnedTexts(walkDesk, opened.pinned.documents)
   const graphs = compilePinned(texts, await loadLibrary(desk, context))
+  const { person } = await recogniseDecider(desk, context, '')
   const override = checkOverride({ run: id, step, by: person, reason }, read, graphs)
+  refuseUnknownOthers(desk, [...walkersOf(read.journalled)], 'walked this run')
   return resumeOne(id, {}, { session, context, recovered }, (ready) => {
     recordOverride(ready, override, context.deps.now().toISOString())
   })

@@ -1,29 +1,25 @@
-/** `desk run continue|approve`. */
+/** `desk run continue`. */
 import type { Command, Context } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
-import { printJson } from '../output/print.ts'
 import { type Library, loadLibrary } from '../library.ts'
-import { shown } from '../render/layout.ts'
 import type { WalkFlags } from '../walking/answers.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { endOfGates } from '../walking/gates-end.ts'
 import { givenAnswers, type Walked } from '../walking/name-answers.ts'
 import { peopleFor, report, walkAndReport } from '../walking/report.ts'
-import { holdsRole, leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
+import { leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
 import { tellOf } from '../walking/walk-run.ts'
 import { asItStands } from '../../audit/presence.ts'
 import type { Recovered } from '../../audit/recovery.ts'
 import { listRuns } from '../../audit/runs.ts'
-import { isSamePerson } from '../../killswitch/person.ts'
 import { isAlive } from '../../lock/liveness.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
 import type { Graph, GraphId } from '../../model/graph.ts'
-import { recordDecision } from '../../walk/approvals.ts'
 import { exitOfOutcome } from '../../walk/exit.ts'
 import { type PinnedText, pinnedTexts, readJournal } from '../../walk/read-run.ts'
 import { listDue, type Ready } from '../../walk/run.ts'
-import { entryAt, type RecordOf, type State } from '../../walk/state.ts'
+import type { RecordOf, State } from '../../walk/state.ts'
 import { isBeingUndone, undo } from '../../walk/undo.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
@@ -178,52 +174,4 @@ function onlyOpen(stateDir: string): string {
   if (first !== undefined && open.length === 1) return first.run
   const message = first === undefined ? 'no run is open' : `${String(open.length)} runs are open: say which`
   throw new DeskError('which-run', exitCodes.usage, message, 'desk run list')
-}
-
-export const approve: Command<{ readonly run: string; readonly decline: boolean }> = ({ run, decline }, context) => {
-  const session = openSession(context)
-  recordDeaths(session.desk.stateDir, context)
-  const { walkDesk, person, desk } = session
-  const { state } = readJournal(walkDesk, run)
-  const needs = (state.parked?.needs ?? []).filter((need) => need.kind === 'approval')
-  if (state.closed !== undefined || needs.length === 0)
-    throw new DeskError('nothing-to-approve', exitCodes.usage, `${run} waits for no approval`, `desk run show ${run}`)
-  if (state.opened !== undefined && isSamePerson(state.opened.by.id, person.id)) {
-    throw new DeskError(
-      'own-request',
-      exitCodes.refused,
-      `${person.id} opened this run and cannot approve it`,
-      'somebody else approves',
-    )
-  }
-  for (const need of needs) {
-    if (!holdsRole(desk, person, need.role))
-      throw new DeskError(
-        'wrong-role',
-        exitCodes.notAuthorised,
-        `${person.id} is no ${need.role}`,
-        `somebody with the role ${need.role} approves`,
-      )
-    const offers = entryAt(state, need.at.path).entered?.offers
-    if (offers === undefined)
-      throw new DeskError(
-        'run-damaged',
-        exitCodes.undetermined,
-        `${need.at.path} says not what it offers`,
-        'desk audit verify',
-      )
-    recordDecision(walkDesk, { kind: decline ? 'declined' : 'approved', run, at: need.at, offers, by: person })
-    if (!context.globals.json) context.io.out(`${decline ? 'declined' : 'approved'}: ${shown(need.title)}\n`)
-  }
-  if (context.globals.json) {
-    const decided = needs.map(({ at, role }) => ({ at: at.path, role }))
-    printJson(context.io, 'run-approve', {
-      schema: 1,
-      run,
-      decision: decline ? 'declined' : 'approved',
-      decided,
-    })
-  }
-  context.io.err(`  next: desk run continue ${run}\n`)
-  return Promise.resolve(exitCodes.ok)
 }

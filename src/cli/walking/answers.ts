@@ -19,6 +19,8 @@ export interface WalkFlags {
   readonly answers?: string
   readonly act?: boolean
   readonly confirm?: string
+  /** What somebody who was recognised has stated by a command of its own. */
+  readonly stated?: { readonly id: string; readonly answer: string; readonly by: Person }
 }
 
 /** A line for whoever gave the answers. */
@@ -79,8 +81,10 @@ export function answersFrom(
       'answer at a terminal, logged in as yourself',
     )
   }
+  const { stated } = flags
+  const own: readonly Given[] = stated === undefined ? [] : [[stated.id, { answer: stated.answer, by: stated.by }]]
   return {
-    answers: new Map<string, Given[1]>([...read, ...said]),
+    answers: new Map<string, Given[1]>([...read, ...said, ...own]),
     ...(flags.act === true ? { act: person } : {}),
     ...(flags.confirm === undefined ? {} : { confirm: { name: flags.confirm, by: person } }),
   }

@@ -142,9 +142,13 @@ function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
   }
 }
 
-/** Without configured operators everybody on paper holds every role; on live nobody does. */
+/**
+ * Without configured operators everybody on paper holds every role; on live nobody does, and where signatures are always required no
+ * account does either.
+ */
 export function holdsRole(desk: Pick<WhichDesk, 'profile' | 'config'>, by: Person, role: string): boolean {
-  const { operators } = desk.config
+  const { operators, release } = desk.config
+  if (desk.profile === 'live' && release.signatures === 'always' && by.via !== 'key') return false
   if (operators.length === 0) return desk.profile === 'paper'
   return operators.some((o) => isSamePerson(o.id, by.id) && o.roles.some((r) => r === role))
 }

@@ -1,7 +1,7 @@
 // What a live desk's own programs answer on the day of its launch: everything that the gates P1 to P4 ask for is in order.
 let text = ''
 for await (const part of process.stdin) text += part
-const { port, method, args } = JSON.parse(text)
+const { kind, port, method, args } = JSON.parse(text)
 const asOf = new Date().toISOString()
 const limit = (name) => ({ name, inForce: '1', committed: '1', before: '1', looser: 'higher', softened: false })
 const current = { version: 'v2', hash: 'b'.repeat(64), createdAt: asOf, state: 'active' }
@@ -20,7 +20,12 @@ const values = {
   'data.ping': { vendor: args.vendor, latencyMs: 3 },
   'data.compareCounts': { sessions: 5, primary: 100, backup: 100, divergence: 0, current: true },
 }
-const value = values[`${port}.${method}`]
+const sent = ['notify.post', 'notify.page'].includes(`${port}.${method}`) ? { id: 'm-1' } : undefined
+const value = kind === 'act' ? sent : values[`${port}.${method}`]
 const answer =
-  value === undefined ? { kind: 'failure', reason: 'not served here' } : { kind: 'value', value, asOf, complete: true }
+  kind === 'act' && sent !== undefined
+    ? { kind: 'done', value: sent, asOf }
+    : value === undefined
+      ? { kind: kind === 'act' ? 'failed' : 'failure', reason: 'not served here' }
+      : { kind: 'value', value, asOf, complete: true }
 process.stdout.write(JSON.stringify(answer))

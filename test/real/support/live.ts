@@ -1,0 +1,66 @@
+/** A live desk on a host of its own: registered, with a configuration and signers that belong to root, and people with accounts and keys. */
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { inOwnMounts } from './mounted.ts'
+import type { Scratch } from './program.ts'
+
+/** A fresh directory. */
+export function folder(scratch: Scratch): string {
+  const dir = scratch.fresh()
+  mkdirSync(dir)
+  return dir
+}
+export const keygen = (dir: string, ...args: readonly string[]): string =>
+  execFileSync('ssh-keygen', args, { cwd: dir, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+/** Answers the public line of a new key. */
+export const newKey = (dir: string, name: string): string => {
+  keygen(dir, '-q', '-t', 'ed25519', '-N', '', '-C', `key of ${name}`, '-f', name)
+  return readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
+}
+
+export interface LiveDesk {
+  readonly stateDir: string
+  readonly dir: string
+  /** Runs a script on a host where this desk is registered, its configuration is root's, and people have accounts. */
+  readonly play: (script: string) => Promise<string>
+}
+
+/**
+ * oncall has the accounts 1001 and 1003, risk has 1002, and both share 1009; 1010 is called risk and is not theirs. `more` is added to the
+ * configuration.
+ */
+export function liveDesk(
+  scratch: Scratch,
+  more: (dir: string) => string = () => '',
+  signatures = 'when-shared',
+): LiveDesk {
+  const dir = folder(scratch)
+  const stateDir = join(dir, 'equities')
+  for (const name of ['oncall', 'risk', 'stranger']) newKey(dir, name)
+  const key = (name: string): string => readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
+  const ports = ['reports', 'risk', 'config', 'routing', 'secrets', 'venue', 'data', 'notify', 'tickets']
+  const adapter = join(import.meta.dirname, 'launch-adapter.mjs')
+  const config = `desk: { name: equities }
+venues: [primary]
+adapters: [{ serves: [${ports.join(', ')}], kind: exec, command: ['${execPath}', '${adapter}'] }]
+operators:
+  - { id: oncall, roles: [oncall], logins: [uid-1001, uid-1003, pit], signers: [oncall@desk] }
+  - { id: risk, roles: [risk], logins: [uid-1002, pit], signers: [risk@desk] }
+release: { allowedSigners: allowed_signers, signatures: ${signatures} }
+${more(dir)}`
+  const allowed = `oncall@desk ${key('oncall')}\nrisk@desk ${key('risk')}\n`
+  writeFileSync(join(dir, 'config'), config)
+  writeFileSync(join(dir, 'allowed'), allowed)
+  const etc = `T=$(mktemp -d); mount -t tmpfs none $T; cp -a /etc/. $T/; mount --bind $T /etc
+    rm -rf /etc/desk; mkdir /etc/desk
+    printf 'equities ${stateDir}\\n' > /etc/desk/live
+    cp ${join(dir, 'config')} /etc/desk/equities.yaml; cp ${join(dir, 'allowed')} /etc/desk/allowed_signers
+    printf 'pit:x:1009:1009::/:/bin/sh\\nrisk:x:1010:1010::/:/bin/sh\\n' >> /etc/passwd
+    export DESK_CONFIG=/etc/desk/equities.yaml DESK_PROFILE=equities
+    as() { uid=$1; shift; ( echo $uid > /proc/self/loginuid; desk "$@" ); }
+    cd ${dir}`
+  const free = { DESK_STATE_DIR: '', DESK_NOW: '', DESK_OPERATOR: 'chief', HOME: dir }
+  return { stateDir, dir, play: (script) => inOwnMounts(`${etc}\n${script}`, stateDir, free) }
+}
