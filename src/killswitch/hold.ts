@@ -196,8 +196,8 @@ function liftMarked(
   }
 }
 
-/** The lesser permission comes back as soon as nobody forbids everything. */
-function isFree(token: Token, others: readonly Mark[]): boolean {
+/** Whether nobody else holds what this permits: the lesser permission is free as soon as nobody forbids everything. */
+export function isFree(token: Token, others: readonly Mark[]): boolean {
   const isLesser = token === 'reduce' || token.startsWith('reduce-')
   return isLesser ? others.every((mark) => mark.kind === 'reduce-only') : others.length === 0
 }

@@ -8,6 +8,7 @@ import { knownHistory, loosening } from './decide.ts'
 import type { EvidenceAnswer, EvidenceCheck } from './evidence.ts'
 import { adoptSilentHalt } from './inspect.ts'
 import type { HistoryRead } from './history.ts'
+import { isFree } from './hold.ts'
 import { readMarks, removeMark } from './mark.ts'
 import { type Granted, grant, permitDir, release, tighten } from './permit.ts'
 import { type Means, stampOf, type StandingHalt } from './record.ts'
@@ -114,7 +115,7 @@ function carryOut(
   return { kind: 'granted', request: asked, approval, approver: proof.person, evidence }
 }
 
-/** A part comes back when nobody else holds it: the marks of this and earlier halts go, those of rules and later halts stay. */
+/** A part comes back as far as nobody else holds it: the marks of this and earlier halts go, those of rules and later halts stay. */
 function releasePart(stateDir: string, boot: string, scope: Scope, asked: Request): Granted {
   const dir = permitDir(stateDir)
   const { id, terms } = asked
@@ -131,7 +132,8 @@ function releasePart(stateDir: string, boot: string, scope: Scope, asked: Reques
   if (after.unreadable !== undefined) return { kind: 'failed', errno: after.unreadable }
   const others = after.marks.filter((mark) => nameScope(mark.scope) === terms.scope)
   if (others.some((mark) => mark.cause.kind === 'halt')) return { kind: 'void' }
-  return others.length > 0 ? { kind: 'granted' } : grant(dir, terms.tokens, id, boot)
+  const tokens = terms.tokens.filter((token) => isFree(token, others))
+  return tokens.length === 0 ? { kind: 'granted' } : grant(dir, tokens, id, boot)
 }
 
 /**

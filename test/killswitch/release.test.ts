@@ -329,3 +329,21 @@ test('a rule that let go of a halted venue meanwhile: what was asked for would o
   expect(await approve(desk, again)).toMatchObject({ kind: 'granted' })
   expect(gate(desk)).toMatchObject({ allowed: 'all' })
 })
+
+test.each([
+  ['reduce-only', 'reduce-only'],
+  ['no-new', 'none'],
+] as const)('released while a rule holds it %s, a venue has what that leaves: %s', async (kind, allowed) => {
+  const desk = freshDesk()
+  const scope: Scope = { kind: 'venue', id: 'primary' }
+  const order = { scope, kind, rule: 'daily#D2', reason: 'failed' } as const
+  placeHold(desk.stateDir, boot, order, desk.means)
+  halt(desk, scope)
+  const asked = await askedFor(desk, scope)
+  showEvidence(desk)
+  expect(await approve(desk, asked)).toMatchObject({ kind: 'granted' })
+  expect(gate(desk)).toMatchObject({ allowed })
+  expect(inspectPermits(desk.stateDir, boot, desk.means)).toEqual({ kind: 'sound' })
+  expect(await liftHold(desk.stateDir, boot, order, desk.means)).toEqual({ kind: 'lifted' })
+  expect(gate(desk)).toMatchObject({ allowed: 'all' })
+})

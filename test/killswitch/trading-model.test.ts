@@ -177,10 +177,6 @@ async function ask(
   return undefined
 }
 
-const isHeld = (model: Model, about: Scope): boolean =>
-  (about.kind === 'venue' || about.kind === 'model') &&
-  [...model.holds.keys()].some((name) => name.startsWith(`${nameScope(about)} `))
-
 async function approve(
   { by, which }: Extract<Turn, { kind: 'approve' }>,
   model: Model,
@@ -188,8 +184,6 @@ async function approve(
 ): Promise<'granted' | undefined> {
   const request = model.requests[which]
   if (request === undefined) return undefined
-  // What is left of a venue or a model that a rule holds as well comes back with that rule, which is another story.
-  if (isHeld(model, request.scope)) return undefined
   const decider = decidingAs({ id: by, via: 'paper' }, 'paper')
   const answer = await approveRelease(stateDir, boot, request.id, decider, evidenceInLog(stateDir), means)
   const name = nameScope(request.scope)
