@@ -76,7 +76,10 @@ function servedByDesk(options: ComposeOptions, inner: Adapter): Entries {
     ],
     [
       methodsOf('desk'),
-      () => import('./desk/adapter.ts').then(({ deskAdapter }) => deskAdapter({ ...options, inner })),
+      () =>
+        import('./desk/adapter.ts').then(({ deskAdapter }) =>
+          deskAdapter({ ...options, inner, redaction: { secrets: config.secrets, fields: [] } }),
+        ),
     ],
   ]
 }

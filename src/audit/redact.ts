@@ -63,12 +63,41 @@ export function redactorOf(redaction: Redaction): Redactor {
 export const redact = (value: unknown, secrets: readonly string[], fields: readonly string[] = []): unknown =>
   redactor({ secrets, fields })(value)
 
+/** The same for one text. */
+export function textRedactor(secrets: readonly string[]): (text: string) => string {
+  if (secrets.length === 0) return (text) => text
+  const clean = redactor({ secrets, fields: [] })
+  return (text) => String(clean(text))
+}
+
 const literal = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1)
 
-/** How one secret looks in plain text, inside JSON text, in a URL, and as the base64 of a header. */
+/** How one secret looks in plain text, inside JSON text, in a URL, and as the base64 of a header, also behind a user's name. */
 function spellings(secret: string): string[] {
   const base64 = Buffer.from(secret).toString('base64')
-  const all = [secret, inJson(secret), encodeURIComponent(secret), base64, base64.replace(/=+$/, '')]
-  return [...new Set(all)]
+  const all = [secret, inJson(secret), inUrl(secret), base64, base64.replace(/=+$/, '')]
+  const inner = [0, 1, 2].map((before) => base64Within(secret, before)).filter((text) => text.length >= shortestInner)
+  return [...new Set([...all, ...inner, ...inner.map(forUrl)])]
 }
+
+function inUrl(text: string): string {
+  try {
+    return encodeURIComponent(text)
+  } catch {
+    return text // half a pair of surrogates stands in no URL, and nothing may fail for it
+  }
+}
+
+/** A shorter piece could stand anywhere by chance. */
+const shortestInner = 8
+const bitsPerLetter = 6
+
+/** The letters that are the same whatever is encoded together with the secret; `before` bytes of it, as a remainder of three. */
+function base64Within(secret: string, before: number): string {
+  const bytes = Buffer.concat([Buffer.alloc(before), Buffer.from(secret)])
+  const [from, to] = [Math.ceil((before * 8) / bitsPerLetter), Math.floor((bytes.length * 8) / bitsPerLetter)]
+  return bytes.toString('base64').slice(from, to)
+}
+
+const forUrl = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_')

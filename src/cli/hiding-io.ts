@@ -1,5 +1,5 @@
 /** Output in which configured secrets are blacked out, from when the configuration is known: also in messages of what failed. */
-import { redactor } from '../audit/redact.ts'
+import { textRedactor } from '../audit/redact.ts'
 import type { Io } from './command.ts'
 
 export function hidingIo(io: Io): Io {
@@ -13,9 +13,7 @@ export function hidingIo(io: Io): Io {
       io.err(clean(text))
     },
     hide: (secrets) => {
-      if (secrets.length === 0) return
-      const redact = redactor({ secrets, fields: [] })
-      clean = (text) => String(redact(text))
+      if (secrets.length > 0) clean = textRedactor(secrets)
     },
   }
 }

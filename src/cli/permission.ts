@@ -42,7 +42,7 @@ export function openDesk(context: Context, desk: WhichDesk = whichDesk(context))
       'this system does not tell in which boot it is',
       'desk needs Linux',
     )
-  const means = meansOf(context)
+  const means = { ...meansOf(context), redaction: { secrets: desk.config.secrets, fields: [] } }
   if (desk.profile === 'paper') {
     const { venues, desk: about } = desk.config
     const by = whoMayBe(desk, context)?.id ?? 'unknown'

@@ -2,6 +2,7 @@
 import { Argument, Command as Commander, Option } from 'commander'
 import type { Answer, Command, Context, Globals } from './command.ts'
 import { shells } from './completion/shells.ts'
+import { knownSecrets, withoutSecrets } from './known-secrets.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { suggestion } from '../source/suggest.ts'
 
@@ -33,7 +34,10 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
       if (!(command instanceof Commander)) throw new TypeError('commander passes the command last')
       const module = await load()
       const words = Object.fromEntries(named.map((name, i) => [name, args[i]]))
-      answer(await module.run({ ...command.opts<Options>(), ...words }, { ...world, globals: program.opts<Globals>() }))
+      const context = { ...world, globals: program.opts<Globals>() }
+      const secrets = await knownSecrets(context)
+      world.io.hide?.(secrets)
+      answer(await module.run(withoutSecrets({ ...command.opts<Options>(), ...words }, secrets), context))
     }
   const home = does(() => import('./commands/home.ts'))
   program.allowExcessArguments(true).action(async (...args: unknown[]) => {

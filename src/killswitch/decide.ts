@@ -22,7 +22,8 @@ export function openDecision(
   by: string,
   means: Means,
 ): Opened {
-  const envelope = { actor: by, host: means.host, traceId: means.traceId }
+  const { host, traceId, redaction } = means
+  const envelope = { actor: by, host, traceId, ...(redaction === undefined ? {} : { redaction }) }
   const writer = openSegment({
     stateDir,
     run: id,

@@ -3,6 +3,7 @@
  * nobody holds it any more. It comes back by request and rename, so that a halt overtakes it like any other grant.
  */
 import { existsSync, readdirSync, unlinkSync } from 'node:fs'
+import { textRedactor } from '../audit/redact.ts'
 import {
   type Recorded,
   freshId,
@@ -37,7 +38,8 @@ export interface Held {
 
 /** At once, without log or space. Placing it again changes nothing. */
 export function placeHold(stateDir: string, boot: string | undefined, order: HoldOrder, means: Means): Held {
-  const { scope, kind, rule, reason } = order
+  const { scope, kind, rule } = order
+  const reason = textRedactor(means.redaction?.secrets ?? [])(order.reason)
   const dir = permitDir(stateDir)
   const tokens = tokensOfHold(scope, kind)
   const first = tighten(dir, tokens, boot)

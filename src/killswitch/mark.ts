@@ -3,7 +3,7 @@
  * cause: `hold-<scope>/<cause>`, or `hold-reduce-<scope>/<cause>`. The system removes a directory only when its last cause is gone, so
  * lifting one cause can never undo another that is being placed. For symbols the directory is at the same time what the gate looks at.
  */
-import { closeSync, fsyncSync, lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
 import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -168,6 +168,20 @@ const isAbsent = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(err
 
 const unreadable = (what: string): DeskError =>
   new DeskError('marks-unreadable', exitCodes.undetermined, `who holds cannot be told: ${what}`, 'desk doctor')
+
+/**
+ * Adds why to the mark of a halt that stands; one that was lifted meanwhile does not come back by that. The reason is for people: where it
+ * cannot be written the mark stands without. Never throws.
+ */
+export function explainMark(dir: string, scope: Scope, id: string, reason: string): void {
+  const path = `${dir}/${markName(scope, 'no-new')}/${fileOf({ kind: 'halt', id })}`
+  try {
+    const { since } = wordsIn({ content: readFileSync(path, 'utf8') })
+    writeContent(openSync(path, 'r+'), JSON.stringify({ since, reason }))
+  } catch {
+    // lifted, or the disk takes nothing
+  }
+}
 
 /** The file itself is the mark; what it says is for people, and a full disk may refuse it. */
 function writeContent(fd: number, content: string): void {

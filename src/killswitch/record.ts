@@ -1,5 +1,6 @@
 /** How a change of what is permitted goes on record: one segment per decision, and what it means for permissions as data in it. */
 import { newId, timeOf, type IdKind } from '../audit/id.ts'
+import type { Redaction } from '../audit/redact.ts'
 import type { HoldKind, Token } from './scope.ts'
 
 /** Everything that is not in the state directory. */
@@ -8,6 +9,8 @@ export interface Means {
   readonly random: (bytes: number) => Uint8Array
   readonly host: string
   readonly traceId: string
+  /** What never goes on record; absent where the configuration is not known. */
+  readonly redaction?: Redaction
   /** How long to block the thread for somebody else who is changing permissions; without it two seconds. */
   readonly lockWaitMs?: number
 }

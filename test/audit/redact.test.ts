@@ -21,6 +21,18 @@ describe('redaction', () => {
     })
   })
 
+  it('finds a secret in the base64 of whatever it stands in', () => {
+    const secret = 'correct horse ~ battery ?>'
+    for (const before of ['', 'd', 'de', 'desk:'])
+      for (const encoding of ['base64', 'base64url'] as const) {
+        const text = `Basic ${Buffer.from(`${before}${secret}; and more`).toString(encoding)}`
+        const hidden = String(redact(text, [secret]))
+        expect(hidden).toContain('[redacted]')
+        const left = hidden.replace(/^Basic |\[redacted\]/g, '')
+        expect(Buffer.from(left, encoding).toString('latin1')).not.toMatch(/correct|battery|horse/)
+      }
+  })
+
   it('replaces short secrets only where they are the whole value, and longer ones before those they contain', () => {
     expect(redact(['no', 'noon', 1234, 12345], ['no', '1234'])).toEqual(['[redacted]', 'noon', '[redacted]', 12345])
     expect(redact('abcdefgh', ['abcde', 'abcdefgh'])).toBe('[redacted]')

@@ -14,10 +14,10 @@ export const note: DeskEffect = {
   perform: (world, args, plan) => {
     const { text } = noteArgs.parse(args)
     const id = idIn(plan)
-    const { stateDir, by, host, traceId, now } = world
+    const { stateDir, by, host, traceId, now, redaction } = world
     try {
       const header = { event, data: { text } }
-      const envelope = { actor: by.id, host, traceId }
+      const envelope = { actor: by.id, host, traceId, ...(redaction === undefined ? {} : { redaction }) }
       openSegment({ stateDir, run: id, k: 0, header, envelope, summary: { title: event }, now }).close({
         outcome: 'ok',
       })

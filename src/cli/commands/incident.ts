@@ -8,6 +8,7 @@ import { table, wrap } from '../render/layout.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { putArtefact } from '../../audit/artefact.ts'
 import { newId } from '../../audit/id.ts'
+import { textRedactor } from '../../audit/redact.ts'
 import { openSegment } from '../../audit/segment.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
@@ -122,7 +123,8 @@ export const close: Command<{ readonly incident: string; readonly artifact?: str
 function record(session: Session, { deps }: Context, incident: string, text: string): string {
   const { desk, person, means, walkDesk } = session
   const run = newId('note', deps.now, deps.random)
-  const sha256 = putArtefact(desk.stateDir, Buffer.from(text), run)
+  const review = textRedactor(desk.config.secrets)(text)
+  const sha256 = putArtefact(desk.stateDir, Buffer.from(review), run)
   const writer = openSegment({
     stateDir: desk.stateDir,
     run,

@@ -43,7 +43,7 @@ export async function kill(argv: readonly string[], means: KillMeans): Promise<A
 }
 
 function haltAndTell(desk: DeskRef, words: KillWords, tell: Tell): Halted {
-  const halted = haltNow(desk, words.scope, words.reason)
+  const halted = haltNow(desk, words.scope)
   const { scope, halted: isHalted } = halted.engaged
   const part = scope.kind === 'all' ? '' : ` ${nameScope(scope)}`
   // With --json standard output holds one document and nothing else.

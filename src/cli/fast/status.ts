@@ -2,6 +2,8 @@
 import type { Answer, Context } from '../command.ts'
 import { endedBySignals, realDeps } from '../deps.ts'
 import { reportFailure } from '../failure-report.ts'
+import { hidingIo } from '../hiding-io.ts'
+import { knownSecrets } from '../known-secrets.ts'
 import { processIo } from '../process-io.ts'
 import { tellHome } from '../render/home-screen.ts'
 import { tellStatus } from '../render/status-screen.ts'
@@ -17,9 +19,10 @@ export async function showStatus(
   const words = readStatusWords(argv)
   if (words === undefined) return otherwise()
   const { screen, exitCode, globals } = words
-  const io = processIo(prepareStreams)
+  const io = hidingIo(processIo(prepareStreams))
   try {
     const context: Context = { io, deps: realDeps(process.env, endedBySignals), globals }
+    io.hide?.(await knownSecrets(context))
     const state = lookAtState(context)
     if (state === undefined) return await otherwise()
     return screen === 'home' ? tellHome(state, context) : tellStatus(state, context, exitCode)

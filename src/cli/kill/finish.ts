@@ -16,7 +16,10 @@ import type { DeskRef } from '../../killswitch/desks.ts'
 import { type HaltRecord, recordHalt } from '../../killswitch/halt-record.ts'
 import type { PeerOrder, PeerOutcome } from '../../killswitch/peer.ts'
 import { exitOfDesk, isVerified, worstKillExit } from '../../killswitch/report.ts'
+import { textRedactor } from '../../audit/redact.ts'
 import { problemOf } from '../../killswitch/decide.ts'
+import { explainMark } from '../../killswitch/mark.ts'
+import { permitDir } from '../../killswitch/permit.ts'
 import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
@@ -97,6 +100,9 @@ interface Cancelling {
   readonly halted: Halted
   readonly deps: Deps
   readonly by: string
+  readonly reason: string
+  /** Blacks out what nobody may read. */
+  readonly hide: (text: string) => string
   readonly isExtra: boolean
   readonly means: SweepMeans
   readonly known: DeskVenues
@@ -114,20 +120,24 @@ async function cancelAtDesk(halted: Halted, words: HaltWords, all: readonly Halt
   const means = { nowMs: monotonicMs, sleep: realSleep }
   const begunMs = means.nowMs()
   const known = before.kind === 'absent' && isExtra ? unasked : await venuesOf(desk, by, words.config, deps, scope)
-  const order = { profile: desk.profile, scope, reason: words.reason ?? '' }
+  const hide = textRedactor(known.secrets)
+  const reason = hide(words.reason ?? '')
+  const order = { profile: desk.profile, scope, reason }
   const peering = words.peers ? tellAll(known, order, deps) : Promise.resolve([])
   // A desk that was never there has no venues; its other hosts may have.
   const sweeping = sweepVenues(before.kind === 'desk' ? known.venues : [], means, limits)
-  return { halted, deps, by, isExtra, means, known, peering, sweeping, begunMs }
+  return { halted, deps, by, reason, hide, isExtra, means, known, peering, sweeping, begunMs }
 }
 
 async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Finished> {
-  const { halted, deps, by, isExtra, means, known, peering, sweeping, begunMs } = cancelling
+  const { halted, deps, by, reason, hide, isExtra, means, known, peering, sweeping, begunMs } = cancelling
   const { engaged, id } = halted
   const { desk, before, scope } = engaged
-  const reason = words.reason ?? ''
   const sendingMs = means.nowMs() - begunMs
-  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: deps.env['DESK_TRACE_ID'] ?? id })
+  if (scope.kind !== 'all') explainMark(permitDir(desk.stateDir), scope, id, reason)
+  const redaction = { secrets: known.secrets, fields: [] }
+  const traceId = deps.env['DESK_TRACE_ID'] ?? id
+  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId, redaction })
   const halt = (): string => haltOf(halted, record, deps)
   const announcing =
     before.kind === 'absent'
@@ -157,12 +167,12 @@ async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Fin
     ...{ engaged, by, reason, isExtra, venues, peers },
     epoch: record.id,
     unrecorded: record.problem(),
-    more: [...more, ...(echoed === undefined ? [] : [echoed])],
+    more: [...more, ...(echoed === undefined ? [] : [echoed])].map(hide),
   })
 }
 
 /** A paper desk that is not there, on a host of live ones: nobody means it. */
-const unasked: DeskVenues = { venues: [], peers: [], remarks: [] }
+const unasked: DeskVenues = { venues: [], peers: [], remarks: [], secrets: [] }
 
 /** Loads what it needs only where there is somebody to be told. */
 async function tellAll({ peers }: DeskVenues, order: PeerOrder, { env }: Deps): Promise<readonly PeerOutcome[]> {

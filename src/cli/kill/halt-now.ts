@@ -12,11 +12,11 @@ export interface Halted {
   readonly id: string
 }
 
-/** Synchronous, and never throws. Who it was is found out afterwards: a directory of users may be slow or gone. */
-export function haltNow(desk: DeskRef, scope: Scope, reason = ''): Halted {
+/** Synchronous, and never throws. Who and why is put down afterwards: only the configuration tells what nobody may read. */
+export function haltNow(desk: DeskRef, scope: Scope): Halted {
   const at = new Date(nowMs(desk))
   const id = newId('halt', () => at, ownBytes)
-  const note = JSON.stringify({ reason, since: at.toISOString() })
+  const note = JSON.stringify({ since: at.toISOString() })
   return { engaged: engage(desk, { scope, id, note }), id }
 }
 

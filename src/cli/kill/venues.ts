@@ -22,6 +22,8 @@ export interface DeskVenues {
   readonly problem?: string
   /** What people should know besides. */
   readonly remarks: readonly string[]
+  /** Values of configured secrets. */
+  readonly secrets: readonly string[]
 }
 /** The venue's own close call, once per key. */
 export interface Closing {
@@ -50,13 +52,17 @@ export async function venuesOf(
 ): Promise<DeskVenues> {
   try {
     const settings = await settingsOf(desk, config, deps)
-    return narrowed(await allVenues({ desk, by, scope, deps }, settings), scope)
+    const secrets = settings.config?.secrets ?? []
+    return { ...narrowed(await allVenues({ desk, by, scope, deps }, settings), scope), secrets }
   } catch (error) {
-    return { venues: [], peers: [], remarks: [], problem: error instanceof Error ? error.message : String(error) }
+    const problem = error instanceof Error ? error.message : String(error)
+    return { venues: [], peers: [], remarks: [], secrets: [], problem }
   }
 }
 
-async function allVenues(asked: Asked, { config, problem }: Settings): Promise<DeskVenues> {
+type Known = Omit<DeskVenues, 'secrets'>
+
+async function allVenues(asked: Asked, { config, problem }: Settings): Promise<Known> {
   const remarks = problem === undefined ? [] : [problem]
   const peers = config?.peers ?? []
   if (asked.desk.profile === 'paper' && (config === undefined || !servesVenues(config)))
@@ -69,7 +75,7 @@ const servesVenues = ({ adapters }: Config): boolean =>
   adapters.some(({ kind, serves }) => kind !== 'paper' && serves.some((each) => each.split('.')[0] === 'venue'))
 
 /** Orders do not say which model sent them, so the halt of a model cancels all of them: in doubt the wider meaning. */
-function narrowed(known: DeskVenues, scope: Scope): DeskVenues {
+function narrowed(known: Known, scope: Scope): Known {
   if (scope.kind !== 'venue') return known
   const venues = known.venues.filter(({ id }) => id === scope.id)
   return venues.length > 0 ? { ...known, venues } : { ...known, venues, problem: `there is no venue ${scope.id} here` }

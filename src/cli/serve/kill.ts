@@ -99,7 +99,7 @@ function haltDesks({ context }: Served, order: KillOrder): Done {
   const { desks, problems, misuse } = desksToHalt(places, globals.profile)
   const meant = desks.filter(({ profile }) => order.profile === undefined || profile === order.profile)
   return {
-    halted: meant.map((desk) => haltNow(desk, order.scope, order.reason)),
+    halted: meant.map((desk) => haltNow(desk, order.scope)),
     problems,
     misuse: misuse === undefined ? [] : [`${misuse}: every desk of this host was halted`],
   }

@@ -14,6 +14,7 @@ import { openDesk, refused } from '../permission.ts'
 import { evidenceFor } from '../release-evidence.ts'
 import { approvedJson, requestJson } from '../render/release.ts'
 import type { WhichDesk } from '../which-desk.ts'
+import { textRedactor } from '../../audit/redact.ts'
 import { releaseStatement } from '../../killswitch/release-examination.ts'
 import { approveRelease, requestRelease } from '../../killswitch/release.ts'
 import { draftRelease, type ReleaseOrder } from '../../killswitch/release-terms.ts'
@@ -52,7 +53,7 @@ export async function requestUnlock(
   const order = (by: Decider): ReleaseOrder => ({
     scope: scopeOf(asked.scope),
     by,
-    reason: asked.reason,
+    reason: textRedactor(desk.config.secrets)(asked.reason),
     venues: desk.config.venues,
     models: [desk.config.desk.model],
     ...(asked.draft === undefined ? {} : { draft: asked.draft }),

@@ -13,18 +13,24 @@ import {
   type WalkOptions,
   walkReady,
 } from './walk-run.ts'
+import { textRedactor } from '../../audit/redact.ts'
 import { type Answers, headlessPeople } from '../../walk/headless.ts'
 import type { People } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
-/** A person at a terminal is asked; nobody else ever is. Flags answer first. Whoever attests holds the role that is asked for. */
+/**
+ * A person at a terminal is asked; nobody else ever is. Flags answer first. Whoever attests holds the role that is asked for, and what
+ * nobody may read is out of their words before anything is done with them.
+ */
 export function peopleFor(run: string, answers: Answers, session: Session, context: Context): People {
   const people = anybody(run, answers, session, context)
+  const hide = textRedactor(session.desk.config.secrets)
   return {
     ...people,
     meet: async (ask) => {
-      const said = await people.meet(ask)
+      const reply = await people.meet(ask)
+      const said = 'reason' in reply ? { ...reply, reason: hide(reply.reason) } : reply
       if (said.kind !== 'attested' || ask.need.kind !== 'attest') return said
       if (holdsRole(session.desk, said.by, ask.need.role)) return said
       context.io.err(`desk: ${said.by.id} is no ${ask.need.role}: what they state does not count\n`)
