@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -16,5 +17,7 @@ export default defineConfig({
       CI: '',
     },
     pool: 'forks',
+    // The default leaves one processor free, which of two is half of them.
+    maxWorkers: availableParallelism(),
   },
 })

@@ -1,11 +1,25 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+
+/** Processes that contend for something: how much of it they see of each other depends on what else runs. */
+const contests = ['lockstep', 'permit-stress', 'contested-kill', 'serve'].map((name) => `test/real/${name}.test.ts`)
+const common = { testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks' } as const
 
 export default defineConfig({
   test: {
-    include: ['test/real/**/*.test.ts'],
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
-    pool: 'forks',
-    fileParallelism: false,
+    projects: [
+      {
+        test: {
+          ...{ ...common, name: 'beside each other', include: ['test/real/**/*.test.ts'], exclude: contests },
+          ...{ maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } },
+        },
+      },
+      {
+        test: {
+          ...{ ...common, name: 'one at a time', include: contests },
+          ...{ maxWorkers: 1, sequence: { groupOrder: 2 } },
+        },
+      },
+    ],
   },
 })

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { testWith } from './support/machine.ts'
 import { inOwnMounts } from './support/mounted.ts'
-import { entry, runDesk, Scratch, tradingDesk } from './support/program.ts'
+import { entry, inTurns, runDesk, Scratch, tradingDesk } from './support/program.ts'
 import { serveDesk } from './support/served.ts'
 import { standingOf, tamperingIn } from './support/world.ts'
 
@@ -17,6 +17,8 @@ afterAll(() => {
 const kill = '/api/system/kill_switch'
 const later = { DESK_NOW: '2026-11-25T09:00:00-05:00' }
 const risk = { ...later, DESK_OPERATOR: 'risk' }
+/** Each waits for half a second to see whether orders turn up, so this many keep two processors busy. */
+const roundsAtOnce = 4
 
 testWith('prometheus')('promtool finds nothing wrong with the metrics, trading and halted', async () => {
   const server = await serveDesk(await tradingDesk(scratch))
@@ -72,7 +74,8 @@ test('halts over HTTP against throttle and promote: none is undone', { timeout: 
   // Sooner after a promotion that was granted, later after one that came to look when all was over.
   let aimMs = alone.endedMs - alone.beganMs
   let granted = 0
-  for (let round = 0; round < rounds; round++) {
+  const all = Array.from({ length: rounds }, (_, round) => round)
+  await inTurns(all, roundsAtOnce, async (round) => {
     const stateDir = scratch.copyOf(template)
     const server = await serveDesk(stateDir, later)
     const rivals = [
@@ -88,7 +91,7 @@ test('halts over HTTP against throttle and promote: none is undone', { timeout: 
     if (promoted?.code === 0) granted++
     aimMs = Math.min(2000, Math.max(10, promoted?.code === 0 ? aimMs / 1.1 : aimMs * 1.05))
     scratch.discard(stateDir)
-  }
+  })
   stdout.write(
     `halts over HTTP against throttle and promote: ${String(rounds)} rounds, ${String(granted)} promotions granted, 0 halts undone\n`,
   )

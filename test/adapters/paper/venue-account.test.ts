@@ -64,7 +64,7 @@ test('a credential revoked early lets nothing through, the kill switch included,
   await desk.done('venue.createCredential', {}, 'a')
   activate(desk, 'v2', desk.now().toISOString())
   expect((await desk.value('venue.fetchOpenOrders')).at('open')).toBe(7)
-  expect(await primary?.cancelAll(signal)).toEqual({ kind: 'sent' })
+  expect(await primary?.cancelAll(signal)).toMatchObject({ kind: 'sent' })
   await desk.set('credentials-revoked-early', false)
   expect(await statuses(desk)).toEqual(['revoked', 'active'])
 })
