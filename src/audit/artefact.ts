@@ -1,5 +1,5 @@
 /** Content too large for a record, and the documents that runs pin: stored once, under the hash of what it is. */
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { publishFile } from '../disk/publish.ts'
 import { disk as realDisk, type Disk } from '../disk/write.ts'
 import { isErrno, writing } from './failure.ts'
@@ -28,7 +28,7 @@ export type Artefact =
 export function getArtefact(stateDir: string, name: string): Artefact {
   if (!hash.test(name)) return { kind: 'missing' }
   try {
-    const content = readFileSync(`${artefactsDir(stateDir)}/${name}`)
+    const content = readRegularFile(`${artefactsDir(stateDir)}/${name}`)
     return sha256(content) === name ? { kind: 'content', content } : { kind: 'changed' }
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return { kind: 'missing' }

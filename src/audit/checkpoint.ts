@@ -2,7 +2,8 @@
  * Checkpoints (C2SP tlog-checkpoint): the size and root of the ledger, signed. Extension lines tell when, and how far each open segment
  * had come, because the ledger commits to a segment only when it ends. A copy off the host is what nobody here can rewrite.
  */
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { publishFile } from '../disk/publish.ts'
 import { disk } from '../disk/write.ts'
 import { isErrno, writing } from './failure.ts'
@@ -68,7 +69,7 @@ export function listCheckpoints(stateDir: string): StoredNote[] {
   const dir = checkpointsDir(stateDir)
   try {
     const names = readdirSync(dir).filter((name) => name.endsWith('.note') && !name.startsWith('.'))
-    return names.sort().map((name) => ({ name, note: readFileSync(`${dir}/${name}`, 'utf8') }))
+    return names.sort().map((name) => ({ name, note: readRegularFile(`${dir}/${name}`).toString() }))
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return []
     throw error

@@ -1,5 +1,6 @@
 /** Reads the ledger: file by file, line by line, in the order that checkpoints sign. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { isErrno } from './failure.ts'
 import { ledgerDir } from './layout.ts'
 import { parseLedgerLine, type LedgerLine } from './ledger-line.ts'
@@ -54,7 +55,9 @@ export const ledgerTexts = (
 ): readonly { readonly file: string; readonly texts: readonly string[] }[] =>
   ledgerFiles(stateDir).map((file) => ({
     file,
-    texts: readFileSync(`${ledgerDir(stateDir)}/${file}`, 'utf8').split('\n'),
+    texts: readRegularFile(`${ledgerDir(stateDir)}/${file}`)
+      .toString()
+      .split('\n'),
   }))
 
 /** In order. Empty where there is no ledger. */

@@ -62,7 +62,8 @@ function currentFile(stateDir: string, month: string): string {
 }
 
 function openToAppend(path: string): number {
-  const append = constants.O_APPEND | constants.O_WRONLY
+  // A pipe in its place is refused at once instead of waited for.
+  const append = constants.O_APPEND | constants.O_WRONLY | constants.O_NONBLOCK
   if (existsSync(path)) return openSync(path, append)
   const dir = path.slice(0, path.lastIndexOf('/'))
   ensureDirectory(dir)

@@ -3,7 +3,8 @@
  * a segment. No lock is needed: a process that has ended stays so, one that merely stands still counts as alive, and of a run that was
  * taken up meanwhile the newer segment counts whatever is said of the older one.
  */
-import { closeSync, fsyncSync, openSync } from 'node:fs'
+import { closeSync, fsyncSync } from 'node:fs'
+import { openRegularFile } from '../disk/read.ts'
 import type { ProcessIdentity } from '../lock/liveness.ts'
 import { kindOf } from './id.ts'
 import { lastWordOf } from './last-word.ts'
@@ -120,7 +121,7 @@ function finish(stateDir: string, read: SegmentRead, { run }: SegmentName, now: 
 }
 
 function syncSegment(path: string): void {
-  const fd = openSync(path, 'r')
+  const fd = openRegularFile(path)
   try {
     fsyncSync(fd)
   } finally {

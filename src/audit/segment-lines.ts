@@ -1,5 +1,6 @@
 /** The records of a segment one by one, in constant memory: for what goes through a whole log. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
+import { openRegularFile } from '../disk/read.ts'
 import { parseSegmentName, segmentPath } from './layout.ts'
 import { decodeLine, firstLink, largestLineBytes, type AuditRecord } from './record.ts'
 import type { SegmentProblem } from './segment-read.ts'
@@ -40,7 +41,7 @@ export function* linesOf(
 
 /** Without their newlines; each is good until the next is asked for. */
 function* wholeLines(path: string, bytes: number): Generator<Buffer, void> {
-  const fd = openSync(path, 'r')
+  const fd = openRegularFile(path)
   try {
     let buffer = Buffer.allocUnsafe(blockBytes)
     let filled = 0

@@ -3,7 +3,8 @@
  * lines that leads there is, byte for byte, what was written, so only lines that something else refers to have to be understood. It says
  * yes or nothing: whatever is odd is left for `verifyContent`, which names the place.
  */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
+import { openRegularFile } from '../disk/read.ts'
 import { isErrno } from './failure.ts'
 import { parseSegmentName, segmentPath } from './layout.ts'
 import type { Extent } from './ledger-line.ts'
@@ -53,7 +54,7 @@ export function proveSegment(stateDir: string, segment: string, expected: Expect
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, 'r')
+    return openRegularFile(path)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw error

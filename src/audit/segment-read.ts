@@ -1,5 +1,6 @@
 /** Reads segments: every record whose chain holds, and exactly where it ends or breaks. Never throws for what a file contains. */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { isProcessIdentity, type ProcessIdentity } from '../lock/liveness.ts'
 import { isErrno } from './failure.ts'
 import { parseSegmentName, segmentName, segmentPath, segmentsDir } from './layout.ts'
@@ -49,7 +50,7 @@ export function readSegmentBytes(name: string, content: Buffer): SegmentRead {
 
 /** Throws the system's error where the file is missing or cannot be read. */
 export function readSegment(stateDir: string, name: string): SegmentRead {
-  return readSegmentBytes(name, readFileSync(segmentPath(stateDir, name)))
+  return readSegmentBytes(name, readRegularFile(segmentPath(stateDir, name)))
 }
 
 /** All segments that are there, by id and k. Other files are passed over. */
@@ -136,7 +137,7 @@ export function readSegmentsOfRun(stateDir: string, run: string, names: readonly
 function pinned(stateDir: string, read: SegmentRead, pin: Previous): SegmentRead {
   if (pin.segment === read.name && pin.bytes === read.bytes && pin.head === read.head && read.problem === undefined)
     return read
-  return readPinned(read.name, readFileSync(segmentPath(stateDir, read.name)), pin)
+  return readPinned(read.name, readRegularFile(segmentPath(stateDir, read.name)), pin)
 }
 
 export function readPinned(name: string, content: Buffer, pin: Previous): SegmentRead {

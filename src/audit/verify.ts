@@ -2,7 +2,8 @@
  * Proves the log: every record by its chain, the end of every segment by the ledger, the ledger by signed checkpoints. What was written
  * after the last checkpoint is vouched for only by itself, so the report says how far the anchor reaches.
  */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { listCheckpoints, type StoredNote } from './checkpoint.ts'
 import { isErrno } from './failure.ts'
 import { endOf, expectationsOf, type Known } from './expectation.ts'
@@ -132,7 +133,7 @@ function filesIn(dir: string): string[] {
 
 function contentOf(stateDir: string, segment: string): Buffer | undefined {
   try {
-    return readFileSync(segmentPath(stateDir, segment))
+    return readRegularFile(segmentPath(stateDir, segment))
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw error

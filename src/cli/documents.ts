@@ -1,5 +1,6 @@
 /** Where procedures lie: those that desk ships, and the folders that the configuration names, which hide shipped ones of the same id. */
-import { type Dirent, existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, statSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { basename, join, relative } from 'node:path'
 import { packageRoot } from './package-root.ts'
 import type { DocumentKind } from '../model/graph.ts'
@@ -67,7 +68,7 @@ export function readDocuments(paths: Iterable<string>, cwd: string): Documents {
       const decoded =
         size > maxDocumentSize
           ? { file: { path: shown, text: '' }, findings: [tooLarge(shown, size)] }
-          : decodeUtf8(shown, readFileSync(path))
+          : decodeUtf8(shown, readRegularFile(path))
       findings.push(...decoded.findings)
       if (decoded.findings.length === 0) files.push(decoded.file)
     } catch (error) {

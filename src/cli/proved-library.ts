@@ -3,7 +3,7 @@
  * document. A document is taken from there while it and all that it reaches are what the build saw, to the byte; what was changed or
  * added is compiled, and so is whatever reaches that.
  */
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { join } from 'node:path'
 import { idOf } from './documents.ts'
 import { packageRoot } from './package-root.ts'
@@ -82,7 +82,7 @@ function proofsOfBuild(): readonly ProvedDocument[] {
 
 function readQuietly(path: string): Buffer | undefined {
   try {
-    return readFileSync(path)
+    return readRegularFile(path)
   } catch {
     return undefined
   }

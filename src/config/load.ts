@@ -3,6 +3,7 @@
  * of both). Every value remembers where it came from. Findings carry file, line and column, as those of documents do.
  */
 import { readFileSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { dirname, resolve } from 'node:path'
 import { findingsFor } from './issues.ts'
 import type { ConfigPlaces } from './places.ts'
@@ -105,7 +106,8 @@ export function readConfig(
 ): { readonly file: SourceFile; readonly value?: ConfigFile; readonly findings: readonly Finding[] } | undefined {
   let bytes: Uint8Array
   try {
-    bytes = readFileSync(path)
+    // What somebody names may be a pipe that they fill; what lies in a folder may be a trap.
+    bytes = mustExist ? readFileSync(path) : readRegularFile(path)
   } catch (error) {
     const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
     if (missing && !mustExist) return undefined

@@ -2,7 +2,8 @@
  * Who halted and why, after the halt. A note outside the log comes first, so that a log that cannot be written now is caught up by the
  * next command. Nothing here can undo or delay a halt, and nothing here throws.
  */
-import { closeSync, readFileSync, readdirSync, unlinkSync } from 'node:fs'
+import { closeSync, readdirSync, unlinkSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { isId } from '../audit/id.ts'
 import type { SegmentWriter } from '../audit/segment.ts'
 import { createFile, makeDirectory } from '../disk/directory.ts'
@@ -154,7 +155,7 @@ function notes(stateDir: string): readonly Note[] {
   }
   return files.flatMap((file): Note[] => {
     try {
-      const value: unknown = JSON.parse(readFileSync(`${notesDir(stateDir)}/${file}`, 'utf8'))
+      const value: unknown = JSON.parse(readRegularFile(`${notesDir(stateDir)}/${file}`).toString())
       return isNote(value) ? [value] : []
     } catch {
       return []

@@ -3,7 +3,8 @@
  * their order. So that it stays cheap over the years, each change also carries the fold of everything before it (`base`), with the
  * number of segments it was folded from; it counts only while exactly that many lie before it, so a late segment is never overlooked.
  */
-import { readFileSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { kindOf, timeOf } from '../audit/id.ts'
 import { parseSegmentName, segmentPath, segmentsDir } from '../audit/layout.ts'
 import { errnoOf } from './permit.ts'
@@ -79,7 +80,9 @@ function names(stateDir: string): readonly string[] {
 }
 
 function readDecision(stateDir: string, id: string, nowMs: number): Decision {
-  const lines = readFileSync(segmentPath(stateDir, `${id}.0.ndjson`), 'utf8').split('\n')
+  const lines = readRegularFile(segmentPath(stateDir, `${id}.0.ndjson`))
+    .toString()
+    .split('\n')
   const records = lines.slice(0, -1).flatMap(parseRecord)
   const isVoid = records.some((record) => record.event === voidEvent)
   const changes = records.flatMap(({ data, at }) => (isChange(data) ? [{ change: data, at, isVoid }] : []))

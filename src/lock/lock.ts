@@ -9,7 +9,8 @@
  * L4 Who finds a holder, or a smaller name, leaves. Names are totally ordered, so of many that start at once exactly one gets it, and
  *    newcomers delay nobody.
  */
-import { closeSync, readdirSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { hrtime } from 'node:process'
 import { createFile, ensureDirectory } from '../disk/directory.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -155,7 +156,7 @@ function describe(dir: string, name: string): HeldBy {
   const file = `${dir}/${name}`
   const base = { kind: 'held', pid: Number(name.split('-')[1]), file } as const
   try {
-    const claim: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    const claim: unknown = JSON.parse(readRegularFile(file).toString())
     if (typeof claim !== 'object' || claim === null) return { ...base, who: '', since: '' }
     const text = (field: string): string => {
       const value: unknown = Reflect.get(claim, field)

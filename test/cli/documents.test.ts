@@ -1,7 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { documentPaths } from '../../src/cli/documents.ts'
+import { documentPaths, readDocuments } from '../../src/cli/documents.ts'
 import { DeskError } from '../../src/model/failure.ts'
 import { temporaryDir } from '../support/state.ts'
 
@@ -38,4 +39,16 @@ it('one id twice in a folder is refused', () => {
   mkdirSync(join(own, 'runbooks'))
   for (const name of ['killswitch.yaml', 'killswitch.yml']) writeFileSync(join(own, 'runbooks', name), '')
   expect(refusal([own])).toEqual(['two-documents', 78])
+})
+
+it('a device or a pipe is no document, and is not read', () => {
+  const own = temporaryDir()
+  symlinkSync('/dev/zero', join(own, 'endless.yaml'))
+  spawnSync('mkfifo', [join(own, 'pipe.yaml')])
+  const { files, findings } = readDocuments([join(own, 'endless.yaml'), join(own, 'pipe.yaml')], own)
+  expect(files).toEqual([])
+  expect(findings.map(({ rule, message }) => [rule, message.split(',')[0]])).toEqual([
+    ['parse/unreadable', 'ENOTSUP: not a regular file'],
+    ['parse/unreadable', 'ENOTSUP: not a regular file'],
+  ])
 })

@@ -3,7 +3,7 @@
  * A file appears whole and never changes. What tightens goes on where neither can be written.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readRegularFile } from '../../disk/read.ts'
 import { publishFile } from '../../disk/publish.ts'
 import { disk } from '../../disk/write.ts'
 import { isRecord } from '../wellformed.ts'
@@ -21,7 +21,7 @@ export function readKept(stateDir: string, key: string, stage: Stage): Kept | un
   const path = pathOf(stateDir, key, stage)
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readRegularFile(path).toString()
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error

@@ -4,7 +4,8 @@
  * either as before or as after, and the key tells which. A file that cannot be understood is a failure and never made anew; a file
  * that was never there reads as the component's seed, and is written with the first change.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
+import { readRegularFile } from '../../disk/read.ts'
 import { dirname } from 'node:path'
 import { ensureDirectory, syncDirectory } from '../../disk/directory.ts'
 import { acquire } from '../../lock/lock.ts'
@@ -116,7 +117,7 @@ function load<T>({ stateDir, now }: Place, component: Component<T>): Stored<T> {
   const broken = (why: string): PaperFailure => new PaperFailure('paper-corrupt', `${file} ${why}`)
   let text: string
   try {
-    text = readFileSync(file, 'utf8')
+    text = readRegularFile(file).toString()
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return { state: component.seed(now()), performed: {} }
     throw new PaperFailure('paper-disk', `${file} cannot be read: ${messageOf(error)}`)

@@ -2,7 +2,8 @@
  * What the last good configuration said of venues, programs and peers, kept beside the state of the desk. A halt must reach them also
  * where the configuration is broken, gone, or another directory's. Secrets, people and tokens are not in it.
  */
-import { closeSync, readFileSync, renameSync } from 'node:fs'
+import { closeSync, renameSync } from 'node:fs'
+import { readRegularFile } from '../../disk/read.ts'
 import { createFile } from '../../disk/directory.ts'
 import { disk, writeAll } from '../../disk/write.ts'
 import type { Config } from '../../config/load.ts'
@@ -15,7 +16,7 @@ export function keepKnownConfig(stateDir: string, config: Config, pid: number): 
   const text = `${JSON.stringify({ desk, adapters, venues, vendors, hosts, http, peers }, undefined, 2)}\n`
   const path = knownConfig(stateDir)
   try {
-    if (readFileSync(path, 'utf8') === text) return
+    if (readRegularFile(path).toString() === text) return
   } catch {
     // there is none yet
   }

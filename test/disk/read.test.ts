@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process'
+import { symlinkSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { readRegularFile } from '../../src/disk/read.ts'
+import { scratch } from '../killswitch/support.ts'
+
+test.each([
+  ['a pipe that nobody fills', (path: string) => spawnSync('mkfifo', [path])],
+  ['a device without end', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s is refused at once', (_, make) => {
+  const path = join(scratch(), 'file')
+  make(path)
+  expect(() => readRegularFile(path)).toThrow(expect.objectContaining({ code: 'ENOTSUP' }))
+})
+
+test('a file is read whole, also through a link', () => {
+  const dir = scratch()
+  writeFileSync(join(dir, 'file'), 'some text')
+  symlinkSync('file', join(dir, 'link'))
+  expect(readRegularFile(join(dir, 'link')).toString()).toBe('some text')
+  expect(() => readRegularFile(join(dir, 'none'))).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+})
