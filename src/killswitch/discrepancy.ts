@@ -5,7 +5,7 @@ import { grantIn } from './epoch.ts'
 import { grantOf, readHistory } from './history.ts'
 import type { History } from './record.ts'
 import { untilIn } from './session-until.ts'
-import { contentOf, errnoOf, inForce, permitDir } from './permit.ts'
+import { contentInForce, errnoOf, inForce, permitDir } from './permit.ts'
 import { type Token, isToken } from './scope.ts'
 
 export type Compared =
@@ -36,7 +36,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     names = []
   }
   // Contents before the log: a grant is on record before it is in force.
-  const carried = tokensIn(names, boot).map((token) => ({ token, content: contentOf(inForce(dir, token, boot)) }))
+  const carried = tokensIn(names, boot).map((token) => ({ token, content: contentInForce(inForce(dir, token, boot)) }))
   const read = readHistory(stateDir, nowMs)
   if (read.kind === 'unreadable') return { kind: 'cannot-tell', reason: read.reason }
   // An emptied log vouches for nothing, even where records of it still lie about.
@@ -46,7 +46,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
       ({ token, content }) => content !== undefined && (isEmptied || !carriesLastGrant(read.history, token, content)),
     )
     // A grant may have replaced it while we looked.
-    .filter(({ token, content }) => contentOf(inForce(dir, token, boot)) === content)
+    .filter(({ token, content }) => contentInForce(inForce(dir, token, boot)) === content)
     .map(({ token }) => token)
   return {
     kind: 'compared',

@@ -10,7 +10,9 @@
  * K3  Ids are never used twice, so a grant puts into force exactly the request that was approved.
  * K4  The boot id is part of the name: after a reboot, or a power loss that brings a removed file back, nothing is in force.
  */
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, readdirSync, renameSync, unlinkSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
+import { dirname } from 'node:path'
 import type { Token } from './scope.ts'
 import { createFile } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
@@ -25,7 +27,7 @@ export interface PermitDisk {
   readonly syncDirectory: (dir: string) => void
 }
 export const permitDisk: PermitDisk = {
-  unlink: unlinkSync,
+  unlink: remove,
   list: (dir) => readdirSync(dir),
   rename: renameSync,
   look: (path) => {
@@ -174,9 +176,31 @@ export function rearm(
 /** The content of a permission or request; undefined where there is none. */
 export function contentOf(path: string): string | undefined {
   try {
-    return readFileSync(path, 'utf8')
+    return readRegularFile(path).toString()
   } catch {
     return undefined
+  }
+}
+
+/**
+ * The same of a permission in force, where something that is no file, or cannot be read, has an empty content: nobody was granted that,
+ * and yet it permits as long as it lies there.
+ */
+export function contentInForce(path: string): string | undefined {
+  try {
+    return readRegularFile(path).toString()
+  } catch (error) {
+    return ['ENOTSUP', 'ENXIO', 'EISDIR', 'EACCES', 'EPERM'].includes(errnoOf(error)) ? '' : undefined
+  }
+}
+
+/** A directory under a permission's name permits as well, and is no file to unlink: it is moved out, whatever lies in it. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if (!['EISDIR', 'EPERM'].includes(errnoOf(error)) || !lstatSync(path).isDirectory()) throw error
+    renameSync(path, `${dirname(dirname(path))}/removed-${String(process.pid)}-${String(process.hrtime.bigint())}`)
   }
 }
 

@@ -1,4 +1,5 @@
-import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { xnys } from '../../src/calendar/calendars.ts'
@@ -238,6 +239,23 @@ test.each(['', 'not json', '{"grant":"release-00000000000000000000000000"}'])(
     expect(inForceNow(desk)).toContain('trade')
   },
 )
+
+test.each([
+  ['a pipe', (path: string) => spawnSync('mkfifo', [path])],
+  ['a directory', (path: string) => mkdirSync(path)],
+  ['a device', (path: string) => symlinkSync('/dev/zero', path)],
+])('%s under the name of a permission was granted by nobody, and is removed', (_, make) => {
+  const desk = freshDesk()
+  lower(desk, 0)
+  make(join(desk.permit, `open@${boot}`))
+  expect(mayTrade({ stateDir: desk.stateDir }).allowed).toBe('all')
+  expect(inspectPermits(desk.stateDir, boot, desk.means)).toMatchObject({
+    kind: 'foreign',
+    tokens: ['open'],
+    gone: true,
+  })
+  expect(size(desk)).toBe(0)
+})
 
 test('a log that cannot be read removes nothing and is said', () => {
   const desk = freshDesk()

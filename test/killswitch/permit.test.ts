@@ -168,11 +168,14 @@ test('a grant that cannot be made durable is taken back', () => {
   expect(readStanding(desk.stateDir, boot).state).toBe('HALTED')
 })
 
-test('a directory in the place of a permission is not called gone', () => {
+test('a directory in the place of a permission is moved out, whatever lies in it', () => {
   const desk = freshDesk()
-  rmSync(inForce(desk.permit, 'trade', boot))
-  mkdirSync(inForce(desk.permit, 'trade', boot))
-  expect(tighten(desk.permit, all, boot)).toMatchObject({ gone: false })
+  const trade = inForce(desk.permit, 'trade', boot)
+  rmSync(trade)
+  mkdirSync(join(trade, 'within'), { recursive: true })
+  expect(tighten(desk.permit, all, boot)).toEqual({ gone: true, swept: true, troubles: [] })
+  expect(readStanding(desk.stateDir, boot).state).toBe('HALTED')
+  expect(existsSync(trade)).toBe(false)
 })
 
 test('no directory, or a file in its place, is HALTED and nothing is left to remove', () => {
