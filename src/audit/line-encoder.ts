@@ -10,6 +10,8 @@ export interface Envelope {
   readonly actor: string
   readonly host: string
   readonly traceId: string
+  /** Of the caller (W3C trace context), where another id won over it; the header's context keeps it. */
+  readonly traceparent?: string
   readonly redaction?: Redaction
 }
 

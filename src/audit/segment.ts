@@ -65,7 +65,11 @@ export function openSegment(request: SegmentRequest): SegmentWriter {
     const previous = k > 0 ? refuseBroken(stateDir, segmentName(run, k - 1)) : undefined
     const process = identifySelf()
     const writer = writerOf({ fd, name, run, k, stateDir, envelope, now, disk, redactor })
-    writer.append({ ...header, context: { process, ...(previous === undefined ? {} : { previous }) } })
+    const caller = envelope.traceparent === undefined ? {} : { traceparent: envelope.traceparent }
+    writer.append({
+      ...header,
+      context: { process, ...(previous === undefined ? {} : { previous }), ...caller },
+    })
     const opened = {
       ...request.summary,
       actor: envelope.actor,

@@ -9,9 +9,10 @@ import type { Means } from '../killswitch/record.ts'
 import { releaseNamespace } from '../killswitch/ssh-signature.ts'
 import type { Refusal } from '../killswitch/refusal.ts'
 import { keepKnownConfig } from './kill/known-config.ts'
+import { traceOf } from './trace.ts'
 import { refuseUntrusted } from './trusted.ts'
 import { newId } from '../audit/id.ts'
-import { DeskError, exitCodes } from '../model/failure.ts'
+import { DeskError, type ExitCode, exitCodes } from '../model/failure.ts'
 import type { Person } from '../model/journal.ts'
 
 export interface OpenDesk {
@@ -68,13 +69,11 @@ const withoutState = ({ name, stateDir }: WhichDesk): DeskError =>
     `put it back from its copy; a desk that never traded begins with: install -d -m 2770 -g desk ${stateDir}`,
   )
 
-/** DESK_TRACE_ID wins over the trace id of TRACEPARENT; without either a new one. */
+/** Without a trace of the caller's own a new one. */
 export function meansOf({ deps }: Pick<Context, 'deps'>): Means {
   const { now, random, host, env } = deps
-  const own = env['DESK_TRACE_ID'] ?? ''
-  const parent = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/.exec(env['TRACEPARENT'] ?? '')?.[1]
-  const traceId = /^[\w.:-]{1,128}$/.test(own) ? own : (parent ?? newId('note', now, random))
-  return { now, random, host, traceId }
+  const { traceId = newId('note', now, random), ...caller } = traceOf(env)
+  return { now, random, host, traceId, ...caller }
 }
 
 /** What loosens wants the desk's name typed, or given. Throws DeskError `not-confirmed`. */
@@ -95,12 +94,17 @@ async function askName({ deps }: Context, name: string): Promise<string | undefi
 export function refused(refusal: Refusal): never {
   throw new DeskError(
     refusal.code,
-    refusal.code === 'unknown-person' ? exitCodes.notAuthorised : exitCodes.refused,
+    exitOfRefusal[refusal.code] ?? exitCodes.refused,
     refusal.message,
     refusal.from === undefined ? hints[refusal.code] : `again from ${refusal.from}`,
   )
 }
 
+/** Nobody's policy: an id that is not there, or somebody whom nobody knows. */
+const exitOfRefusal: Readonly<Partial<Record<Refusal['code'], ExitCode>>> = {
+  'unknown-request': exitCodes.usage,
+  'unknown-person': exitCodes.notAuthorised,
+}
 const hints: Readonly<Partial<Record<Refusal['code'], string>>> = {
   evidence: 'desk runbook reconciliation, then desk tree post-incident',
   void: 'desk unlock request',

@@ -309,14 +309,32 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .exitOverride()
     .action(does(async () => ({ run: (await import('./commands/complete.ts')).completeFor(program) }), 'words'))
   add('help', 'help on a command or a topic')
-    .argument('[topic]')
+    .argument('[topic...]')
     .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))
   for (const group of program.commands.filter((command) => command.commands.length > 0 && command !== gates)) {
     group.allowExcessArguments(true).action(() => {
       throw unknownCommand(group)
     })
   }
+  for (const command of program.commands) refuseLeftovers(command)
   return program
+}
+
+/** A word too many is never passed over: whoever typed `gates daily weekly` would take the answer for that of both. */
+function refuseLeftovers(command: Commander): void {
+  const named = nameOf(command)
+  command.exitOverride((error) => {
+    if (error.exitCode === 0) throw error
+    throw new DeskError('usage', exitCodes.usage, error.message.replace(/^error: /, ''), `desk ${named} --help`)
+  })
+  if (command.commands.length === 0 || command.registeredArguments.length > 0) command.allowExcessArguments(false)
+  for (const each of command.commands) refuseLeftovers(each)
+}
+
+/** As typed after `desk`. */
+function nameOf(command: Commander): string {
+  const above = command.parent === null || command.parent.parent === null ? [] : [nameOf(command.parent)]
+  return [...above, command.name()].join(' ')
 }
 
 /** Somebody in a hurry types the procedure's name alone. */

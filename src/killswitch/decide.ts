@@ -22,8 +22,14 @@ export function openDecision(
   by: string,
   means: Means,
 ): Opened {
-  const { host, traceId, redaction } = means
-  const envelope = { actor: by, host, traceId, ...(redaction === undefined ? {} : { redaction }) }
+  const { host, traceId, traceparent, redaction } = means
+  const envelope = {
+    actor: by,
+    host,
+    traceId,
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...(redaction === undefined ? {} : { redaction }),
+  }
   const writer = openSegment({
     stateDir,
     run: id,

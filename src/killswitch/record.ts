@@ -11,6 +11,8 @@ export interface Means {
   readonly traceId: string
   /** What never goes on record; absent where the configuration is not known. */
   readonly redaction?: Redaction
+  /** The caller's own (W3C trace context), where another id won over it. */
+  readonly traceparent?: string
   /** How long to block the thread for somebody else who is changing permissions; without it two seconds. */
   readonly lockWaitMs?: number
 }

@@ -135,6 +135,51 @@ test('a dry run shows and does nothing', () => {
   expect(mayTrade({ stateDir }).allowed).toBe('all')
 })
 
+test('whose call it was is on record, in both ways that it can be told', () => {
+  const { stateDir } = freshDesk()
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+  press(stateDir, [], { DESK_TRACE_ID: 'nightly-7', TRACEPARENT: traceparent })
+  const [segment = ''] = readdirSync(join(stateDir, 'audit/segments')).filter((name) => name.startsWith('halt-'))
+  const [header] = readFileSync(join(stateDir, 'audit/segments', segment), 'utf8').split('\n')
+  expect(JSON.parse(header ?? '')).toMatchObject({ trace_id: 'nightly-7', context: { traceparent } })
+})
+
+test.each([
+  [['--scope', 'vneue:primary'], 'unknown scope "vneue:primary": everything would be halted'],
+  [['--profile', 'equties'], 'no desk is called "equties": every desk of this host would be halted'],
+])('a dry run with %j says what would be, not that it was', (words, said) => {
+  const { stateDir } = freshDesk()
+  const { code, err } = press(stateDir, ['--dry-run', ...words])
+  expect(err).toContain(said)
+  expect(err).not.toContain('was halted')
+  expect(code).toBe(64)
+  expect(mayTrade({ stateDir }).allowed).toBe('all')
+})
+
+test('where no desk is, a dry run says so, and nothing counts as verified', () => {
+  const stateDir = join(scratch(), 'nothing')
+  const dry = press(stateDir, ['--dry-run'])
+  expect(dry.out).toContain('now not there')
+  expect(dry.code).toBe(78)
+  expect(existsSync(stateDir)).toBe(false)
+  const { code, out } = press(stateDir, ['--json'])
+  expect(code).toBe(78)
+  expect(JSON.parse(out)).toMatchObject({ desks: [{ halted: true, venues: [], verified: false }] })
+})
+
+test('a pipe in the place of the ledger holds nothing up: halted, cancelled, not on record', () => {
+  const { stateDir } = freshDesk()
+  const ledger = join(stateDir, 'audit/ledger')
+  for (const name of readdirSync(ledger)) {
+    rmSync(join(ledger, name))
+    spawnSync('mkfifo', [join(ledger, name)])
+  }
+  const { code, out, err } = press(stateDir)
+  expect(out).toMatch(/primary +0 open, 0 pending cancel, 0 unknown/)
+  expect(err).toContain('not on record')
+  expect(code).toBe(73)
+})
+
 test('again is the same, and says that it was so already', () => {
   const { stateDir } = freshDesk()
   press(stateDir)

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { userInfo } from 'node:os'
 import { bootId } from '../../killswitch/gate.ts'
 import { recognise } from '../../killswitch/person.ts'
+import { readStanding } from '../../killswitch/standing.ts'
 import { parseSizeTarget, throttle } from '../../killswitch/throttle.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { askedDesk } from '../asked-desk.ts'
@@ -50,10 +51,13 @@ export const run: Command<ThrottleOptions> = (options, context) => {
         recorded: recorded.recorded,
       },
     })
-  else if (done.done)
-    io.out(
-      `${desk.name} ${unknown === undefined ? percent(from.size) : 'unknown'} -> ${percent(to.size)}\n  next    desk promote, after one full session without incident\n`,
-    )
+  else if (done.done) {
+    // A halt stands whatever is lowered beneath it, and no promotion lifts it.
+    const isHalted = readStanding(desk.stateDir, bootId()).state === 'HALTED'
+    const was = unknown !== undefined ? 'unknown' : isHalted && from.size === 0 ? 'HALTED' : percent(from.size)
+    const next = isHalted ? 'desk unlock status' : 'desk promote, after one full session without incident'
+    io.out(`${desk.name} ${was} -> ${isHalted ? 'HALTED' : percent(to.size)}\n  next    ${next}\n`)
+  }
   if (unknown !== undefined)
     io.err(
       `desk throttle: what was in force before cannot be told: ${unknown}; ${done.done ? 'lowered all the same' : 'tightened what could be reached'}\n`,

@@ -39,7 +39,9 @@ export function readKillWords(argv: readonly string[]): KillWords {
   const given = values.get('--scope')
   const scope = given === undefined ? undefined : parseScope(given)
   if (given !== undefined && scope === undefined)
-    misuse.push(`unknown scope ${JSON.stringify(given)}: everything was halted`)
+    misuse.push(
+      `unknown scope ${JSON.stringify(given)}: ${seen.has('--dry-run') ? 'everything would be halted' : 'everything was halted'}`,
+    )
   const [profile, config, reason] = [values.get('--profile'), values.get('--config'), values.get('--reason')]
   return {
     help: seen.has('--help') || seen.has('-h'),

@@ -2,8 +2,10 @@
  * `desk kill` from the first instruction to "permission gone": Node's own modules only, no log, no lock, no configuration, no question.
  * What follows is loaded afterwards.
  */
-import { type DeskRef, desksToHalt, liveRegistry } from '../../killswitch/desks.ts'
+import { existsSync } from 'node:fs'
+import { type DeskRef, desksToHalt, type Found, liveRegistry } from '../../killswitch/desks.ts'
 import { bootId } from '../../killswitch/gate.ts'
+import { worstKillExit } from '../../killswitch/report.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readInForce } from '../../killswitch/standing.ts'
 import type { Answer } from '../command.ts'
@@ -29,7 +31,7 @@ export async function kill(argv: readonly string[], means: KillMeans): Promise<A
   if (words.help) return means.showHelp()
   const tell = directOutput(means.prepareStreams)
   const found = desksToHalt({ env: process.env, home: homeOr('/'), registry: liveRegistry }, words.profile)
-  if (words.dryRun) return showDryRun(found.desks, words, tell)
+  if (words.dryRun) return showDryRun(found, words, tell)
   const halted = found.desks.map((desk) => haltAndTell(desk, words, tell))
   means.useCompiled()
   const { finishKill } = await import('../kill/finish.ts')
@@ -51,17 +53,25 @@ function haltAndTell(desk: DeskRef, words: KillWords, tell: Tell): Halted {
   return halted
 }
 
-function showDryRun(desks: readonly DeskRef[], words: KillWords, tell: Tell): ExitCode {
+/** The exit code that the halt itself would have for what is told here; whether a desk can be halted is known only by halting. */
+function showDryRun({ desks, problems, misuse }: Found, words: KillWords, tell: Tell): ExitCode {
   const plans = desks.map((desk) => ({
     profile: desk.profile,
     desk: desk.name,
     stateDir: desk.stateDir,
     scope: nameScope(words.scope),
-    now: wordsFor(readInForce(desk.stateDir, bootId())),
+    now: existsSync(desk.stateDir) ? wordsFor(readInForce(desk.stateDir, bootId())) : '',
   }))
   const answer: Output<'kill-dry-run'> = { schema: 1, dryRun: true, desks: plans }
   if (words.json) tell(1, `${JSON.stringify(answer)}\n`)
-  else for (const plan of plans) tell(1, `would halt ${plan.desk} (${plan.scope}), now ${plan.now}: ${plan.stateDir}\n`)
-  for (const each of words.misuse) tell(2, `desk kill: ${each}\n`)
-  return words.misuse.length > 0 ? exitCodes.usage : exitCodes.ok
+  else
+    for (const { desk, scope, now, stateDir } of plans)
+      tell(1, `would halt ${desk} (${scope}), now ${now === '' ? 'not there' : now}: ${stateDir}\n`)
+  const more = misuse === undefined ? [] : [`${misuse}: every desk of this host would be halted`]
+  for (const each of [...problems, ...words.misuse, ...more]) tell(2, `desk kill: ${each}\n`)
+  return worstKillExit([
+    problems.length > 0 ? exitCodes.failed : exitCodes.ok,
+    words.misuse.length + more.length > 0 ? exitCodes.usage : exitCodes.ok,
+    plans.some(({ now }) => now !== '') ? exitCodes.ok : exitCodes.invalidConfiguration,
+  ])
 }

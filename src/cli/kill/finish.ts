@@ -30,6 +30,7 @@ import type { Halted } from './halt-now.ts'
 import { reportLines } from './report-text.ts'
 import type { Account } from './second-path.ts'
 import { storable } from './storable.ts'
+import { traceOf } from '../trace.ts'
 import { type DeskVenues, venuesOf } from './venues.ts'
 
 export interface KillAsked {
@@ -136,8 +137,7 @@ async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Fin
   const sendingMs = means.nowMs() - begunMs
   if (scope.kind !== 'all') explainMark(permitDir(desk.stateDir), scope, id, reason)
   const redaction = { secrets: known.secrets, fields: [] }
-  const traceId = deps.env['DESK_TRACE_ID'] ?? id
-  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId, redaction })
+  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: id, ...traceOf(deps.env), redaction })
   const halt = (): string => haltOf(halted, record, deps)
   const announcing =
     before.kind === 'absent'

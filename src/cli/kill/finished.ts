@@ -41,7 +41,8 @@ export function finishedOf(ended: Ended): Finished {
     venues: venues.map(({ id, open, pendingCancel, unknown }) => ({ id, open, pendingCancel, unknown })),
     ...stopsOf(venues),
     peers,
-    verified: halted && isVerified(venues),
+    // No venue was looked at where no desk was: that proves nothing.
+    verified: halted && (wasThere || ended.isExtra) && isVerified(venues),
     recorded: unrecorded === undefined,
     problems: problemsOf(ended),
   }

@@ -69,6 +69,7 @@ export function openSession(
       envelope: {
         host: deps.host,
         traceId: means.traceId,
+        ...(means.traceparent === undefined ? {} : { traceparent: means.traceparent }),
         redaction: { secrets: desk.config.secrets, fields: secretFields() },
       },
       paper: desk.profile === 'paper',

@@ -109,3 +109,24 @@ test('a throttle lowers at once, never raises, and knows its words', async () =>
   expect(await say(desk, 'oncall', throttle, { target: '0' }, true)).toMatchObject({ exit: 0 })
   expect(mayTrade({ stateDir: desk.stateDir }).allowed).toBe('reduce-only')
 })
+
+test('beneath a halt a throttle says HALTED, and sends nobody to a promotion', async () => {
+  const desk = freshDesk()
+  halt(desk)
+  for (const target of ['0', 'half']) {
+    const { exit, out } = await say(desk, 'oncall', throttle, { target })
+    expect(exit).toBe(0)
+    expect(out).toBe('paper HALTED -> HALTED\n  next    desk unlock status\n')
+  }
+})
+
+test('a request that nobody made is an unknown id', async () => {
+  const desk = freshDesk()
+  halt(desk)
+  const id = 'release-00000000000000000000000000'
+  expect(await say(desk, 'risk', approve, { request: id, confirm })).toMatchObject({
+    exit: 64,
+    code: 'unknown-request',
+    hint: 'desk unlock status',
+  })
+})

@@ -97,7 +97,7 @@ describe('on paper', () => {
     const by = bearing('risk')
     for (const id of ['', 'release-1', '../../x', 'release-01m7x778sev6e8hkrmnmnsdfbr'])
       expect(await ask(served, approve, { request_id: id, confirm }, by)).toMatchObject({
-        status: 403,
+        status: 400,
         value: { error: { code: 'unknown-request' } },
       })
     const id = idOf((await ask(served, request, { confirm }, bearing('oncall'))).value)
