@@ -3,7 +3,8 @@
  * cause: `hold-<scope>/<cause>`, or `hold-reduce-<scope>/<cause>`. The system removes a directory only when its last cause is gone, so
  * lifting one cause can never undo another that is being placed. For symbols the directory is at the same time what the gate looks at.
  */
-import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { closeSync, fsyncSync, lstatSync, openSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs'
+import { readRegularFile } from '../disk/read.ts'
 import { createFile, ensureDirectory, syncDirectory } from '../disk/directory.ts'
 import { disk, writeAll } from '../disk/write.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
@@ -176,7 +177,7 @@ const unreadable = (what: string): DeskError =>
 export function explainMark(dir: string, scope: Scope, id: string, reason: string): void {
   const path = `${dir}/${markName(scope, 'no-new')}/${fileOf({ kind: 'halt', id })}`
   try {
-    const { since } = wordsIn({ content: readFileSync(path, 'utf8') })
+    const { since } = wordsIn({ content: readRegularFile(path).toString() })
     writeContent(openSync(path, 'r+'), JSON.stringify({ since, reason }))
   } catch {
     // lifted, or the disk takes nothing
