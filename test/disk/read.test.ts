@@ -6,8 +6,18 @@ import { readRegularFile } from '../../src/disk/read.ts'
 import { scratch } from '../killswitch/support.ts'
 
 test.each([
-  ['a pipe that nobody fills', (path: string) => spawnSync('mkfifo', [path])],
-  ['a device without end', (path: string) => symlinkSync('/dev/zero', path)],
+  [
+    'a pipe that nobody fills',
+    (path: string) => {
+      spawnSync('mkfifo', [path])
+    },
+  ],
+  [
+    'a device without end',
+    (path: string) => {
+      symlinkSync('/dev/zero', path)
+    },
+  ],
 ])('%s is refused at once', (_, make) => {
   const path = join(scratch(), 'file')
   make(path)

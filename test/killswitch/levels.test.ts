@@ -241,9 +241,24 @@ test.each(['', 'not json', '{"grant":"release-00000000000000000000000000"}'])(
 )
 
 test.each([
-  ['a pipe', (path: string) => spawnSync('mkfifo', [path])],
-  ['a directory', (path: string) => mkdirSync(path)],
-  ['a device', (path: string) => symlinkSync('/dev/zero', path)],
+  [
+    'a pipe',
+    (path: string) => {
+      spawnSync('mkfifo', [path])
+    },
+  ],
+  [
+    'a directory',
+    (path: string) => {
+      mkdirSync(path)
+    },
+  ],
+  [
+    'a device',
+    (path: string) => {
+      symlinkSync('/dev/zero', path)
+    },
+  ],
 ])('%s under the name of a permission was granted by nobody, and is removed', (_, make) => {
   const desk = freshDesk()
   lower(desk, 0)
