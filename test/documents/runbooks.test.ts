@@ -51,6 +51,7 @@ describe('killswitch', () => {
     expect(lines(verify)).toEqual([
       'halted: check desk.trading',
       'no-new-orders: check orders.newSince',
+      'cancel-late: do venues.cancelAllOrders',
       'no-open-orders: check venues.countOpenOrders',
     ])
     expect(expectation(verify, 'no-new-orders')).toBe('result.count == 0')
