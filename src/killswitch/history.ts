@@ -149,13 +149,15 @@ function apply(history: History, id: string, { change, at, isVoid }: Recorded): 
     if (granted !== undefined && (last === undefined || stampOf(last) <= stampOf(granted.id)))
       grants[token] = granted.id
   }
+  const isLaunch = history.launched !== true && granted?.tokens.includes('trade') === true
+  const sizes = isLaunch && change.kind === 'released' ? launchSizes : history.sizes
   return {
     grants,
     tightened,
     halts: haltsAfter(history.halts, id, at, change, granted?.id),
-    sizes: levelsAfter(history.sizes, change, isVoid, (level) => level.size),
+    sizes: levelsAfter(sizes, change, isVoid, (level) => level.size),
     orderRates: levelsAfter(history.orderRates, change, isVoid, (level) => level.orderRate),
-    ...(history.launched === true || granted?.tokens.includes('trade') === true ? { launched: true } : {}),
+    ...(history.launched === true || isLaunch ? { launched: true } : {}),
     ...levelOf(history, id, at, change, isVoid),
     last: id,
   }
@@ -180,6 +182,9 @@ function haltsAfter(
   if (change.kind !== 'released' || granted === undefined) return halts
   return halts.filter((halt) => halt.scope !== scope || stampOf(halt.id) > stampOf(granted))
 }
+
+/** What a desk whose first permit is a release can be promoted to: it never had a level before. */
+const launchSizes: readonly number[] = [0.5, 1]
 
 /** Tightening remembers where it came from; promotion forgets what has been reached again. */
 function levelsAfter(

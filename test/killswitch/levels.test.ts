@@ -330,3 +330,21 @@ test('history is the same whether it is folded from the beginning or from the la
   expect(readHistory(desk.stateDir, desk.clock.ms)).toEqual(read)
   expect(compareWithLog(desk.stateDir, boot, desk.clock.ms)).toMatchObject({ foreign: [], missing: [] })
 })
+
+test('a first permit leads to half and then to full size, each by two people after a session of its own', async () => {
+  const desk = freshDesk()
+  for (const name of readdirSync(desk.stateDir)) rmSync(join(desk.stateDir, name), { recursive: true })
+  const order = { scope: { kind: 'all' }, by: oncall, reason: 'launch' } as const
+  const asked = await requestRelease(desk.stateDir, boot, order, desk.means)
+  if (asked.kind === 'refused') throw new Error(asked.message)
+  const launched = { kind: 'holds', what: 'P1', at: '2026-11-20T13:00:00Z', hash: 'a'.repeat(64) } as const
+  const evidence = () => Promise.resolve([{ ...launched, ref: { segment: 'run-x.0.ndjson', seq: 1 } }])
+  const answer = await approveRelease(desk.stateDir, boot, asked.request.id, risk, evidence, desk.means)
+  expect([answer.kind, size(desk)]).toEqual(['granted', 0.25])
+  for (const level of [0.5, 1]) {
+    expect(await promoted(desk)).toBe('too-early')
+    sessionLater(desk)
+    expect([await promoted(desk), size(desk)]).toEqual(['granted', level])
+  }
+  expect(await promoted(desk)).toBe('nothing-to-do')
+})
