@@ -2,10 +2,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
+import { bootId } from '../../src/killswitch/gate.ts'
+import { approveRelease, requestRelease } from '../../src/killswitch/release.ts'
+import { decidingAs } from '../../src/killswitch/roster.ts'
 import { addRunbooks } from '../support/procedures.ts'
+import { steadyRandom } from '../support/state.ts'
 import { liveDesk } from './support/live.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch } from './support/program.ts'
+import { standingOf } from './support/world.ts'
 
 const scratch = new Scratch()
 afterAll(() => {
@@ -38,6 +43,20 @@ gates:
     attest: { role: risk, ask: Is it so? }
 `
 const runIn = (text: string): string => /run-[0-9a-z]{26}/.exec(text)?.[0] ?? 'none'
+
+/** Launched ten days ago, so that sessions have passed since, though in this boot. */
+async function launchLongAgo(stateDir: string): Promise<void> {
+  let ms = Date.now() - 10 * 24 * 3_600_000
+  const means = { now: () => new Date(ms++), random: steadyRandom(), host: 'host', traceId: 'test' }
+  const [boot, scope] = [bootId() ?? '', { kind: 'all' } as const]
+  const by = (id: string) => decidingAs({ id, via: 'login' }, 'equities')
+  const asked = await requestRelease(stateDir, boot, { scope, by: by('oncall'), reason: 'launch' }, means)
+  if (asked.kind === 'refused') throw new Error(asked.message)
+  const ref = { segment: 'run-x.0.ndjson', seq: 1 }
+  const evidence = () => Promise.resolve([{ kind: 'holds', what: 'P1', at: '', ref, hash: 'a'.repeat(64) } as const])
+  const answer = await approveRelease(stateDir, boot, asked.request.id, by('risk'), evidence, means)
+  if (answer.kind === 'refused') throw new Error(answer.message)
+}
 
 /** A live desk of which these runbooks are known. */
 function deskOfRunbooks(signatures?: string): ReturnType<typeof liveDesk> {
@@ -102,4 +121,24 @@ logins('where signatures are always required, no account approves', async () => 
   const said = await play(`as 1002 run approve ${run}; as 1002 run approve ${run} --sign risk`)
   expect(said).toContain('takes no decision without a signature')
   expect(said.match(/\[\d+\]/g)).toEqual(['[4]', '[0]'])
+})
+
+logins('a live desk goes up by one level at a time, by an account and a signature', async () => {
+  const { play, stateDir } = deskOfRunbooks()
+  await launchLongAgo(stateDir)
+  expect(standingOf(stateDir)).toBe('TRADING AT 25 %')
+  const confirm = '--confirm equities'
+  const asked = await play(`as 1009 promote ${confirm}; as 1001 promote ${confirm}`)
+  const request = /promote-[0-9a-z]{26}/.exec(asked)?.[0] ?? 'none'
+  const said = await play(`as 1003 promote ${request} ${confirm}; as 1010 promote ${request} ${confirm}
+    as 1009 promote ${request} ${confirm} --sign oncall
+    as 1009 promote ${request} --terms words
+    ssh-keygen -q -Y sign -n desk-release -f stranger words
+    as 1009 promote ${request} ${confirm} --signature words.sig; rm words.sig
+    ssh-keygen -q -Y sign -n desk-release -f risk words
+    as 1009 promote ${request} ${confirm} --signature words.sig
+    as 1001 promote ${confirm}`)
+  expect(said.match(/\[\d+\]/g)).toEqual(['[4]', '[4]', '[4]', '[0]', '[4]', '[0]', '[4]'])
+  expect(said).toContain('one full session without incident comes first')
+  expect(standingOf(stateDir)).toBe('TRADING AT 50 %')
 })

@@ -6,6 +6,7 @@ const asOf = new Date().toISOString()
 const limit = (name) => ({ name, inForce: '1', committed: '1', before: '1', looser: 'higher', softened: false })
 const current = { version: 'v2', hash: 'b'.repeat(64), createdAt: asOf, state: 'active' }
 const values = {
+  'tickets.find': { tickets: [] },
   'reports.drill': { found: true, count: 1, latestAt: asOf, ageDays: 0, recoveredInMinutes: 0.5 },
   'risk.limits': {
     softened: 0,
