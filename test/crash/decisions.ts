@@ -60,12 +60,20 @@ async function promotionAskedFor(desk: TestDesk): Promise<string> {
   if (asked.kind === 'refused') throw new Error(asked.message)
   return asked.request.id
 }
-const lower = (desk: TestDesk, size: SizeTarget) =>
+const lower = (desk: TestDesk, size: SizeTarget): unknown =>
   throttle(desk.stateDir, boot, { size, by: 'oncall', reason: 'late' }, desk.means)
-const approve = (desk: TestDesk, id: string, of = boot) =>
+const approve = (desk: TestDesk, id: string, of = boot): Promise<unknown> =>
   approveRelease(desk.stateDir, of, id, risk, evidenceInLog(desk.stateDir), desk.means)
-const promote = (desk: TestDesk, id: string, of = boot) =>
+const promote = (desk: TestDesk, id: string, of = boot): Promise<unknown> =>
   approvePromotion(desk.stateDir, of, id, risk, calm, desk.means)
+
+function held(desk: TestDesk): undefined {
+  placeHold(desk.stateDir, boot, hold, desk.means)
+}
+async function openAndClose({ stateDir, means }: TestDesk): Promise<void> {
+  await openSession(stateDir, boot, { by: 'oncall', reason: 'the gates have passed', until }, means)
+  closeSession(stateDir, boot, { by: 'oncall', reason: 'close-only' }, means)
+}
 
 /** As after a restart: everything lies there under the name of the last boot. */
 function reboot(desk: TestDesk): undefined {
@@ -146,20 +154,14 @@ export const decisions: readonly Decision[] = [
     from: 1,
     to: 1,
     open: [false, true],
-    prepare: (desk) => {
-      placeHold(desk.stateDir, boot, hold, desk.means)
-      return undefined
-    },
+    prepare: held,
     decide: (desk) => liftHold(desk.stateDir, boot, hold, desk.means),
   },
   {
     title: 'a session that is opened and closed',
     from: 1,
     to: 1,
-    decide: async (desk) => {
-      await openSession(desk.stateDir, boot, { by: 'oncall', reason: 'the gates have passed', until }, desk.means)
-      closeSession(desk.stateDir, boot, { by: 'oncall', reason: 'close-only' }, desk.means)
-    },
+    decide: openAndClose,
   },
 ]
 

@@ -84,7 +84,7 @@ export async function crashDuringEffects(extent: Extent): Promise<Performed> {
       const again = JSON.stringify(await desk.act(each.method, each.args, each.key))
       if (again !== answers[n]) say('repeated', `${each.key} is answered ${again}`)
     }
-    if (done < effects.length && (await perform(done)) !== answers[done]) say('repeated', `${effects[done]?.key ?? ''}`)
+    if (done < effects.length && (await perform(done)) !== answers[done]) say('repeated', effects[done]?.key ?? '')
     const wanted = after[Math.min(done + 1, effects.length)]
     for (const [name, bytes] of wanted ?? []) {
       const is = filesIn(desk.stateDir).get(name)

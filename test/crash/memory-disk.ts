@@ -45,17 +45,16 @@ export class MemoryDisk {
     const wrapped: Record<string, unknown> = { ...fs }
     for (const [name, call] of Object.entries(own)) {
       const real: unknown = Reflect.get(fs, name)
-      if (typeof real !== 'function') throw new Error(`node:fs has no ${name}`)
       wrapped[name] = (first: unknown, ...rest: readonly unknown[]): unknown =>
         here(first) || (typeof first === 'number' && first > firstFd)
-          ? Reflect.apply(call, undefined, [first, ...rest])
-          : Reflect.apply(real, undefined, [first, ...rest])
+          ? apply(call, [first, ...rest])
+          : apply(real, [first, ...rest])
     }
     for (const [name, real] of Object.entries(fs)) {
       if (typeof real !== 'function' || !name.endsWith('Sync') || name in own) continue
       wrapped[name] = (...args: readonly unknown[]): unknown => {
         if (args.some(here)) throw new Error(`${name} is not known to this disk`)
-        return Reflect.apply(real, undefined, [...args])
+        return apply(real, args)
       }
     }
     return wrapped as typeof Fs
@@ -280,6 +279,12 @@ export class MemoryDisk {
     if (open === undefined) throw failure('EBADF', 'fd', String(fd))
     return open
   }
+}
+
+function apply(to: unknown, args: readonly unknown[]): unknown {
+  if (typeof to !== 'function') throw new Error('node:fs has no such call')
+  const answer: unknown = Reflect.apply(to, undefined, args)
+  return answer
 }
 
 const contentOf = (node: Node): Buffer => (node.kind === 'file' ? node.bytes : none)

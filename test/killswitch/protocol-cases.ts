@@ -9,8 +9,6 @@ export interface Case {
   readonly programs: readonly Program[]
   readonly files: Readonly<Record<string, number>>
   readonly claims: Readonly<Record<number, readonly string[]>>
-  /** So many states that deaths are left to the long tests. */
-  readonly immortal?: true
 }
 
 export const cases: readonly Case[] = [
@@ -43,7 +41,6 @@ export const cases: readonly Case[] = [
     programs: [halt('PRP', 0), halt('PRP', 1), release('a', false), release('a', false)],
     files: asked,
     claims: { 0: all, 1: all },
-    immortal: true,
   },
   {
     title: 'halt | promote filed before | release, from 50 %',
@@ -56,7 +53,6 @@ export const cases: readonly Case[] = [
     programs: [halt('PRP', 0), rearm, release('a', true), throttle('PRP', 3)],
     files: { 'trade@old': 0, 'full@old': 0 },
     claims: { 0: all, 3: ['full'] },
-    immortal: true,
   },
   {
     title: 'halt | promote | throttle, from full size',
@@ -81,15 +77,13 @@ export const cases: readonly Case[] = [
     programs: [halt('PRP', 0), throttle('PRP', 1), release('a', false), promote('p', false), rearm],
     files: { ...asked, 'full+p': 0, 'trade@old': 0 },
     claims: { 0: all, 1: ['full'] },
-    immortal: true,
   },
 ]
 
-/** All at once. Too much for the tests of every day; with deaths too much for memory, so deaths are explored with one release less. */
+/** All at once. Too much for the tests of every day. */
 export const everybody: Case = {
   title: 'halt | throttle | two requests released | promote | re-arm',
   programs: [halt('PRP', 0), throttle('PRP', 1), release('a', false), release('b', false), promote('p', false), rearm],
   files: { ...asked, 'open+b': 0, 'trade+b': 0, 'full+p': 0, 'trade@old': 0 },
   claims: { 0: all, 1: ['full'] },
-  immortal: true,
 }

@@ -17,12 +17,19 @@ test.each<Case>([
     claims: { 0: all },
   },
 ])('broken: $title', ({ programs, files, claims }) => {
-  expect(explore(programs, files, claims, true).broken).toContain('is in force although')
+  expect(explore(programs, files, claims).broken).toContain('is in force although')
 })
 
-test.each(cases)('holds: $title', ({ programs, files, claims, immortal }) => {
-  const { states, broken } = explore(programs, files, claims, immortal !== true)
+test.each(cases)('holds: $title', ({ programs, files, claims }) => {
+  const { states, broken } = explore(programs, files, claims)
   expect(broken).toBeUndefined()
   // Fewer would mean that the search did not look.
   expect(states).toBeGreaterThan(100)
+})
+
+test.each(cases.filter(({ programs }) => programs.length < 4))('deaths are counted right: $title', (each) => {
+  const { programs, files, claims } = each
+  const { withDeaths } = explore(programs, files, claims)
+  const killed = explore(programs, files, claims, true)
+  expect(killed).toEqual({ states: withDeaths, withDeaths, broken: undefined })
 })
