@@ -18,7 +18,7 @@ export interface Shipped {
 
 /** Throws on any finding. */
 export function shipped(root: string): Shipped {
-  const files = ['runbooks', 'trees', 'gates'].flatMap((folder) =>
+  const files = ['runbooks', 'trees', 'gates', 'incidents', 'monitors'].flatMap((folder) =>
     readdirSync(join(root, folder))
       .filter((name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'))
       .map((name) => ({ path: join(folder, name), text: readFileSync(join(root, folder, name), 'utf8') })),

@@ -13,11 +13,14 @@ function scopesOf(document: Document): readonly (readonly Located<string>[])[] {
   const lists = stepLists(document).map((list) => withNested(list).map((step) => step.id))
   switch (document.kind) {
     case 'runbook':
+    case 'incident':
       return [lists.flat()]
     case 'tree':
       return [...lists, [...document.questions.values(), ...document.leaves.values()].map((part) => part.id)]
     case 'gates':
       return [document.gates.map((gate) => gate.id)]
+    case 'monitors':
+      return [document.monitors.map((monitor) => monitor.id)]
   }
 }
 

@@ -29,7 +29,7 @@ export const evidenceIsEarned: Rule = ({ documents, graphs }) =>
 function eventsOf(document: Document): readonly { readonly event: string; readonly span: Span }[] {
   if (document.kind === 'runbook')
     return document.records === undefined ? [] : [{ event: document.records.value, span: document.records.span }]
-  if (document.kind === 'gates') return []
+  if (document.kind !== 'tree') return []
   return [...document.leaves.values()].map(({ id }) => ({
     event: `${document.id.value}.${id.value}`,
     span: id.span,

@@ -6,7 +6,7 @@ export const expectation: Rule = ({ documents }) =>
   [...documents.values()].flatMap((document) =>
     allSteps(document).flatMap((step) => {
       if (step.kind !== 'check' || step.expect !== undefined || step.record.length > 0) return []
-      if (document.kind === 'gates' && step.save !== undefined) return []
+      if ((document.kind === 'gates' || document.kind === 'monitors') && step.save !== undefined) return []
       return [
         error('check/expectation', `the check "${step.id.value}" expects nothing and records nothing`, {
           span: step.span,

@@ -1,6 +1,7 @@
 /** Every rule there is, in the order in which they are documented. */
 import { acyclic } from './acyclic.ts'
 import { answersLeadSomewhere } from './answers-lead-somewhere.ts'
+import { alertNeedsAction } from './alert-needs-action.ts'
 import { approvalBefore } from './approval-before.ts'
 import { cadenceFits } from './cadence-fits.ts'
 import { causeBeforeResume } from './cause-before-resume.ts'
@@ -28,6 +29,7 @@ import { saveUnused } from './save-unused.ts'
 import { savedBeforeRead } from './saved-before-read.ts'
 import { secretInText } from './secret-in-text.ts'
 import { served } from './served.ts'
+import { severityDecides } from './severity-decides.ts'
 import { slowReturn } from './slow-return.ts'
 import { testedBackup } from './tested-backup.ts'
 import { tighteningHasNoUndo } from './tightening-has-no-undo.ts'
@@ -63,6 +65,7 @@ export const rules: readonly Rule[] = [
   reachable,
   answersLeadSomewhere,
   leafKindFits,
+  severityDecides,
   haltAlways,
   reconcileBeforeLoosening,
   causeBeforeResume,
@@ -76,4 +79,5 @@ export const rules: readonly Rule[] = [
   noImmortalModel,
   leakageBeforeRetrain,
   testedBackup,
+  alertNeedsAction,
 ]

@@ -12,6 +12,10 @@ export function stepLists(document: Document): readonly (readonly Step[])[] {
       return [...document.leaves.values()].map((leaf) => leaf.steps)
     case 'gates':
       return document.gates.map(checksOf)
+    case 'incident':
+      return [[...document.act, ...document.detect, ...document.contain], document.review]
+    case 'monitors':
+      return document.monitors.map(({ checks }) => checks)
   }
 }
 
@@ -44,8 +48,9 @@ export function methodCalls(document: Document): readonly NamedMethod[] {
       if (needs !== undefined) calls.push({ call: needs.call, as: 'check' })
     }
   }
-  if (document.kind === 'gates') {
-    for (const action of document.gates.flatMap((gate) => gate.onFail)) {
+  if (document.kind === 'gates' || document.kind === 'monitors') {
+    const judged = document.kind === 'gates' ? document.gates : document.monitors
+    for (const action of judged.flatMap(({ onFail }) => onFail)) {
       if (action.kind === 'do') calls.push({ call: action.call, as: 'do' })
     }
   }

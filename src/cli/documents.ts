@@ -10,7 +10,13 @@ import type { Finding } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { decodeUtf8, maxDocumentSize, tooLarge } from '../source/utf8.ts'
 
-export const folders: Readonly<Record<DocumentKind, string>> = { runbook: 'runbooks', tree: 'trees', gates: 'gates' }
+export const folders: Readonly<Record<DocumentKind, string>> = {
+  runbook: 'runbooks',
+  tree: 'trees',
+  gates: 'gates',
+  incident: 'incidents',
+  monitors: 'monitors',
+}
 
 export interface Documents {
   readonly files: readonly SourceFile[]

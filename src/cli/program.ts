@@ -4,6 +4,7 @@ import type { Answer, Command, Context, Globals } from './command.ts'
 import { shells } from './completion/shells.ts'
 import { knownSecrets, withoutSecrets } from './known-secrets.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
+import { documentKinds } from '../model/graph.ts'
 import { suggestion } from '../source/suggest.ts'
 
 declare const DESK_VERSION: string
@@ -205,6 +206,12 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .action(does(() => import('./commands/approve.ts'), 'run'))
 
   const incidents = add('incident', 'what went wrong and is not finished')
+  walked(
+    incidents
+      .command('open')
+      .description('list the classes of incidents, or open one: act, contain, review')
+      .argument('[class]'),
+  ).action(does(() => import('./commands/incident-open.ts'), 'class'))
   incidents
     .command('list')
     .description('every incident')
@@ -220,6 +227,17 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('<incident>')
     .option('--artifact <file>', 'the review')
     .action(does(async () => ({ run: (await import('./commands/incident.ts')).close }), 'incident'))
+  const monitors = add('monitor', 'what is watched, and who hears of it')
+  monitors
+    .command('list')
+    .description('every monitor')
+    .action(does(async () => ({ run: (await import('./commands/monitor.ts')).list })))
+  walked(
+    monitors
+      .command('check')
+      .description('look now: raise alerts, and open what the incident classes detect')
+      .argument('[id]', 'a set of monitors; without one all of them and the classes of incidents'),
+  ).action(does(async () => ({ run: (await import('./commands/monitor.ts')).check }), 'id'))
 
   const audit = add('audit', 'the audit log')
   audit
@@ -342,9 +360,10 @@ async function unknownWord(program: Commander): Promise<DeskError> {
   const [word = ''] = program.args
   const { documentPaths, folders } = await import('./documents.ts')
   const known = documentPaths([])
-  const kind = (['tree', 'runbook', 'gates'] as const).find((each) => known.has(`${folders[each]}/${word}`))
+  const kind = documentKinds.find((each) => known.has(`${folders[each]}/${word}`))
   if (kind === undefined) return unknownCommand(program)
-  return new DeskError('unknown-command', exitCodes.usage, `no command "${word}"`, `desk ${kind} ${word}`)
+  const { commandFor } = await import('./commands/find.ts')
+  return new DeskError('unknown-command', exitCodes.usage, `no command "${word}"`, commandFor({ kind, id: word }))
 }
 
 /** Of the program or of one of its groups; also where no word was said at all. */

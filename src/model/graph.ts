@@ -2,7 +2,8 @@
  * The step graph: everything that desk walks. Structure (blocks) for what runs, edges (questions, leaves) for what decides. Runbook,
  * tree and gate set differ only in how they are written and in which laws they must obey. Types only; nothing here touches the world.
  */
-export type DocumentKind = 'runbook' | 'tree' | 'gates'
+export const documentKinds = ['runbook', 'tree', 'gates', 'incident', 'monitors'] as const
+export type DocumentKind = (typeof documentKinds)[number]
 export type GraphId = `${DocumentKind}/${string}`
 /** Unique within its graph: the authored id, or `<id>@after` and the like where lowering adds a node. */
 export type NodeId = string
@@ -214,6 +215,26 @@ export interface GateSpec {
   readonly marketTime: boolean
 }
 
+export const severities = ['P0', 'P1', 'P2'] as const
+/** P0: no new orders in the scope; P1: a reduction or pause in it; P2: neither. */
+export type Severity = (typeof severities)[number]
+
+export const alertLevels = ['dashboard', 'low', 'medium', 'high', 'critical'] as const
+/** `dashboard` is sent to nobody, `low` and `medium` queue, `high` wakes, `critical` wakes and acts by itself. */
+export type AlertLevel = (typeof alertLevels)[number]
+
+export const monitorLayers = ['infrastructure', 'service', 'application', 'data', 'model', 'pnl', 'business'] as const
+export interface MonitorSpec {
+  readonly node: NodeId
+  readonly layer: (typeof monitorLayers)[number]
+  readonly everyMs: number
+  readonly level: AlertLevel
+  /** Roles that are woken, or channels in which it queues. */
+  readonly to: readonly string[]
+  /** What the person does about it. */
+  readonly action: string
+}
+
 export interface Graph {
   readonly id: GraphId
   readonly title: string
@@ -233,6 +254,12 @@ export interface Graph {
     readonly after?: readonly string[]
     readonly gates: readonly GateSpec[]
   }
+  /** Incident classes only. */
+  readonly severity?: Severity
+  /** Incident classes only: a block of checks, outside of the root, of which one that fails says that it has happened. */
+  readonly detection?: NodeId
+  /** Monitor sets only. */
+  readonly monitors?: readonly MonitorSpec[]
   /** An event that a successful run puts on record for gates and trees, e.g. `reconciliation.completed`. */
   readonly records?: string
 }

@@ -1,5 +1,5 @@
 /** From a file to a typed document, or to the findings that say why not. */
-import type { GraphId } from '../model/graph.ts'
+import { documentKinds, type DocumentKind, type GraphId } from '../model/graph.ts'
 import { sortFindings, type Finding } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { suggestion } from '../source/suggest.ts'
@@ -7,13 +7,14 @@ import { parseYaml, type PMap } from '../source/yaml.ts'
 import type { Document } from './document.ts'
 import type { Located } from './form.ts'
 import { readGates } from './gates.ts'
+import { readIncident } from './incident.ts'
+import { readMonitors } from './monitors.ts'
 import { Reading } from './reading.ts'
 import { readRunbook } from './runbook.ts'
 import { readTree } from './tree.ts'
 import { idPattern } from './words.ts'
 
-export const documentKinds = ['runbook', 'tree', 'gates'] as const
-export type Kind = (typeof documentKinds)[number]
+export type Kind = DocumentKind
 
 /** What a file is, told as far as can be even where it is broken: a broken document is still listed and shown. */
 export interface Heading {
@@ -49,12 +50,7 @@ export function readDocument(file: SourceFile): ReadFile {
   if (kind === undefined) return { file, findings: found }
   const id = idOf(root, file, reading)
   const title = textAt(root, 'title')
-  const own =
-    kind === 'runbook'
-      ? readRunbook(root, reading)
-      : kind === 'tree'
-        ? readTree(root, reading)
-        : readGates(root, reading)
+  const own = readers[kind](root, reading)
   const heading: Heading = {
     graph: `${kind}/${id.value}`,
     kind,
@@ -68,6 +64,14 @@ export function readDocument(file: SourceFile): ReadFile {
   const document: Document = { ...own, graph: heading.graph, id, title, file, root, lostNames, isWhole }
   return { file, heading, document, findings: sortFindings(found) }
 }
+
+const readers = {
+  runbook: readRunbook,
+  tree: readTree,
+  gates: readGates,
+  incident: readIncident,
+  monitors: readMonitors,
+} as const
 
 function textAt(root: PMap, key: string): Located<string> | undefined {
   const node = root.entries.find((entry) => entry.key === key)?.value

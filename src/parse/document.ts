@@ -1,5 +1,15 @@
 /** Authored documents as they were written: typed, with the place of everything that a later finding may point at. */
-import type { Anchor, Duration, Fact, GraphId, LeafKind, Moment } from '../model/graph.ts'
+import type {
+  AlertLevel,
+  Anchor,
+  Duration,
+  Fact,
+  GraphId,
+  LeafKind,
+  Moment,
+  MonitorSpec,
+  Severity,
+} from '../model/graph.ts'
 import type { InputSpec } from '../model/graph.ts'
 import type { SourceFile } from '../source/file.ts'
 import type { PMap, PScalar } from '../source/yaml.ts'
@@ -183,4 +193,38 @@ export interface GateSet extends DocumentCommon {
   readonly after: Located<readonly string[]> | undefined
   readonly gates: readonly Gate[]
 }
-export type Document = Runbook | Tree | GateSet
+
+/** A class of incidents: how it is found, what is done at once and then, and what its review has to settle. */
+export interface IncidentClass extends DocumentCommon {
+  readonly kind: 'incident'
+  readonly severity: Severity
+  readonly symptom: string
+  readonly inputs: Runbook['inputs']
+  /** Immediate, unattended. */
+  readonly act: readonly Step[]
+  /** Each expects what holds while nothing is wrong. */
+  readonly detect: readonly CheckStep[]
+  readonly contain: readonly Step[]
+  readonly review: readonly Step[]
+}
+
+export interface Monitor {
+  readonly id: Located<string>
+  readonly source: readonly string[]
+  /** What is wrong where it fails. */
+  readonly title: string
+  readonly layer: MonitorSpec['layer']
+  readonly everyMs: number
+  readonly level: Located<AlertLevel>
+  readonly to: readonly string[]
+  readonly action: string | undefined
+  /** In a row; later ones see what earlier ones saved. */
+  readonly checks: readonly CheckStep[]
+  readonly details: PScalar | undefined
+  readonly onFail: readonly GateAction[]
+}
+export interface MonitorSet extends DocumentCommon {
+  readonly kind: 'monitors'
+  readonly monitors: readonly Monitor[]
+}
+export type Document = Runbook | Tree | GateSet | IncidentClass | MonitorSet

@@ -3,7 +3,9 @@ import * as z from 'zod'
 import { caseShape, casesShape } from './cases.ts'
 import type { FormShape } from './form.ts'
 import { gateShape, gatesShape, holdShape } from './gates.ts'
+import { incidentShape } from './incident.ts'
 import { meanings } from './meanings.ts'
+import { monitorShape, monitorsShape } from './monitors.ts'
 import { inputShape, runbookShape } from './runbook.ts'
 import { leafSteps, questionShape, stepKinds, type StepShapes, titledSteps } from './step-shapes.ts'
 import { leafShape, treeShape } from './tree.ts'
@@ -31,6 +33,11 @@ export const documentFields = (): ReadonlyMap<string, Field> =>
     ],
     ['tree', whole('questions that lead to a finding and what is done about it', 'tree', treeShape, ofTree)],
     ['gates', whole('what has to be true in every period, judged as a set', 'gates', gatesShape, ofGates)],
+    [
+      'incident',
+      whole('a class of incidents: found, acted on, contained, reviewed', 'incident', incidentShape, ofIncident),
+    ],
+    ['monitors', whole('what is watched, and who hears of it', 'monitors', monitorsShape, ofMonitors)],
     ['test', whole('cases of the document beside which it lies', 'test', casesShape, ofTest)],
   ])
 
@@ -119,6 +126,20 @@ const ofGates: Inside = {
       evidence: nested(gateShape.evidence, 'left'),
       attest: nested(gateShape.attest, 'statement'),
       on_fail: nested(gateShape.on_fail, 'action', { hold: () => one('hold', holdShape) }),
+    }),
+}
+const ofIncident: Inside = {
+  inputs: () => one('input', inputShape),
+  act: stepsOf(titledSteps),
+  detect: stepsOf(titledSteps),
+  contain: stepsOf(titledSteps),
+  review: stepsOf(titledSteps),
+}
+const ofMonitors: Inside = {
+  monitors: () =>
+    one('monitor', monitorShape, {
+      checks: nested(monitorShape.checks, 'reading'),
+      on_fail: nested(monitorShape.on_fail, 'action', { hold: () => one('hold', holdShape) }),
     }),
 }
 const ofTest: Inside = {

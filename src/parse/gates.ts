@@ -28,6 +28,7 @@ const evidenceShape = { event, within: z.union([z.literal('window'), duration]) 
 export const holdShape = { scope: template, kind: z.enum(['no-new', 'reduce-only']) }
 export const gateCheckShape = { title: title.optional(), source: sources.optional(), ...checkShape }
 const holdAction = { hold: z.strictObject(holdShape) }
+export const onFailShape = z.array(z.union([z.strictObject(methodCallShape), z.strictObject(holdAction)])).optional()
 export const gateShape = {
   id: gateId,
   title,
@@ -42,7 +43,7 @@ export const gateShape = {
   checks: z.array(z.strictObject(gateCheckShape)).min(1).optional(),
   evidence: z.strictObject(evidenceShape).optional(),
   attest: z.strictObject(attestShape).optional(),
-  on_fail: z.array(z.union([z.strictObject(methodCallShape), z.strictObject(holdAction)])).optional(),
+  on_fail: onFailShape,
 }
 export const gatesShape = {
   kind: z.literal('gates'),
@@ -139,7 +140,7 @@ function readProof(
   }
 }
 
-function readChecks(list: PSeq | undefined, reading: Reading): readonly CheckStep[] {
+export function readChecks(list: PSeq | undefined, reading: Reading): readonly CheckStep[] {
   return (list?.items ?? []).flatMap((item, i) => {
     const map = expectMap('checks', item, reading.report)
     const form = map === undefined ? undefined : new Form(gateCheckShape, map, 'a check', reading.report)
@@ -156,7 +157,7 @@ type CheckForm = Form<
   Omit<typeof gateCheckShape, 'check' | 'title' | 'source'> & { readonly check: z.ZodType<string | undefined> }
 >
 
-function readCheckOf(
+export function readCheckOf(
   form: CheckForm,
   id: Located<string>,
   title: string | undefined,
@@ -186,7 +187,7 @@ function readCheckOf(
   }
 }
 
-function readActions(list: PSeq | undefined, reading: Reading): readonly GateAction[] {
+export function readActions(list: PSeq | undefined, reading: Reading): readonly GateAction[] {
   return (list?.items ?? []).flatMap((item) => {
     const map = expectMap('on_fail', item, reading.report)
     const action = map === undefined ? undefined : readAction(map, reading)

@@ -77,7 +77,7 @@ const frequencyOf = ({ text, every, practise, at_most }: z.output<z.ZodObject<ty
   atMost: at_most,
 })
 
-function readInputs(map: PMap | undefined, reading: Reading): Runbook['inputs'] {
+export function readInputs(map: PMap | undefined, reading: Reading): Runbook['inputs'] {
   return (map?.entries ?? []).flatMap(({ key, keySpan, value }) => {
     if (!inputName.test(key)) {
       reading.report({

@@ -3,12 +3,14 @@ import { createHash } from 'node:crypto'
 import type { Catalogue, Library } from '../check/rule.ts'
 import { rules } from '../check/rules.ts'
 import { documentCalls } from '../check/steps.ts'
-import type { Graph, GraphId } from '../model/graph.ts'
+import type { Graph, GraphId, Severity } from '../model/graph.ts'
 import type { Document, Frequency } from '../parse/document.ts'
 import { readDocument, type Kind, type ReadFile } from '../parse/document-of.ts'
 import { sortFindings, type Finding } from '../source/diagnostic.ts'
 import type { SourceFile } from '../source/file.ts'
 import { lowerGates } from './lower-gates.ts'
+import { lowerIncident } from './lower-incident.ts'
+import { lowerMonitors } from './lower-monitors.ts'
 import { lowerRunbook } from './lower-runbook.ts'
 import { lowerTree } from './lower-tree.ts'
 import { Lowering } from './lowering.ts'
@@ -28,10 +30,12 @@ export interface DocumentEntry {
   readonly category?: string
   readonly trigger?: string
   readonly frequency?: Frequency
-  /** Trees. */
+  /** Trees and incident classes. */
   readonly symptom?: string
   /** Gate sets. */
   readonly cadence?: string
+  /** Incident classes. */
+  readonly severity?: Severity
 }
 
 export interface CompiledLibrary {
@@ -135,6 +139,10 @@ function lower(document: Document, lowering: Lowering): Graph {
       return Object.freeze(lowerTree(document, lowering))
     case 'gates':
       return Object.freeze(lowerGates(document, lowering))
+    case 'incident':
+      return Object.freeze(lowerIncident(document, lowering))
+    case 'monitors':
+      return Object.freeze(lowerMonitors(document, lowering))
   }
 }
 
@@ -159,5 +167,9 @@ function aboutOf(document: Document | undefined): Partial<DocumentEntry> {
       return { symptom: document.symptom }
     case 'gates':
       return { cadence: document.cadence }
+    case 'incident':
+      return { symptom: document.symptom, severity: document.severity }
+    case 'monitors':
+      return {}
   }
 }

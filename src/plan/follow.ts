@@ -1,4 +1,5 @@
 /** Makes an expression again from its recipe. */
+import { alertArguments } from './alert-arguments.ts'
 import { holdArguments } from './hold-arguments.ts'
 import type { Recipe } from './recipe.ts'
 import type { Scope } from './scope.ts'
@@ -30,6 +31,8 @@ export function follow(recipe: Recipe, scope: Scope): Expr<unknown> {
       return scope.input(recipe.node, { type: recipe.type })
     case 'hold':
       return holdArguments(recipe.given, scope.texts(scalarOf(recipe.node)))
+    case 'alert':
+      return alertArguments(recipe.given, scope.text(scalarOf(recipe.node)))
     case 'constant': {
       const { value } = recipe
       return { text: '', span: nowhere, reads: [], evaluate: () => value }

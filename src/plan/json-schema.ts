@@ -6,6 +6,8 @@ import * as z from 'zod'
 import type { Catalogue } from '../check/rule.ts'
 import { caseShape, casesShape } from '../parse/cases.ts'
 import { gatesShape, gateShape } from '../parse/gates.ts'
+import { incidentShape } from '../parse/incident.ts'
+import { monitorShape, monitorsShape } from '../parse/monitors.ts'
 import { runbookShape } from '../parse/runbook.ts'
 import { leafSteps, questionShape, titledSteps, type StepShapes } from '../parse/step-shapes.ts'
 import { leafShape, treeShape } from '../parse/tree.ts'
@@ -38,6 +40,14 @@ function documents() {
     runbook: z.strictObject({ ...runbookShape, steps: z.array(step).min(1), verify: z.array(step).min(1) }),
     tree: z.strictObject({ ...treeShape, questions: z.record(id, question), leaves: z.record(id, leaf) }),
     gates: z.strictObject({ ...gatesShape, gates: z.array(z.strictObject(gateShape)).min(1) }),
+    incident: z.strictObject({
+      ...incidentShape,
+      act: z.array(step).min(1),
+      detect: z.array(step).min(1),
+      contain: z.array(step).min(1),
+      review: z.array(step).min(1),
+    }),
+    monitors: z.strictObject({ ...monitorsShape, monitors: z.array(z.strictObject(monitorShape)).min(1) }),
     test: z.strictObject({ ...casesShape, cases: z.array(z.strictObject(caseShape)).min(1) }),
   }
 }

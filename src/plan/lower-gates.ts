@@ -1,6 +1,6 @@
 /** A gate set: every gate is judged. A failed gate places its holds, and only its own pass lifts them. */
 import type { Expr, GateSpec, Graph, Invocation, Node, NodeId } from '../model/graph.ts'
-import type { Gate, GateAction, GateSet } from '../parse/document.ts'
+import type { CheckStep, Gate, GateAction, GateSet } from '../parse/document.ts'
 import { holdArguments } from './hold-arguments.ts'
 import { checkNodeOf } from './lower-step.ts'
 import { plainNode, type Lowering } from './lowering.ts'
@@ -61,19 +61,31 @@ function proofOf({ id, title, proof }: Gate, lowering: Lowering): Node | undefin
     }
     case 'attest':
       return { kind: 'attest', ...base, role: proof.role, ask: lowering.scope.text(proof.ask) }
-    case 'checks': {
-      const [first, second] = proof.checks
-      // A gate with one inline check is that check; its id is the gate's.
-      if (first !== undefined && second === undefined && first.id.value === id.value)
-        return checkNodeOf(first, '', lowering)
-      const nodes = proof.checks.map((check) => checkNodeOf(check, `${id.value}.`, lowering))
-      const children = nodes.filter((node) => node !== undefined).map((node) => lowering.add(node))
-      return { kind: 'block', ...base, order: 'sequence', judge: 'all', children }
-    }
+    case 'checks':
+      return lowerChecks({ id, title }, proof.checks, lowering)
   }
 }
 
-function lowerAction(action: GateAction, id: NodeId, rule: string, gate: Gate, lowering: Lowering): readonly NodeId[] {
+/** One inline check is a node with the id of what it stands in; several are a block. Undefined where its method is unknown. */
+export function lowerChecks({ id, title }: Held, checks: readonly CheckStep[], lowering: Lowering): Node | undefined {
+  const [first, second] = checks
+  if (first !== undefined && second === undefined && first.id.value === id.value)
+    return checkNodeOf(first, '', lowering)
+  const nodes = checks.map((check) => checkNodeOf(check, `${id.value}.`, lowering))
+  const children = nodes.filter((node) => node !== undefined).map((node) => lowering.add(node))
+  return { kind: 'block', ...plainNode(id.value, title, id.span), order: 'sequence', judge: 'all', children }
+}
+
+/** A hold takes its reason from what failed. */
+type Held = Pick<Gate, 'id' | 'title'>
+
+export function lowerAction(
+  action: GateAction,
+  id: NodeId,
+  rule: string,
+  gate: Held,
+  lowering: Lowering,
+): readonly NodeId[] {
   if (action.kind === 'do') {
     const call = lowering.scope.invocation(action.call)
     if (call === undefined) return []
@@ -86,7 +98,7 @@ function lowerAction(action: GateAction, id: NodeId, rule: string, gate: Gate, l
   return own('desk.hold', id, `Hold: ${gate.title}`, args, action.scope, lowering)
 }
 
-function lowerLift(rule: string, gate: Gate, lowering: Lowering): readonly NodeId[] {
+export function lowerLift(rule: string, gate: Held, lowering: Lowering): readonly NodeId[] {
   const value = { rule }
   const args: Expr<Readonly<Record<string, unknown>>> = madeBy(
     { make: 'constant', value },

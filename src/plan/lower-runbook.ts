@@ -37,4 +37,4 @@ export function lowerRunbook(runbook: Runbook, lowering: Lowering): Graph {
   }
 }
 
-const specOf = ({ span: _span, ...spec }: Runbook['inputs'][number]): InputSpec => spec
+export const specOf = ({ span: _span, ...spec }: Runbook['inputs'][number]): InputSpec => spec

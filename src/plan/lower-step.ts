@@ -121,7 +121,7 @@ export function checkNodeOf(step: CheckStep, prefix: string, lowering: Lowering)
 }
 
 /** A check that only records or saves passes when its value was read. */
-const whenRead = (step: CheckStep): Expr<boolean> =>
+export const whenRead = (step: CheckStep): Expr<boolean> =>
   madeBy({ make: 'constant', value: true }, { text: 'true', span: step.span, reads: [], evaluate: () => true })
 
 /** Where `every` is missing, which is reported elsewhere, there is nothing to poll with. */

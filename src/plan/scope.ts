@@ -34,7 +34,9 @@ export interface Names {
 }
 
 export const namesOf = (document: Document): Names => ({
-  ...(document.kind === 'runbook' ? { inputs: document.inputs.map(({ span: _span, ...spec }) => spec) } : {}),
+  ...(document.kind === 'runbook' || document.kind === 'incident'
+    ? { inputs: document.inputs.map(({ span: _span, ...spec }) => spec) }
+    : {}),
   saves: savesOf(document).map(({ name, from }) => [name.value, from]),
   lost: [...document.lostNames],
 })

@@ -61,6 +61,33 @@ export const alertMethods = [
   ),
   effect(
     'alerts',
+    'raise',
+    'Send an alert by its level: low into the daily summary, medium into channels, high and critical wake people. One of a name in five minutes; a silenced one is not sent, and outside sessions it counts as low, unless it is critical',
+    neutral,
+    () => ({
+      ...name,
+      level,
+      /** Channels, or roles where it wakes. */
+      to: z.array(z.string()),
+      title: z.string(),
+      details: z.string().optional(),
+      /** What was done already. */
+      did: z.array(z.string()),
+      /** What the person is to do. */
+      action: z.string(),
+    }),
+    () => ({
+      sent: z.boolean(),
+      /** As it was sent. */
+      level,
+      /** From now; of a low one the next day. */
+      respondWithinMinutes: z.int(),
+      /** Why it was not sent. */
+      reason: z.string().optional(),
+    }),
+  ),
+  effect(
+    'alerts',
     'expire',
     'End the silence of an alert now',
     neutral,

@@ -29,6 +29,21 @@ export const metricsMethods = [
   ),
   read(
     'metrics',
+    'cumulativePnl',
+    'PnL summed over so many sessions, at the close of the latest one, against that percentile of the same sum in the backtest; below it for how many sessions in a row',
+    () => ({ ...model, sessions: z.int().min(1), percentile: z.number().min(0.1).max(99.9) }),
+    () => ({ date: z.iso.date(), value: z.number(), floor: z.number(), sessionsBelow: z.int() }),
+    ({ value, floor, sessionsBelow }) => value < floor === sessionsBelow > 0,
+  ),
+  read(
+    'metrics',
+    'predictionShift',
+    "The latest session's predictions against those of the thirty sessions before: Kolmogorov-Smirnov, with its p and both sample sizes",
+    () => model,
+    () => ({ date: z.iso.date(), ks: z.number(), p: z.number(), n: z.int(), baselineN: z.int() }),
+  ),
+  read(
+    'metrics',
     'query',
     'One figure as it is now, or as the last closed session left it',
     () => ({ name: z.string() }),

@@ -72,6 +72,19 @@ export const partsOf = (document: Document): readonly Part[] => {
           ...ofSteps(leaf.steps).filter(({ source }) => source.length > 0),
         ]),
       ]
+    case 'incident':
+      return [whole, ...[document.act, document.detect, document.contain, document.review].flatMap(ofSteps)]
+    case 'monitors':
+      return [
+        whole,
+        ...document.monitors.map(({ id, source, level, checks, onFail }) =>
+          part(id.value, source, [
+            ...checks.flatMap(methodsOf),
+            ...(level.value === 'dashboard' ? [] : ['alerts.raise']),
+            ...onFail.map((act) => (act.kind === 'do' ? act.call.method.value : 'desk.hold')),
+          ]),
+        ),
+      ]
     case 'gates':
       return [
         whole,

@@ -7,7 +7,7 @@ import { compileLibrary } from '../../src/plan/compile.ts'
 import { catalogue } from '../../src/ports/catalogue.ts'
 import type { SourceFile } from '../../src/source/file.ts'
 
-const folders = ['gates', 'runbooks', 'trees'] as const
+const folders = ['gates', 'incidents', 'monitors', 'runbooks', 'trees'] as const
 const root = new URL('../../', import.meta.url)
 
 export const shippedFiles: readonly SourceFile[] = folders.flatMap((folder) =>

@@ -18,6 +18,8 @@ const outboxState = once(() =>
         text: z.string(),
         at: moment,
         resolvedAt: moment.optional(),
+        /** The alert that it tells of. */
+        alert: z.string().optional(),
       }),
     ),
     channels: z.array(z.string()),

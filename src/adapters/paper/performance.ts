@@ -2,7 +2,8 @@
 import type { Session } from '../../calendar/calendar.ts'
 import { localDate } from '../../calendar/zone.ts'
 import { allocatedAt } from './inference.ts'
-import { intOf } from './arguments.ts'
+import { normalQuantile } from '../../statistics/normal.ts'
+import { intOf, optionalNumber } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { ReadHandler } from './handler.ts'
 import { hashOf, readProduction, requireModel } from './registry-state.ts'
@@ -14,6 +15,8 @@ import type { World } from './world.ts'
 /** Daily PnL in dollars: the 95 % band of the backtest. */
 const band = { lower: -2400, upper: 3100 } as const
 const countedExits = 20
+/** Of a session in the backtest, as `usualPnl` makes them. */
+const daily = { mean: 300, deviation: 3000 / Math.sqrt(12) } as const
 
 export const performanceReads: Readonly<Record<string, ReadHandler>> = {
   'metrics.pnlBand': (world, args) => {
@@ -26,6 +29,18 @@ export const performanceReads: Readonly<Record<string, ReadHandler>> = {
     const exits = consecutiveExits(world, latest)
     const sessions = sessionsBetween(world.calendar, sinceMs, nowMs)
     return { date: latest.date, value, ...band, inside: exits === 0, consecutiveExits: exits, sessions }
+  },
+  'metrics.cumulativePnl': (world, args) => {
+    requireModel(args)
+    const count = intOf(args, 'sessions')
+    const percentile = optionalNumber(args, 'percentile') ?? refuse('no percentile is given')
+    const floor = Math.round(count * daily.mean + normalQuantile(percentile / 100) * daily.deviation * Math.sqrt(count))
+    const latest = world.calendar.previous(world.now().getTime())
+    const sumAt = (session: Session): number => sumUpTo(world, session, count)
+    let sessionsBelow = 0
+    for (let at = latest; sumAt(at) < floor && sessionsBelow < countedExits; sessionsBelow++)
+      at = world.calendar.previous(at.openMs)
+    return { date: latest.date, value: sumAt(latest), floor, sessionsBelow }
   },
   'metrics.bandExits': (world, args) => {
     requireModel(args)
@@ -72,6 +87,15 @@ function usualPnl(date: string): number {
 
 export const pnlOf = (world: World, session: Session): number =>
   usualPnl(session.date) - (isExit(world, session) ? band.upper - band.lower : 0)
+
+function sumUpTo(world: World, latest: Session, count: number): number {
+  let [sum, session] = [0, latest]
+  for (let n = 0; n < count; n++) {
+    sum += pnlOf(world, session)
+    session = world.calendar.previous(session.openMs)
+  }
+  return sum
+}
 
 function consecutiveExits(world: World, latest: Session): number {
   let exits = 0

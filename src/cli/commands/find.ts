@@ -30,7 +30,14 @@ export const run: Command<{ readonly words: readonly string[] }> = async ({ word
 }
 
 const textOf = (d: DocumentEntry): string =>
-  [d.id, d.title, d.trigger, d.symptom, d.category, d.cadence].join(' ').toLowerCase()
+  [d.id, d.title, d.trigger, d.symptom, d.category, d.cadence, d.severity].join(' ').toLowerCase()
 
 /** What to type. */
-export const commandFor = (d: Pick<DocumentEntry, 'kind' | 'id'>): string => `desk ${d.kind} ${d.id}`
+export const commandFor = ({ kind, id }: Pick<DocumentEntry, 'kind' | 'id'>): string => `desk ${commands[kind]} ${id}`
+const commands: Readonly<Record<DocumentEntry['kind'], string>> = {
+  runbook: 'runbook',
+  tree: 'tree',
+  gates: 'gates',
+  incident: 'incident open',
+  monitors: 'monitor check',
+}

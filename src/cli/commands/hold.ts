@@ -27,9 +27,11 @@ export const list: Command<object> = (_, { deps, globals, io }) => {
   return Promise.resolve(unknown === undefined ? exitCodes.ok : exitCodes.undetermined)
 }
 
-/** Rules are gates (`gates/<set>/<gate>`), trees (`tree/<id>`) and runbooks (`<id>`). */
+/** Rules are gates (`gates/<set>/<gate>`), monitors likewise, trees (`tree/<id>`), incident classes and runbooks (`<id>`). */
 function liftOf({ rule }: StandingHold): string {
   const [kind = '', id = '', gate] = rule.split('/')
   if (kind === 'gates') return gate === undefined ? `desk gates ${id}` : `desk gates ${id} --only ${gate}`
+  if (kind === 'monitors') return `desk monitor check ${id}`
+  if (kind === 'incident') return `desk incident open ${id}`
   return kind === 'tree' ? `desk tree ${id}` : `desk runbook ${kind}`
 }

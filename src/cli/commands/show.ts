@@ -8,7 +8,7 @@ import { mermaid, outline } from '../render/outline.ts'
 import { styleOf } from '../render/style.ts'
 import { whichDesk } from '../which-desk.ts'
 import { commandFor } from './find.ts'
-import type { DocumentKind, Graph } from '../../model/graph.ts'
+import { documentKinds, type DocumentKind, type Graph } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { DocumentEntry } from '../../plan/compile.ts'
 import { suggestion } from '../../source/suggest.ts'
@@ -39,9 +39,8 @@ function kindOf(library: Library, wanted: string): { readonly kind: DocumentKind
   const known = [...library.documents.values()]
   const found = known.find((d) => d.graph === wanted || d.id === wanted)
   if (found !== undefined) return found
-  const kinds: readonly DocumentKind[] = ['runbook', 'tree', 'gates']
-  const unread = library.files.find((f) => kinds.some((k) => f.path.endsWith(`${folders[k]}/${wanted}.yaml`)))
-  const kind = kinds.find((k) => unread?.path.includes(`${folders[k]}/`) === true)
+  const unread = library.files.find((f) => documentKinds.some((k) => f.path.endsWith(`${folders[k]}/${wanted}.yaml`)))
+  const kind = documentKinds.find((k) => unread?.path.includes(`${folders[k]}/`) === true)
   if (kind !== undefined) return { kind, id: wanted }
   throw new DeskError(
     'unknown-id',

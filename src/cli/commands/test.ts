@@ -11,7 +11,7 @@ import { play } from '../testing/play.ts'
 import { type CaseResult, renderers, type Results } from '../testing/results.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
-import type { DocumentKind, GraphId } from '../../model/graph.ts'
+import { documentKinds, type DocumentKind, type GraphId } from '../../model/graph.ts'
 import { type Case, readCases, type ReadCases } from '../../parse/cases.ts'
 import type { Finding } from '../../source/diagnostic.ts'
 
@@ -99,7 +99,6 @@ async function playAll(
 
 /** By the folder that the file lies in. */
 function kindBeside(path: string): DocumentKind | undefined {
-  const kinds: readonly DocumentKind[] = ['runbook', 'tree', 'gates']
   const folder = basename(dirname(resolve(path)))
-  return kinds.find((kind) => folders[kind] === folder && existsSync(path.replace(/\.test(\.ya?ml)$/, '$1')))
+  return documentKinds.find((kind) => folders[kind] === folder && existsSync(path.replace(/\.test(\.ya?ml)$/, '$1')))
 }

@@ -1,9 +1,10 @@
 /** Which words can follow on a command line, read off the declarations of the commands themselves. */
 import type { Command as Commander, Option } from 'commander'
+import { documentKinds, type DocumentKind } from '../../model/graph.ts'
 
 /** What some arguments name; each is asked for only where it is needed. */
 export interface Names {
-  readonly procedures: (kind: 'runbook' | 'tree' | 'gates') => readonly string[]
+  readonly procedures: (kind: DocumentKind) => readonly string[]
   readonly openRuns: () => readonly string[]
   readonly allRuns: () => readonly string[]
   readonly topics: readonly string[]
@@ -68,8 +69,12 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
     case 'tree':
     case 'gates':
       return names.procedures(path)
+    case 'incident open':
+      return names.procedures('incident')
+    case 'monitor check':
+      return names.procedures('monitors')
     case 'show':
-      return (['runbook', 'tree', 'gates'] as const).flatMap((kind) => names.procedures(kind))
+      return documentKinds.flatMap((kind) => names.procedures(kind))
     case 'run continue':
     case 'run approve':
     case 'run abort':
@@ -81,7 +86,7 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
     case 'audit show':
       return names.allRuns()
     case 'explain':
-      return [...names.explained, ...(['runbook', 'tree', 'gates'] as const).flatMap((kind) => names.procedures(kind))]
+      return [...names.explained, ...documentKinds.flatMap((kind) => names.procedures(kind))]
     case 'help':
       return [...names.topics, ...program.commands.filter((each) => !isHidden(each)).map((each) => each.name())]
     default:

@@ -2,9 +2,10 @@
 import * as z from 'zod'
 import { finding, list, nodeKind, output, profile, runStatus } from './parts.ts'
 import { configSchema } from '../../config/schema.ts'
+import { alertLevels, documentKinds, monitorLayers, severities } from '../../model/graph.ts'
 
 const text = z.string()
-const documentKind = z.enum(['runbook', 'tree', 'gates'])
+const documentKind = z.enum(documentKinds)
 
 /** What came of the latest run: when it ended, or began where it has not ended. */
 const last = z.strictObject({ run: text, status: runStatus, at: text })
@@ -137,6 +138,31 @@ const incident = z.strictObject({
   rootCause: text.optional(),
   fixVerifiedIn: text.optional(),
   artifact: text.optional(),
+})
+export const incidentClasses = output({
+  classes: list(
+    z.strictObject({
+      id: text,
+      title: text,
+      severity: z.enum(severities).optional(),
+      symptom: text.optional(),
+      last: last.optional(),
+    }),
+  ),
+})
+export const monitorList = output({
+  monitors: list(
+    z.strictObject({
+      set: text,
+      id: text,
+      title: text,
+      layer: z.enum(monitorLayers),
+      everySeconds: z.number(),
+      level: z.enum(alertLevels),
+      to: list(text),
+      action: text,
+    }),
+  ),
 })
 export const incidentList = output({ incidents: list(incident) })
 export const incidentShow = output({ incident })

@@ -1,5 +1,6 @@
 /** What walks answer: trees, runbooks, gates, and plans of them. */
 import * as z from 'zod'
+import { alertLevels, monitorLayers } from '../../model/graph.ts'
 import { failure, leafKind, list, need, nodeKind, output, runHead, shownEvidence } from './parts.ts'
 
 const text = z.string()
@@ -63,8 +64,26 @@ export const gates = output({
     }),
   ),
 })
+export const monitors = output({
+  run: runHead,
+  set: text,
+  monitors: list(
+    z.strictObject({
+      id: text,
+      title: text,
+      layer: z.enum(monitorLayers),
+      level: z.enum(alertLevels),
+      status: z.enum(['pass', 'fail', 'undetermined', 'pending']),
+      evidence: shownEvidence.optional(),
+      reason: text.optional(),
+      trouble: list(text).optional(),
+      action: text,
+    }),
+  ),
+  needs: list(need).optional(),
+})
 /** Whatever was walked. */
-export const walked = z.union([tree, runbook, gates])
+export const walked = z.union([tree, runbook, gates, monitors])
 
 const plannedStep = z.strictObject({
   id: text,
@@ -90,4 +109,4 @@ export const plan = output({
 
 const notTakenUp = z.strictObject({ run: z.strictObject({ id: text }), error: failure.omit({ hint: true }) })
 /** Every run that was due, each as it ended. */
-export const due = output({ runs: list(z.union([tree, runbook, gates, notTakenUp])) })
+export const due = output({ runs: list(z.union([tree, runbook, gates, monitors, notTakenUp])) })

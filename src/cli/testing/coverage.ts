@@ -37,7 +37,7 @@ export function edgesOf(graph: Graph): readonly Edge[] {
         return [{ name: node.id, essential: true }]
       case 'check':
       case 'evidence':
-        return isWithin(node.id, gates) ? [] : [good(node.id, essential), bad(node.id, essential)]
+        return isWithin(node.id, gates) || isDerived(node.id) ? [] : [good(node.id, essential), bad(node.id, essential)]
       case 'action':
       case 'call':
       case 'wait':
@@ -58,8 +58,9 @@ const isWithin = (id: NodeId, gates: ReadonlySet<NodeId>): boolean => gates.has(
 
 function verifyOf(graph: Graph): ReadonlySet<NodeId> {
   const root = graph.nodes.get(graph.root)
-  const [, verify] = graph.id.startsWith('runbook/') && root?.kind === 'block' ? root.children : []
-  const members = new Set<NodeId>()
+  const isVerified = graph.id.startsWith('runbook/') || graph.severity !== undefined
+  const [, verify] = isVerified && root?.kind === 'block' ? root.children : []
+  const members = new Set<NodeId>(graph.monitors?.map(({ node }) => node))
   const add = (id: NodeId): void => {
     const node = graph.nodes.get(id)
     if (node?.kind === 'block') node.children.forEach(add)

@@ -53,7 +53,7 @@ function planJson({ graph }: Procedure, steps: readonly RehearsedStep[]): Output
   const kind = graph.id.slice(0, graph.id.indexOf('/'))
   const root = graph.nodes.get(graph.root)
   const verify =
-    root?.kind === 'block' && kind === 'runbook'
+    root?.kind === 'block' && (kind === 'runbook' || kind === 'incident')
       ? membersOf(procedureBlock(graph, root.children[1]))
       : new Set<string>()
   const shownSteps = steps.map(
@@ -72,10 +72,10 @@ function planJson({ graph }: Procedure, steps: readonly RehearsedStep[]): Output
   return {
     schema: 1,
     run: { id: '', status: 'planned' },
-    [kind === 'gates' ? 'cadence' : kind]: id,
+    [kind === 'gates' ? 'cadence' : kind === 'tree' ? kind : 'runbook']: id,
     dryRun: true,
     steps: shownSteps.filter((s) => !verify.has(s.id)),
-    ...(kind === 'runbook' ? { verify: shownSteps.filter((s) => verify.has(s.id)) } : {}),
+    ...(verify.size > 0 || kind === 'runbook' ? { verify: shownSteps.filter((s) => verify.has(s.id)) } : {}),
   }
 }
 

@@ -5,7 +5,7 @@ import type { WhichDesk } from '../which-desk.ts'
 import { pairs, type WalkFlags } from './answers.ts'
 import type { Walked } from './name-answers.ts'
 import type { Session } from './session.ts'
-import type { DocumentKind, Graph, GraphId } from '../../model/graph.ts'
+import { documentKinds, type DocumentKind, type Graph, type GraphId } from '../../model/graph.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { reachable } from '../../plan/reachable.ts'
 import type { GateResult, GateWaiver, GateWindow } from '../../walk/result.ts'
@@ -81,4 +81,4 @@ function pinned(library: Library, id: GraphId): OpenRequest['documents'][number]
   return { id, file: entry.file, text: entry.text }
 }
 
-const kindOf = (text: string): DocumentKind => (text === 'tree' ? 'tree' : text === 'gates' ? 'gates' : 'runbook')
+const kindOf = (text: string): DocumentKind => documentKinds.find((kind) => kind === text) ?? 'runbook'

@@ -17,7 +17,7 @@ import { nodeAt } from '../../walk/place.ts'
 import type { People, Ports, WalkEvent } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import { isGraphId } from '../../walk/scope.ts'
-import { gatesResult, runbookResult, treeResult } from '../../walk/result.ts'
+import { gatesResult, monitorsResult, runbookResult, treeResult } from '../../walk/result.ts'
 import type { Shown } from '../../walk/shown.ts'
 import { walk, type RunInProgress, type WalkResult } from '../../walk/walk.ts'
 
@@ -162,12 +162,14 @@ export function resultOf(
   { windows = new Map(), earlier, only, waivers }: GatesShown = {},
 ): Output<Walked> {
   if (isA('tree', shown.root)) return treeResult(shown)
+  if (isA('monitors', shown.root)) return monitorsResult(shown)
   return isA('gates', shown.root) ? gatesResult(shown, windows, earlier, only, waivers) : runbookResult(shown)
 }
-type Walked = 'tree' | 'runbook' | 'gates'
+type Walked = 'tree' | 'runbook' | 'gates' | 'monitors'
 
 export function printResult(io: Context['io'], { root }: Pick<Shown, 'root'>, result: Output<Walked>): void {
-  printJson(io, isA('tree', root) ? 'tree' : isA('gates', root) ? 'gates' : 'runbook', result)
+  // An incident is told as a runbook is.
+  printJson(io, (['tree', 'gates', 'monitors'] as const).find((kind) => isA(kind, root)) ?? 'runbook', result)
 }
 
 const isA = (kind: string, root: GraphId): boolean => root.startsWith(`${kind}/`)

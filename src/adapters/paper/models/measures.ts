@@ -11,7 +11,7 @@ import type { ReadHandler } from '../handler.ts'
 import { shareUnder } from '../inference-hosts.ts'
 import { sessionsBack } from '../operations/sessions.ts'
 import { pnlOf } from '../performance.ts'
-import { readProduction } from '../registry-state.ts'
+import { readProduction, requireModel } from '../registry-state.ts'
 import type { World } from '../world.ts'
 import { realisedSlippage } from './costs.ts'
 import { capital } from './exposure.ts'
@@ -41,13 +41,14 @@ function sharpeAt(world: World, { date, closeMs }: Session): number {
 }
 
 /** Of a session's predictions against those of the thirty sessions before it. */
-function predictionKs(world: World, session: Session): number {
+function predictionShift(world: World, session: Session) {
   const scale = shareUnder(world, 'signal-explosion') > 0 ? 3.6 : 1
   const live = normalsOf(`predictions on ${session.date}`, predictionsPerSession).map((z) => z * scale)
   const baseline = sessionsBack(world, baselineSessions).flatMap(({ date }) =>
     normalsOf(`predictions before ${date}`, 60),
   )
-  return rounded(twoSampleKs(live, baseline)?.statistic ?? refuse('there is nothing to compare predictions with'), 4)
+  const test = twoSampleKs(live, baseline) ?? refuse('there is nothing to compare predictions with')
+  return { ks: rounded(test.statistic, 4), p: rounded(test.p, 4), n: live.length, baselineN: baseline.length }
 }
 
 /** Losses only, as a share of capital. */
@@ -63,7 +64,7 @@ const lossOver = (world: World, session: Session, sessions: number): number => {
 const measures: Readonly<Record<string, Measure>> = {
   pnl: { unit: 'USD', at: pnlOf },
   model_sharpe: { unit: 'annual', at: sharpeAt },
-  prediction_ks: { unit: 'ratio', at: predictionKs },
+  prediction_ks: { unit: 'ratio', at: (world, session) => predictionShift(world, session).ks },
   slippage_bps: { unit: 'bps', at: realisedSlippage },
   fill_rate: { unit: 'ratio', at: within('fill rate', 0.962, 0.995) },
   daily_drawdown: { unit: 'ratio', at: (world, session) => lossOver(world, session, 1) },
@@ -95,6 +96,11 @@ const timings: Readonly<Record<string, Timing>> = {
 const pingEveryMs = 10_000
 
 export const measureReads: Readonly<Record<string, ReadHandler>> = {
+  'metrics.predictionShift': (world, args) => {
+    requireModel(args)
+    const session = world.calendar.previous(world.now().getTime())
+    return { date: session.date, ...predictionShift(world, session) }
+  },
   'metrics.query': (world, args) => {
     const { unit, at } = measureOf(textOf(args, 'name'))
     const session = world.calendar.previous(world.now().getTime())

@@ -3,6 +3,7 @@ import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { agentEffects, agentReads } from './agents.ts'
 import { accessEffects, accessReads } from './access.ts'
 import { alertListEffects, alertListReads } from './alert-list.ts'
+import { alertRaiseEffects } from './alert-raise.ts'
 import { backupReads } from './backups.ts'
 import { busEffects, busReads } from './bus.ts'
 import { complianceEffects, complianceReads } from './compliance.ts'
@@ -39,6 +40,7 @@ export const operationsEffects: Readonly<Record<string, EffectHandler>> = {
   ...complianceEffects,
   ...reportEffects,
   ...alertListEffects,
+  ...alertRaiseEffects,
   ...secretEffects,
   ...accessEffects,
   ...restoreEffects,
