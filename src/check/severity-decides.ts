@@ -27,7 +27,6 @@ function findingsOf(library: Library, { id, severity, act }: IncidentClass, grap
   const adding = [...effectsOf(library, nodes)].find((effect) => effect.risk === 'adds' || effect.loosens)
   if (adding !== undefined)
     return wrong(`"${nameOf(adding)}" is nothing to be done unattended`, 'put it under `contain`')
-  const sure = new Set(nodes.filter(isSure).flatMap((node) => surelyDone(library, node)))
   if (severity === 'P2') {
     const tightening = [...effectsOf(library, nodes)].find((effect) => effect.tightens)
     return tightening === undefined
@@ -35,7 +34,22 @@ function findingsOf(library: Library, { id, severity, act }: IncidentClass, grap
       : wrong(`a P2 is monitored, and "${nameOf(tightening)}" tightens at once`, 'a higher severity, or `contain`')
   }
   const { methods, message, hint } = wanted[severity]
-  return [...sure].some((name) => methods.has(name)) ? [] : wrong(message, hint)
+  return isSurelyDone(library, nodes, methods) ? [] : wrong(message, hint)
+}
+
+/** One of the methods is called whatever becomes of the nodes before it. */
+function isSurelyDone(library: Library, nodes: readonly Node[], methods: ReadonlySet<string>): boolean {
+  for (const node of nodes) {
+    if (isSure(node) && surelyDone(library, node).some((name) => methods.has(name))) return true
+    const { onFail } = node
+    if (onFail.kind === 'stop') return false
+    if (onFail.kind === 'go') {
+      const instead = library.graphs.get(onFail.graph)?.nodes.values() ?? []
+      if (![...instead].some((each) => isSure(each) && surelyDone(library, each).some((name) => methods.has(name))))
+        return false
+    }
+  }
+  return false
 }
 
 interface Wanted {

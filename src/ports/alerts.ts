@@ -80,7 +80,7 @@ export const alertMethods = [
       sent: z.boolean(),
       /** As it was sent. */
       level,
-      /** From now; of a low one the next day. */
+      /** From now. */
       respondWithinMinutes: z.int(),
       /** Why it was not sent. */
       reason: z.string().optional(),

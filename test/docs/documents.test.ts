@@ -17,7 +17,7 @@ describe('examples', () => {
   const documents = examples('yaml', page).filter(({ text }) => !text.startsWith('kind: test'))
   it('show one document of each kind', () => {
     const kinds = documents.map(({ text }) => /^kind: (\w+)$/m.exec(text)?.[1])
-    expect(kinds).toEqual(['runbook', 'tree', 'gates'])
+    expect(kinds).toEqual(['runbook', 'tree', 'gates', 'incident', 'monitors'])
   })
   it.each(documents.map((example) => [placeOf(example), example] as const))('%s compiles', (_, { text }) => {
     const file = { path: `${/^id: (.*)$/m.exec(text)?.[1] ?? ''}.yaml`, text }
@@ -60,6 +60,9 @@ const tables: Readonly<Record<string, FieldGroup>> = {
   leaf: below('tree.leaves'),
   gates: below('gates'),
   gate: below('gates.gates'),
+  incident: below('incident'),
+  monitors: below('monitors'),
+  monitor: below('monitors.monitors'),
   step: only(ofStep('do'), (key) => common.includes(key)),
   ...Object.fromEntries(stepKinds.map((kind) => [kind, only(ofStep(kind), (key) => !common.includes(key))])),
 }

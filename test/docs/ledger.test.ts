@@ -26,26 +26,21 @@ const answered = items.flatMap((item) => {
 const own = parts
   .filter(({ id, source }) => id !== '' && !source.some((each) => known.has(each)))
   .map(({ document, id, methods }) => [document, id, methods])
-const isUnanswered = (item: Item) => answersOf(item).length === 0 && item.by === undefined && item.open === undefined
-const open = items.flatMap(({ id, demand, open: why }) => (why === undefined ? [] : [[id, demand, why]]))
+const isUnanswered = (item: Item) => answersOf(item).length === 0 && item.by === undefined
 
 const tables = {
   answered: { head: ['item', 'what it demands', 'document', 'part', 'by'], rows: answered },
   own: { head: ['document', 'part', 'by'], rows: own },
-  open: { head: ['item', 'what it demands', 'why'], rows: open },
 } as const
 
 describe('the ledger', () => {
-  it('has an answer to every item, or says why there is none yet', () => {
+  it('has an answer to every item', () => {
     const unanswered = items.filter(isUnanswered)
     expect(unanswered.map(({ id }) => id)).toEqual([])
   })
   it('knows every item that a part claims', () => {
     const claimed = parts.filter(({ id }) => id !== '').flatMap(({ source }) => source)
     expect(claimed.filter((id) => id !== 'desk' && !known.has(id))).toEqual([])
-  })
-  it('has no item that is both open and answered', () => {
-    expect(items.filter((item) => item.open !== undefined && answersOf(item).length > 0)).toEqual([])
   })
   it('points outside the documents at what is there', () => {
     for (const { id, by } of items) {

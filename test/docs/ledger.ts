@@ -6,19 +6,13 @@ import * as z from 'zod'
 import type { Document, Step } from '../../src/parse/document.ts'
 import { root } from './markdown.ts'
 
-const item = z.union([
-  z.string(),
-  z.strictObject({ text: z.string(), by: z.string() }),
-  z.strictObject({ text: z.string(), open: z.string() }),
-])
+const item = z.union([z.string(), z.strictObject({ text: z.string(), by: z.string() })])
 export interface Item {
   /** E.g. `001/killswitch/02`. */
   readonly id: string
   readonly demand: string
   /** What answers it beside the documents: a rule, a page or a command. */
   readonly by?: string
-  /** Why nothing answers it yet. */
-  readonly open?: string
 }
 
 export function readItems(): readonly Item[] {

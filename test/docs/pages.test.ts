@@ -14,7 +14,7 @@ describe.each(pages)('%s', (page) => {
   })
   it('names files that exist', () => {
     const named = Array.from(
-      text.matchAll(/`((?:src|test|docs|scripts|bench|bin|runbooks|trees|gates)\/[\w./-]*)`/g),
+      text.matchAll(/`((?:src|test|docs|scripts|bench|bin|runbooks|trees|gates|incidents|monitors)\/[\w./-]*)`/g),
       ([, path]) => path ?? '',
     )
     for (const path of named) expect(existsSync(join(root, path)), path).toBe(true)

@@ -41,6 +41,8 @@ const readArgs: Readonly<Record<string, Args>> = {
   'inference.allocation': model,
   'research.replay': { ...model, sessions: 5 },
   'metrics.pnlBand': model,
+  'metrics.cumulativePnl': { ...model, sessions: 5, percentile: 5 },
+  'metrics.predictionShift': model,
   'config.changes': { sinceMinutes: 120 },
   'config.log': { path: 'orders', last: 5 },
   'alerts.rootCauses': { lookbackMinutes: 30 },

@@ -14,7 +14,7 @@ type Level = (typeof levels)[number]
 
 /** Same name: one in five minutes. */
 const aggregateMs = 5 * 60_000
-const respondWithinMinutes: Readonly<Record<Level, number>> = { low: 24 * 60, medium: 60, high: 5, critical: 0 }
+const respondWithinMinutes: Readonly<Record<Level, number>> = { low: 240, medium: 60, high: 5, critical: 0 }
 const summary = 'daily-summary'
 
 export const alertRaiseEffects: Readonly<Record<string, EffectHandler>> = {
