@@ -20,6 +20,9 @@ export interface Redactor {
   readonly isClean: (json: string) => boolean
 }
 
+/** JSON leaves the others out, so there is nothing to hide. */
+const isWritten = (value: unknown): boolean => !['undefined', 'function', 'symbol'].includes(typeof value)
+
 /** The cleaning alone; a function, because one redaction serves a whole run. */
 export const redactor = (redaction: Redaction): Redactor['clean'] => redactorOf(redaction).clean
 
@@ -48,7 +51,7 @@ export function redactorOf(redaction: Redaction): Redactor {
       : Object.fromEntries(
           Object.entries(value).map(([name, field]) => [
             clean(name),
-            fields.has(name) && field !== undefined ? redacted : visit(field, above),
+            fields.has(name) && isWritten(field) ? redacted : visit(field, above),
           ]),
         )
     above.pop()

@@ -114,4 +114,9 @@ describe('redaction', () => {
     )
     expect(untouched).toBeGreaterThan(300)
   })
+
+  it.each([undefined, () => 1, Symbol('s')])('hides nothing in a field that JSON leaves out: %o', (token) => {
+    const { clean } = redactorOf({ secrets: [], fields: ['token'] })
+    expect(JSON.stringify(clean({ kept: 1, token }))).toBe('{"kept":1}')
+  })
 })
