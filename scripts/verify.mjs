@@ -1,51 +1,85 @@
-// Everything CI demands of the tree, in one command: npm run verify.
-import { execFileSync } from 'node:child_process'
+// Everything CI demands of the tree, in one command: npm run verify. As many checks run beside each other as there are processors; what
+// each says is printed when it has ended.
+import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { availableParallelism, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
 process.chdir(dirname(import.meta.dirname))
 const bin = (name) => join('node_modules', '.bin', name)
-const run = (title, file, args, options = {}) => {
-  process.stdout.write(`\n== ${title}\n`)
-  return execFileSync(file, args, { stdio: ['ignore', 'inherit', 'inherit'], ...options })
+
+/** Throws, with all that it said, unless it ends with 0. */
+const ended = (file, args) =>
+  new Promise((resolve, reject) => {
+    const child = execFile(file, args, { encoding: 'utf8', maxBuffer: 1 << 28 }, (error, stdout, stderr) => {
+      if (error === null) resolve({ stdout, stderr })
+      else reject(new Error(`${stdout}${stderr}${file} ended with ${error.code ?? error.signal}`))
+    })
+    child.stdin?.end()
+  })
+const wordsOf = async (file, args) => {
+  const { stdout, stderr } = await ended(file, args)
+  return `${stdout}${stderr}`
 }
 
-run('format', bin('prettier'), ['--check', '--log-level', 'warn', '.'])
-run('types', bin('tsc'), ['-p', '.'])
-run('lint', bin('eslint'), ['--max-warnings', '0', '.'])
-architecture()
-run('unused code', bin('knip'), [])
-run('build', process.execPath, ['scripts/build.mjs'])
-run('package', bin('publint'), ['--strict'])
-packageTypes()
-run('procedures', process.execPath, ['bin/desk.cjs', 'lint', '--full'])
-process.stdout.write('\nverify: all good\n')
+// The longest ones come first.
+const checks = [
+  ['types', () => wordsOf(bin('tsc'), ['-p', '.'])],
+  ['lint', () => wordsOf(bin('eslint'), ['--max-warnings', '0', '.'])],
+  ['format', () => wordsOf(bin('prettier'), ['--check', '--log-level', 'warn', '.'])],
+  ['architecture', architecture],
+  ['unused code', () => wordsOf(bin('knip'), [])],
+]
+/** Of what the build has made. */
+const checksOfBuild = [
+  ['procedures', () => wordsOf(process.execPath, ['bin/desk.cjs', 'lint', '--full'])],
+  ['package', () => wordsOf(bin('publint'), ['--strict'])],
+  ['package types', packageTypes],
+]
+const failed = [
+  ...(await runAll(checks)),
+  ...(await runAll([['build', () => wordsOf(process.execPath, ['scripts/build.mjs'])]])),
+  ...(await runAll(checksOfBuild)),
+]
+process.stdout.write(failed.length === 0 ? '\nverify: all good\n' : `\nverify: not good: ${failed.join(', ')}\n`)
+process.exitCode = failed.length === 0 ? 0 : 1
+
+/** Answers which ones failed. */
+async function runAll(all) {
+  const rest = [...all]
+  const failures = []
+  const work = async () => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      const [title, check] = next
+      try {
+        process.stdout.write(`\n== ${title}\n${await check()}`)
+      } catch (error) {
+        failures.push(title)
+        process.stdout.write(`\n== ${title}: FAILED\n${error.message}\n`)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: availableParallelism() }, work))
+  return failures
+}
 
 /** A cruise over no modules finds no violations; so the number of modules is asserted too. */
-function architecture() {
-  process.stdout.write('\n== architecture\n')
-  const text = execFileSync(bin('depcruise'), ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json'], {
-    encoding: 'utf8',
-    maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  const { summary } = JSON.parse(text)
-  for (const v of summary.violations) process.stdout.write(`${v.rule.severity} ${v.rule.name}: ${v.from} -> ${v.to}\n`)
-  process.stdout.write(`${summary.totalCruised} modules, ${summary.violations.length} violations\n`)
-  if (summary.error > 0 || summary.totalCruised < 80) throw new Error('architecture')
+async function architecture() {
+  const args = ['src', '--config', '.dependency-cruiser.cjs', '--output-type', 'json']
+  const { stdout } = await ended(bin('depcruise'), args)
+  const { summary } = JSON.parse(stdout)
+  const lines = summary.violations.map((v) => `${v.rule.severity} ${v.rule.name}: ${v.from} -> ${v.to}\n`)
+  const told = `${lines.join('')}${summary.totalCruised} modules, ${summary.violations.length} violations\n`
+  if (summary.error > 0 || summary.totalCruised < 80) throw new Error(told)
+  return told
 }
 
-function packageTypes() {
+async function packageTypes() {
   const dir = mkdtempSync(join(tmpdir(), 'desk-pack-'))
   try {
-    const [{ filename }] = JSON.parse(
-      execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-      }),
-    )
-    run('package types', bin('attw'), [join(dir, filename), '--profile', 'node16'])
+    const packed = await ended('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir])
+    const [{ filename }] = JSON.parse(packed.stdout)
+    return await wordsOf(bin('attw'), [join(dir, filename), '--profile', 'node16'])
   } finally {
     rmSync(dir, { recursive: true })
   }
