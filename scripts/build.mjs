@@ -6,8 +6,8 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
@@ -46,6 +46,8 @@ const define = {
   DESK_VERSION: JSON.stringify(`${version}+${commit()}`),
   // The program believes no proofs but these.
   DESK_PROOFS: JSON.stringify(createHash('sha256').update(proofsText).digest('hex')),
+  // What it has proved itself it believes as long as it is the same program.
+  DESK_SOURCES: JSON.stringify(hashOfSources()),
 }
 // What must start at once is built as a program of its own: no file more than it needs, and nothing that others want of it.
 const atOnce = ['status', 'kill']
@@ -233,6 +235,14 @@ function notices(moduleIds) {
       return `${meta.name} ${meta.version} (${meta.license})\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8').trim()}\n`
     })
     .join('\n---\n\n')
+}
+
+function hashOfSources() {
+  const hash = createHash('sha256').update(readFileSync('package-lock.json'))
+  const files = readdirSync('src', { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  for (const path of files.map((entry) => join(entry.parentPath, entry.name)).sort())
+    hash.update(`${path}\0`).update(createHash('sha256').update(readFileSync(path)).digest())
+  return hash.digest('hex')
 }
 
 function commit() {

@@ -1,11 +1,13 @@
 /** The procedures that a command needs, compiled. An error in a document that it does not need is one line on stderr. */
 import type { Context } from './command.ts'
 import { byPath, documentPaths, folders, idOf, readDocuments } from './documents.ts'
+import { keepProofs, keptProofs, keyOf } from './kept-proofs.ts'
 import { idsOf, provedAmong, withProved } from './proved-library.ts'
 import type { WhichDesk } from './which-desk.ts'
 import type { DocumentKind, Graph, GraphId } from '../model/graph.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
+import { provedDocuments } from '../plan/proved.ts'
 import { catalogue } from '../ports/catalogue.ts'
 import type { SourceFile } from '../source/file.ts'
 import { renderText } from '../source/render/text.ts'
@@ -13,17 +15,31 @@ import { suggestion } from '../source/suggest.ts'
 
 export interface Library extends Omit<CompiledLibrary, 'names'> {
   readonly files: readonly SourceFile[]
+  /** Has the next walk find compiled what this one had to compile. */
+  readonly keep: () => void
 }
 
 /** All procedures of the desk, with all findings. */
 export async function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Promise<Library> {
   const { files, findings } = readDocuments(documentPaths(desk.config.documents).values(), deps.cwd)
-  const proved = provedAmong(files)
-  if (proved.size === files.length) return { ...withProved(files, proved), files, findings }
+  const built = provedAmong(files)
+  if (built.size === files.length) return { ...withProved(files, built), files, findings, keep: nothingToKeep }
+  const key = keyOf(files)
+  const proved = key === undefined ? built : provedAmong(files, keptProofs(desk.stateDir, key))
+  if (proved.size === files.length) return { ...withProved(files, proved), files, findings, keep: nothingToKeep }
   const { compileLibrary } = await import('../plan/compile.ts')
   const compiled = compileLibrary(files, { catalogue, proved: idsOf(proved) })
-  return { ...withProved(files, proved, compiled), files, findings: [...findings, ...compiled.findings] }
+  const all = [...findings, ...compiled.findings]
+  const keep =
+    key === undefined || all.length > 0
+      ? nothingToKeep
+      : (): void => {
+          keepProofs(desk.stateDir, key, provedDocuments(compiled))
+        }
+  return { ...withProved(files, proved, compiled), files, findings: all, keep }
 }
+
+const nothingToKeep = (): void => undefined
 
 /**
  * A graph to walk and all that it can reach. Throws DeskError `unknown-id` with the nearest id, or `invalid-document` after its findings

@@ -23,9 +23,9 @@ const proofsFile = 'proofs.ndjson'
 
 export type ProvedFiles = ReadonlyMap<SourceFile, ProvedDocument>
 
-/** Which of the files need not be compiled. */
-export function provedAmong(files: readonly SourceFile[]): ProvedFiles {
-  return holding(files, proofsOfBuild())
+/** Which of the files need not be compiled: the build has proved them, or somebody did who is believed as well. */
+export function provedAmong(files: readonly SourceFile[], others: readonly ProvedDocument[] = []): ProvedFiles {
+  return holding(files, [...proofsOfBuild(), ...others])
 }
 
 /** The same with given proofs. */
