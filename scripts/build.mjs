@@ -183,6 +183,7 @@ function compileChunks() {
   run('runbook', 'reconciliation')
   run('gates', 'daily')
   run('lint')
+  run('lint', '--full')
   run('--help')
   run('kill', '--profile', 'paper')
   cpSync(folder, 'dist/compiled', { recursive: true })

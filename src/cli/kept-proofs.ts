@@ -53,7 +53,15 @@ export function keepProofs(stateDir: string, key: string, documents: readonly Pr
     renameSync(unfinished, join(folder, name))
     for (const other of readdirSync(folder)) if (other !== name) rmSync(join(folder, other), { force: true })
   } catch {
-    rmSync(unfinished, { force: true })
+    removeQuietly(unfinished)
+  }
+}
+
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {
+    // The next walk that keeps anything removes it.
   }
 }
 

@@ -16,30 +16,29 @@ import { suggestion } from '../source/suggest.ts'
 export interface Library extends Omit<CompiledLibrary, 'names'> {
   readonly files: readonly SourceFile[]
   /** Has the next walk find compiled what this one had to compile. */
-  readonly keep: () => void
+  readonly keep?: () => void
 }
 
 /** All procedures of the desk, with all findings. */
 export async function loadLibrary(desk: WhichDesk, { deps }: Pick<Context, 'deps'>): Promise<Library> {
   const { files, findings } = readDocuments(documentPaths(desk.config.documents).values(), deps.cwd)
   const built = provedAmong(files)
-  if (built.size === files.length) return { ...withProved(files, built), files, findings, keep: nothingToKeep }
+  if (built.size === files.length) return { ...withProved(files, built), files, findings }
   const key = keyOf(files)
   const proved = key === undefined ? built : provedAmong(files, keptProofs(desk.stateDir, key))
-  if (proved.size === files.length) return { ...withProved(files, proved), files, findings, keep: nothingToKeep }
+  if (proved.size === files.length) return { ...withProved(files, proved), files, findings }
   const { compileLibrary } = await import('../plan/compile.ts')
   const compiled = compileLibrary(files, { catalogue, proved: idsOf(proved) })
   const all = [...findings, ...compiled.findings]
-  const keep =
-    key === undefined || all.length > 0
-      ? nothingToKeep
-      : (): void => {
-          keepProofs(desk.stateDir, key, provedDocuments(compiled))
-        }
-  return { ...withProved(files, proved, compiled), files, findings: all, keep }
+  const library = { ...withProved(files, proved, compiled), files, findings: all }
+  if (key === undefined || all.length > 0) return library
+  return {
+    ...library,
+    keep: () => {
+      keepProofs(desk.stateDir, key, provedDocuments(compiled))
+    },
+  }
 }
-
-const nothingToKeep = (): void => undefined
 
 /**
  * A graph to walk and all that it can reach. Throws DeskError `unknown-id` with the nearest id, or `invalid-document` after its findings

@@ -14,6 +14,7 @@ import { OnDemand } from '../plan/on-demand.ts'
 import { readProofs } from '../plan/proof-lines.ts'
 import { graphOf, type ProvedDocument } from '../plan/proved.ts'
 import { catalogue } from '../ports/catalogue.ts'
+import { once } from '../ports/once.ts'
 import type { SourceFile } from '../source/file.ts'
 
 /** Hash of the proofs that were built together with this program; not defined where it runs from its sources. */
@@ -74,11 +75,11 @@ export function withProved(
 }
 
 /** None where they are not those of this very build. */
-function proofsOfBuild(): readonly ProvedDocument[] {
+const proofsOfBuild = once((): readonly ProvedDocument[] => {
   if (typeof DESK_PROOFS === 'undefined') return []
   const bytes = readQuietly(join(packageRoot(), 'dist', proofsFile))
   return bytes === undefined || sha256(bytes) !== DESK_PROOFS ? [] : readProofs(bytes)
-}
+})
 
 function readQuietly(path: string): Buffer | undefined {
   try {

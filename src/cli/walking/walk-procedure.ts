@@ -25,7 +25,7 @@ export async function walkProcedure(
   }
   const session = openSession(context, desk)
   recordDeaths(desk.stateDir, context)
-  procedure.library.keep()
+  procedure.library.keep?.()
   const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
   const ready = opened(procedure, flags, session)
   return walkAndReport(ready, procedure, session, context, peopleFor(ready.run.id, answers, session, context))
