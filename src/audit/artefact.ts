@@ -1,6 +1,7 @@
 /** Content too large for a record, and the documents that runs pin: stored once, under the hash of what it is. */
+import { utimesSync } from 'node:fs'
+import { publishFile, replaceFile } from '../disk/publish.ts'
 import { readRegularFile } from '../disk/read.ts'
-import { publishFile } from '../disk/publish.ts'
 import { disk as realDisk, type Disk } from '../disk/write.ts'
 import { isErrno, writing } from './failure.ts'
 import { artefactsDir } from './layout.ts'
@@ -13,10 +14,34 @@ export function putArtefact(stateDir: string, content: Uint8Array, unique: strin
   const name = sha256(content)
   const path = `${artefactsDir(stateDir)}/${name}`
   writing(path, () => {
-    publishFile(path, content, unique, disk)
+    const state = markUsed(path)
+    if (state === 'absent') publishFile(path, content, unique, disk)
+    else if (state === 'of-others') replaceFile(path, content, unique, disk)
   })
   return name
 }
+
+/**
+ * Whoever takes away what is no longer needed looks at the time of the file, so that content which is about to be named by a new record
+ * stays. Only its owner may set that; others put their own copy in its place.
+ */
+function markUsed(path: string): 'marked' | 'absent' | 'of-others' {
+  const now = new Date() // by the clock of file systems, whatever the desk's clock says
+  try {
+    utimesSync(path, now, now)
+    return 'marked'
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return 'absent'
+    if (isErrno(error, 'EPERM') || isErrno(error, 'EACCES')) return 'of-others'
+    throw error
+  }
+}
+
+/** Where an artefact lies while it is being taken away. */
+export const asideOf = (name: string): string => `.${name}.going`
+
+/** The name of the artefact that lies aside under this name. */
+export const hashAside = (name: string): string | undefined => /^\.(.+)\.going$/.exec(name)?.[1]
 
 export type Artefact =
   | { readonly kind: 'content'; readonly content: Buffer }
@@ -27,11 +52,13 @@ export type Artefact =
 /** Throws the system's error where the file is there and cannot be read. */
 export function getArtefact(stateDir: string, name: string): Artefact {
   if (!hash.test(name)) return { kind: 'missing' }
-  try {
-    const content = readRegularFile(`${artefactsDir(stateDir)}/${name}`)
-    return sha256(content) === name ? { kind: 'content', content } : { kind: 'changed' }
-  } catch (error) {
-    if (isErrno(error, 'ENOENT')) return { kind: 'missing' }
-    throw error
+  for (const file of [name, asideOf(name), name]) {
+    try {
+      const content = readRegularFile(`${artefactsDir(stateDir)}/${file}`)
+      return sha256(content) === name ? { kind: 'content', content } : { kind: 'changed' }
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT')) throw error
+    }
   }
+  return { kind: 'missing' }
 }

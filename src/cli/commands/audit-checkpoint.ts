@@ -1,5 +1,6 @@
 /** `desk audit checkpoint`: signs what is on record, takes copies off this host, and deletes what was kept long enough. */
 import { readFileSync } from 'node:fs'
+import { deleteUnneeded, findUnneeded } from '../../audit/artefact-retention.ts'
 import { listCheckpoints, makeCheckpoint } from '../../audit/checkpoint.ts'
 import { newId } from '../../audit/id.ts'
 import { loadOrCreateKey, publicKeyFile } from '../../audit/key.ts'
@@ -11,6 +12,7 @@ import { keptFor } from '../audit/retention.ts'
 import type { Copied } from '../checkpoint-copies/copied.ts'
 import { copyCheckpoints } from '../checkpoint-copies/copy.ts'
 import type { Command, Context } from '../command.ts'
+import { wallClock } from '../deps.ts'
 import { printJson } from '../output/print.ts'
 import { whichDesk, type WhichDesk } from '../which-desk.ts'
 
@@ -28,7 +30,7 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   if (dryRun && !expire) throw usage('--dry-run', 'of use without --expire')
   const policy = { now: deps.now(), keepMs: keptFor(desk.config) }
   const plan = expire ? await reading(() => planExpiry(desk.stateDir, policy)) : { segments: [], kept: [] }
-  if (dryRun) return tellPlan(plan, context)
+  if (dryRun) return tellPlan(plan, await reading(() => goingWith(plan, desk)), context)
   const made = await reading(() => {
     const id = newId('note', deps.now, deps.random)
     const key = loadOrCreateKey(desk.stateDir, `desk/${desk.name}`, id)
@@ -37,11 +39,23 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   })
   const copies = await copyAll(desk, deps.now())
   const expired = await reading(() => deleteExpired(desk.stateDir, plan, made.size))
-  if (globals.json) printJson(io, 'audit-checkpoint', { schema: 1, ...made, copies, expired, kept: plan.kept })
+  const artefacts = expire ? await reading(() => deleteUnneeded(desk.stateDir, wallClock.now())) : []
+  if (globals.json)
+    printJson(io, 'audit-checkpoint', {
+      schema: 1,
+      ...made,
+      copies,
+      expired,
+      artefacts: [...artefacts],
+      kept: plan.kept,
+    })
   else io.out(made.note)
   io.err(`${String(made.size)} lines of the ledger are signed: ${made.path}\n`)
   for (const each of copies) io.err(`${visible(wordsFor(each))}\n`)
-  if (expire) io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
+  if (expire) {
+    io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
+    io.err(`${countOf(artefacts)} that no record names any more ${artefacts.length === 1 ? 'is' : 'are'} deleted\n`)
+  }
   tellKept(plan, context)
   return worstExit(copies.map(exitOf))
 }
@@ -53,11 +67,20 @@ async function copyAll({ config, stateDir }: WhichDesk, now: Date): Promise<read
   return Promise.all(checkpoints.map((to) => copyCheckpoints(to, kept, now)))
 }
 
-function tellPlan(plan: ExpiryPlan, context: Context): ExitCode {
+const goingWith = (plan: ExpiryPlan, { stateDir }: WhichDesk): readonly string[] =>
+  findUnneeded(stateDir, new Set(plan.segments.map(({ segment }) => segment)), wallClock.now())
+
+const countOf = ({ length }: readonly string[]): string =>
+  `${String(length)} ${length === 1 ? 'artefact' : 'artefacts'}`
+
+function tellPlan(plan: ExpiryPlan, artefacts: readonly string[], context: Context): ExitCode {
   const segments = plan.segments.map(({ segment }) => segment)
-  if (context.globals.json) printJson(context.io, 'audit-expiry', { schema: 1, segments, kept: plan.kept })
+  if (context.globals.json)
+    printJson(context.io, 'audit-expiry', { schema: 1, segments, artefacts: [...artefacts], kept: plan.kept })
   else context.io.out(segments.map((segment) => `${segment}\n`).join(''))
-  context.io.err(`${String(segments.length)} segments were kept long enough; nothing was done\n`)
+  context.io.err(
+    `${String(segments.length)} segments and ${countOf(artefacts)} were kept long enough; nothing was done\n`,
+  )
   tellKept(plan, context)
   return exitCodes.ok
 }
