@@ -20,7 +20,7 @@ export interface Glance {
 }
 
 /** How many of the latest ended segments are measured. */
-const mostMeasured = 100
+const mostMeasured = 25
 
 /**
  * `wants` tells by its graph, and by when it was opened, which run is asked for although it has ended: not a number where that cannot

@@ -12,12 +12,14 @@ export interface Sketch {
 const begun = /^\{"at":"[^"\\]*","kind":"(opened|evidence)","segment":"([^"\\]*)"(?:,"graph":"([^"\\]*)")?/
 const ended =
   /^\{"at":"[^"\\]*","segment":"([^"\\]*)","records":\d+,"bytes":(\d+),"head":"[0-9a-f]{64}","torn":(\d+),"kind":"(parked|closed)"/
+const afterMoment = '{"at":"2026-11-20T12:00:00.000Z",'.length
 const hashBytes = ',"h":""}'.length + 64
 
 /** Undefined for every line that is not, at both ends, exactly what desk writes. */
 export function sketchOf(text: string): Sketch | undefined {
   if (!text.startsWith(',"h":"', text.length - hashBytes) || !text.endsWith('"}')) return undefined
-  const end = ended.exec(text)
+  // One look at where the moment ends tells which of the two it can be; a line with another moment is read whole.
+  const end = text.startsWith('"segment"', afterMoment) ? ended.exec(text) : null
   if (end !== null) {
     const [, segment = '', bytes, torn, kind] = end
     return { kind: kind === 'parked' ? 'parked' : 'closed', segment, size: Number(bytes) + Number(torn) }

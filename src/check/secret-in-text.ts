@@ -1,6 +1,7 @@
 /** Documents are read by everybody and pinned into every run: no credential belongs into one. */
 import type { PNode } from '../source/yaml.ts'
 import type { Finding } from '../source/diagnostic.ts'
+import type { SourceFile } from '../source/file.ts'
 import { error, type Rule } from './rule.ts'
 
 const credentials: readonly (readonly [string, RegExp])[] = [
@@ -31,4 +32,24 @@ function findingsIn(node: PNode): readonly Finding[] {
           hint: 'keep secrets in the configuration, and revoke this one',
         }),
       ]
+}
+
+/** A shorter one would be found in half of all texts by chance. */
+const shortestChars = 5
+
+/** Values that the configuration calls secret, wherever they stand in a file, comments included. */
+export function configuredSecretsIn(files: readonly SourceFile[], secrets: readonly string[]): readonly Finding[] {
+  const wanted = secrets.filter((secret) => secret.length >= shortestChars)
+  return files.flatMap(({ path, text }) =>
+    wanted.flatMap((secret) => {
+      const start = text.indexOf(secret)
+      if (start < 0) return []
+      return [
+        error('check/secret-in-text', 'this is a secret of the configuration', {
+          span: { file: path, start, end: start + secret.length },
+          hint: 'every run pins its documents as they are: take it out, and revoke it',
+        }),
+      ]
+    }),
+  )
 }

@@ -1,6 +1,7 @@
 /** `desk lint [paths]`: every finding of every procedure at once; 0 without errors, 65 with. */
 import { resolve } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
+import { configuredSecretsIn } from '../../check/secret-in-text.ts'
 import { servedMethods } from '../../adapters/compose.ts'
 import { loadConfig } from '../../config/load.ts'
 import { configPlaces } from '../../config/places.ts'
@@ -33,7 +34,10 @@ export const run: Command<LintOptions> = async ({ paths, format, full }, { io, d
   const profile = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
   // The paper desk serves every method there is.
   const has = profile === '' || profile === 'paper' ? undefined : servedMethods({ config, profile: 'live' })
-  const { files, findings } = await lint(paths, deps.cwd, documentPaths(config.documents), { has, full })
+  const { files, findings } = await lint(paths, deps.cwd, documentPaths(config.documents), {
+    ...{ has, full },
+    secrets: config.secrets,
+  })
   const render = renderers[globals.json ? 'json' : format]
   io.out(render(findings, byPath(files)))
   io.err(`${summaryOf(findings, files.length)}\n`)
@@ -54,7 +58,15 @@ async function lint(
   paths: readonly string[],
   cwd: string,
   library: ReadonlyMap<string, string>,
-  { has, full }: { readonly has: ReadonlySet<string> | undefined; readonly full: boolean },
+  {
+    has,
+    full,
+    secrets,
+  }: {
+    readonly has: ReadonlySet<string> | undefined
+    readonly full: boolean
+    readonly secrets: readonly string[]
+  },
 ): Promise<Linted> {
   const all = [...library.values()]
   const asked = paths.length === 0 ? all : expandPaths(paths.map((path) => resolve(cwd, path)))
@@ -70,7 +82,11 @@ async function lint(
   const isAsked = new Set(own.files.map((file) => file.path))
   return {
     files: own.files,
-    findings: sortFindings([...own.findings, ...findings.filter((finding) => isAsked.has(finding.span.file))]),
+    findings: sortFindings([
+      ...own.findings,
+      ...configuredSecretsIn(own.files, secrets),
+      ...findings.filter((finding) => isAsked.has(finding.span.file)),
+    ]),
   }
 }
 
