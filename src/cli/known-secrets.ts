@@ -2,10 +2,10 @@
  * Which values nobody may read, told before a command begins: what people type passes here on its way in, so that no file, no venue and
  * no screen gets to see it. The configuration is loaded only where it speaks of secrets.
  */
-import { readFileSync } from 'node:fs'
 import { redactor } from '../audit/redact.ts'
 import type { Context } from './command.ts'
 import { type ConfigPlaces, configPlaces } from '../config/places.ts'
+import { readRegularFile } from '../disk/read.ts'
 
 /** Empty where the configuration has none, or cannot be read: a command that needs it says so itself. */
 export async function knownSecrets({ deps, globals }: Pick<Context, 'deps' | 'globals'>): Promise<readonly string[]> {
@@ -20,7 +20,7 @@ const pathsOf = ({ user, project, explicit }: ConfigPlaces): readonly string[] =
 
 function speaksOfSecrets(path: string): boolean {
   try {
-    return readFileSync(path, 'utf8').includes('secrets')
+    return readRegularFile(path).includes('secrets')
   } catch {
     return false
   }
