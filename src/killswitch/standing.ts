@@ -1,7 +1,7 @@
 /** The trading state of a desk, read from its permissions alone: four existence checks, never cached, and no log. */
 import type { InForce, Standing } from '../model/standing.ts'
-import { existsSync } from 'node:fs'
-import { inForce, permitDir } from './permit.ts'
+import { existsSync, lstatSync } from 'node:fs'
+import { errnoOf, inForce, permitDir } from './permit.ts'
 
 /** Whatever cannot be read, or was given in another boot, is HALTED. Holds and scopes are not looked at here. */
 export function readStanding(stateDir: string, boot: string | undefined): Standing {
@@ -33,4 +33,17 @@ export function readSize(stateDir: string, boot: string): 0.25 | 0.5 | 1 {
 export function readOrderRate(stateDir: string, boot: string): 0.25 | 0.5 | 1 {
   const has = (token: 'rate-half' | 'rate-full'): boolean => existsSync(inForce(permitDir(stateDir), token, boot))
   return !has('rate-half') ? 0.25 : has('rate-full') ? 1 : 0.5
+}
+
+/** Why the level cannot be told; undefined where it can. A permission that is not there is an answer; one that cannot be looked for is none. */
+export function whyUnknown(stateDir: string, boot: string | undefined): string | undefined {
+  if (boot === undefined) return 'this system does not tell in which boot it is'
+  const path = inForce(permitDir(stateDir), 'trade', boot)
+  try {
+    lstatSync(path)
+    return undefined
+  } catch (error) {
+    const errno = errnoOf(error)
+    return errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : `${path} (${errno})`
+  }
 }

@@ -1,11 +1,10 @@
 /** Lowers the size, or the rate of orders, at once. It only removes permissions, so it needs no log and no space; it never raises. */
-import { lstatSync } from 'node:fs'
 import { type Recorded, recordAfterwards } from './decide.ts'
-import { errnoOf, inForce, permitDir, tighten, type Trouble } from './permit.ts'
+import { permitDir, tighten, type Trouble } from './permit.ts'
 import { wordsFor } from '../model/standing.ts'
 import type { Level, Means } from './record.ts'
 import type { Token } from './scope.ts'
-import { readOrderRate, readSize, readStanding } from './standing.ts'
+import { readOrderRate, readSize, readStanding, whyUnknown } from './standing.ts'
 
 /** `half` of what is in force now; a quarter halves to close-only, as nothing lies between. */
 export type SizeTarget = 0 | 0.25 | 0.5 | 'half'
@@ -64,19 +63,6 @@ export function throttle(stateDir: string, boot: string | undefined, order: Thro
     done: gone && swept,
     troubles,
     recorded: recordAfterwards(stateDir, 'throttle', 'throttle.set', change, means),
-  }
-}
-
-/** Why the level cannot be told; undefined where it can. A permission that is not there is an answer; one that cannot be looked for is none. */
-export function whyUnknown(stateDir: string, boot: string | undefined): string | undefined {
-  if (boot === undefined) return 'this system does not tell in which boot it is'
-  const path = inForce(permitDir(stateDir), 'trade', boot)
-  try {
-    lstatSync(path)
-    return undefined
-  } catch (error) {
-    const errno = errnoOf(error)
-    return errno === 'ENOENT' || errno === 'ENOTDIR' ? undefined : `${path} (${errno})`
   }
 }
 

@@ -8,7 +8,7 @@ import { type Mark, readMarks, wordsIn } from './mark.ts'
 import { permitDir } from './permit.ts'
 import { currentEpoch } from './epoch.ts'
 import { type HoldKind, nameScope } from './scope.ts'
-import { readHeld, readOrderRate, readStanding } from './standing.ts'
+import { readHeld, readOrderRate, readStanding, whyUnknown } from './standing.ts'
 
 export interface Trading extends Standing {
   readonly orderRate: 0.25 | 0.5 | 1
@@ -32,8 +32,10 @@ export interface TradingRead {
   readonly holds: readonly StandingHold[]
   /** What rules hold of the whole desk, by its permissions; `holds` says who. */
   readonly held?: InForce['held']
-  /** What could not be told. The state itself can always be told: what cannot be read is HALTED. */
+  /** What could not be told. What cannot be read is HALTED for whoever asks. */
   readonly unknown?: string
+  /** The permissions themselves could not be looked for. */
+  readonly isHidden?: true
 }
 
 /** What was read just before: the permissions first, the log after them. */
@@ -54,10 +56,13 @@ export function readTrading(
     known === undefined ? readHistory(stateDir, nowMs) : { kind: 'history', history: known.history }
   const history = read.kind === 'history' ? read.history : noHistory
   const { marks, unreadable } = readMarks(permitDir(stateDir))
-  const why = whyOf(standing, history, stateDir)
+  // Without a boot every gate says no, so that can be told.
+  const hidden = boot === undefined ? undefined : whyUnknown(stateDir, boot)
+  const why = hidden === undefined ? whyOf(standing, history, stateDir) : hiddenWords
   const held = readHeld(stateDir, boot)
   const unknown = [
     ...(read.kind === 'unreadable' ? [read.reason] : []),
+    ...(hidden === undefined ? [] : [`the permissions cannot be looked for: ${hidden}`]),
     ...(unreadable === undefined ? [] : [`who holds cannot be told: ${unreadable}`]),
   ]
   return {
@@ -70,9 +75,13 @@ export function readTrading(
     halts: [...history.halts, ...marks.flatMap((mark) => unrecordedHalt(mark, history))],
     holds: marks.filter((mark) => mark.cause.kind === 'rule').map(holdOf),
     ...(held === undefined ? {} : { held }),
+    ...(hidden === undefined ? {} : { isHidden: true as const }),
     ...(unknown.length === 0 ? {} : { unknown: unknown.join('; ') }),
   }
 }
+
+/** HALTED holds for whoever asks here; for the owner of the directory it says nothing. */
+const hiddenWords = { since: '', by: '', reason: 'as far as can be seen from here: others may be trading' } as const
 
 function epochOf(standing: Standing, history: History, stateDir: string, boot: string | undefined): string {
   if (standing.state !== 'HALTED') return currentEpoch(stateDir, boot)

@@ -348,3 +348,13 @@ test('a first permit leads to half and then to full size, each by two people aft
   }
   expect(await promoted(desk)).toBe('nothing-to-do')
 })
+
+test('where the permissions cannot be looked for, HALTED is not told as what the desk is', () => {
+  const desk = freshDesk()
+  rmSync(desk.permit, { recursive: true })
+  symlinkSync('permit', desk.permit)
+  const read = readTrading(desk.stateDir, desk.clock.ms)
+  expect(read.trading).toMatchObject({ state: 'HALTED', by: '', reason: expect.stringContaining('may be trading') })
+  expect(read.isHidden).toBe(true)
+  expect(read.unknown).toContain('ELOOP')
+})

@@ -1,6 +1,7 @@
 /** Lowering size and order rate. What is asked for is turned into a level once per key, so that a second attempt halves nothing again. */
 import { decimalUnit, parseDecimal } from '../../model/decimal.ts'
-import { levelInForce, throttle as lower, whyUnknown } from '../../killswitch/throttle.ts'
+import { whyUnknown } from '../../killswitch/standing.ts'
+import { levelInForce, throttle as lower } from '../../killswitch/throttle.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { type Args, type DeskEffect, done, failed, type Outcome, type World } from './effect.ts'
 

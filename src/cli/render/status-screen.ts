@@ -11,7 +11,8 @@ import { exitCodes } from '../../model/failure.ts'
 export function tellStatus(state: DeskState, { io, globals }: Context, withExitCode: boolean): Answer {
   if (globals.json) printJson(io, 'status', statusJson(state))
   else io.out(`${lines(state, io).join('\n')}\n`)
-  return withExitCode ? exitOf(state) : exitCodes.ok
+  if (withExitCode) return exitOf(state)
+  return state.read.isHidden === true ? exitCodes.undetermined : exitCodes.ok
 }
 
 function lines(state: DeskState, io: Context['io']): readonly string[] {
