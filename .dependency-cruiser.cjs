@@ -27,7 +27,7 @@ module.exports = {
     layer('killswitch', 'model', 'disk', 'lock', 'audit', 'calendar'),
     layer('source', 'model'),
     layer('ports', 'model'),
-    layer('config', 'model', 'source'),
+    layer('config', 'model', 'disk', 'source'),
     layer('expr', 'model', 'source', 'ports'),
     layer('parse', 'model', 'source', 'ports', 'calendar', 'expr'),
     layer('plan', 'model', 'source', 'ports', 'calendar', 'expr', 'parse', 'config', 'check'),

@@ -3,19 +3,10 @@
  * hash of everything that they were made of: the program, and each document that the desk sees. Whatever differs is another name, and is
  * compiled. Nothing depends on them: what cannot be read, is torn, or could have been written by another user counts as not there.
  */
-import {
-  closeSync,
-  fstatSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { closeSync, fstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../audit/record.ts'
+import { openRegularFile } from '../disk/read.ts'
 import { readProofs, writeProofs } from '../plan/proof-lines.ts'
 import type { ProvedDocument } from '../plan/proved.ts'
 import type { SourceFile } from '../source/file.ts'
@@ -68,7 +59,7 @@ function removeQuietly(path: string): void {
 /** What others may write to is not read: a graph decides what is done. */
 function readOwn(path: string): Buffer | undefined {
   try {
-    const file = openSync(path, 'r')
+    const file = openRegularFile(path)
     try {
       const { mode, uid } = fstatSync(file)
       return uid === process.getuid?.() && (mode & 0o022) === 0 ? readFileSync(file) : undefined
