@@ -96,7 +96,10 @@ function servedByOthers(options: ComposeOptions, inner: Adapter, startTimer: Sta
   const step: Load = () =>
     import('./exec/step.ts').then(({ execStepAdapter }) => execStepAdapter({ now, env, startTimer }))
   const http: Load = () =>
-    import('./http/adapter.ts').then(({ httpAdapter }) => httpAdapter({ now, hosts: config.http.hosts }))
+    import('./http/adapter.ts').then(({ httpAdapter }) => {
+      const { hosts, repeatable, headers } = config.http
+      return httpAdapter({ now, hosts, repeatable, secrets: { headers, env } })
+    })
   const configured = config.adapters
     .flatMap((entry) => entry.serves.map((serves) => ({ ...entry, serves })))
     // Whole ports first, so that an entry for one method replaces them.

@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs'
 import { readRegularFile } from '../disk/read.ts'
 import { dirname, resolve } from 'node:path'
+import type { RepeatableRequests, SecretHeader } from './http.ts'
 import { findingsFor } from './issues.ts'
 import type { ConfigPlaces } from './places.ts'
 import { type ConfigFile, configSchema } from './schema.ts'
@@ -45,7 +46,11 @@ export interface Config {
   readonly venues: readonly string[]
   readonly vendors: readonly string[]
   readonly links: { readonly brokerStatus: string; readonly dataStatus: string; readonly dashboard: string }
-  readonly http: { readonly hosts: readonly string[] }
+  readonly http: {
+    readonly hosts: readonly string[]
+    readonly repeatable: readonly RepeatableRequests[]
+    readonly headers: readonly SecretHeader[]
+  }
   readonly documents: readonly string[]
   readonly secrets: readonly string[]
 }
@@ -66,7 +71,7 @@ export const defaults: Config = {
     dataStatus: 'https://status.data.example/',
     dashboard: 'https://dashboard.desk.example/',
   },
-  http: { hosts: [] },
+  http: { hosts: [], repeatable: [], headers: [] },
   documents: [],
   secrets: [],
 }
@@ -137,7 +142,7 @@ export function readConfig(
 
 /** Paths in a file are meant from where it lies. */
 function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
-  const { audit, documents, release, serve, peers } = value
+  const { audit, documents, release, serve, peers, http } = value
   const copies = audit?.checkpoints?.map((each) => (each.startsWith('git+') ? each : resolve(dir, each)))
   const signers = release?.allowedSigners
   const tokens = serve?.tokens?.map((each) =>
@@ -146,8 +151,12 @@ function withAbsolutePaths(value: ConfigFile, dir: string): ConfigFile {
   const told = peers?.map((each) =>
     each.tokenFile === undefined ? each : { ...each, tokenFile: resolve(dir, each.tokenFile) },
   )
+  const headers = http?.headers?.map((each) =>
+    each.file === undefined ? each : { ...each, file: resolve(dir, each.file) },
+  )
   return {
     ...value,
+    ...(headers === undefined ? {} : { http: { ...http, headers } }),
     ...(told === undefined ? {} : { peers: told }),
     ...(copies === undefined ? {} : { audit: { ...audit, checkpoints: copies } }),
     ...(documents === undefined ? {} : { documents: documents.map((each) => resolve(dir, each)) }),

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { retentionMs, shortestRetentionMs } from '../model/retention.ts'
 import { roles } from '../model/roles.ts'
 import { fixSessionSchema } from './fix.ts'
+import { httpSchema } from './http.ts'
 
 // Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
 z.config({ jitless: true })
@@ -119,8 +120,7 @@ export const configSchema = z.strictObject({
   links: z
     .strictObject({ brokerStatus: z.url().optional(), dataStatus: z.url().optional(), dashboard: z.url().optional() })
     .optional(),
-  /** `host` or `host:port` that `http.get` may read from; what only reads may be called by dry runs. */
-  http: z.strictObject({ hosts: z.array(z.string().min(1)).optional() }).optional(),
+  http: httpSchema.optional(),
   /** Folders with further documents, relative to the file; an id here hides the shipped document of that id. */
   documents: z.array(z.string()).optional(),
   /** Values that never reach a log or a screen. */

@@ -1,4 +1,4 @@
-/** A request as a step, for what has no method yet. An effect that adds risk and is never repeated, unless the configuration says otherwise. */
+/** A request as a step, for what has no method yet. An effect that adds risk and is never repeated, unless the configuration says of its host that it may be. */
 import * as z from 'zod'
 import { effect, read } from './method.ts'
 
@@ -22,6 +22,14 @@ export const httpMethods = [
     'Send a request; redirects to other hosts are not followed',
     { effect: 'once', risk: 'adds', secret: ['headers'] },
     () => ({ method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']), ...request, body: z.string().optional() }),
+    () => response,
+  ),
+  effect(
+    'http',
+    'ensure',
+    'Send a request that the configuration names under http.repeatable, with the key of the step; it may be sent again',
+    { effect: 'idempotent', risk: 'adds', secret: ['headers'] },
+    () => ({ method: z.enum(['PUT', 'DELETE', 'POST', 'PATCH']), ...request, body: z.string().optional() }),
     () => response,
   ),
   {

@@ -1,18 +1,23 @@
 /**
- * `http.request`, an effect of which nobody knows more than the status, and `http.get`, which reads from hosts that the configuration
- * names. A status from 400 to 499 says that the request was turned down; after any other unexpected one, and after silence, it may
+ * `http.request`, an effect of which nobody knows more than the status; `http.ensure`, the same for what the configuration says may be
+ * repeated; and `http.get`, which reads from hosts that the configuration names. A status from 400 to 499 says that the request was turned down; after any other unexpected one, and after silence, it may
  * have done something.
  */
 import * as z from 'zod'
 import type { Adapter, Call, Effected, Reading } from '../../ports/adapter.ts'
+import type { RepeatableRequests } from '../../config/http.ts'
 import { failed, failure, unknown } from '../answer.ts'
 import { briefProblem } from '../wellformed.ts'
+import { headersFor, type SecretSource } from './secret-headers.ts'
 import { send, type Sent } from './send.ts'
 
 export interface HttpOptions {
   readonly now: () => Date
   /** `host` or `host:port` that may be read from. */
   readonly hosts: readonly string[]
+  /** What may be sent again. */
+  readonly repeatable?: readonly RepeatableRequests[]
+  readonly secrets?: SecretSource
 }
 
 const requestArgs = z.object({
@@ -24,27 +29,53 @@ const requestArgs = z.object({
 })
 type RequestArgs = z.infer<typeof requestArgs>
 
-export function httpAdapter({ now, hosts }: HttpOptions): Adapter {
+export function httpAdapter({ now, hosts, repeatable = [], secrets = noSecrets }: HttpOptions): Adapter {
   return {
     name: 'http',
-    has: new Set(['http.request', 'http.get']),
+    has: new Set(['http.request', 'http.ensure', 'http.get']),
     async read(call) {
       const args = requestArgs.parse(call.args)
       const url = targetOf(args.url)
       if (typeof url === 'string') return failure(url, 'http')
       const source = sourceOf(url)
       if (!hosts.includes(url.host)) return failure(`${url.host} is not among http.hosts of the configuration`, source)
-      return readingOf(await send(asked(call, args, url)), args, { source, asOf: now().toISOString() })
+      const known = headersFor(url, secrets)
+      if (typeof known === 'string') return failure(known, source)
+      const sent = await send(asked(call, args, url, known.headers))
+      return readingOf(known.hide(sent), args, { source, asOf: now().toISOString() })
     },
     async act(call) {
       const args = requestArgs.parse(call.args)
       const url = targetOf(args.url)
       if (typeof url === 'string') return failed(url, 'http')
-      return effectOf(await send(asked(call, args, url)), args, { source: sourceOf(url), asOf: now().toISOString() })
+      const source = sourceOf(url)
+      const key = call.method === 'ensure' ? keyHeadersFor(url, args, call.key, repeatable) : []
+      if (typeof key === 'string') return failed(key, source)
+      const known = headersFor(url, secrets)
+      if (typeof known === 'string') return failed(`nothing was sent: ${known}`, source)
+      const sent = await send(asked(call, args, url, [...key, ...known.headers]))
+      return effectOf(known.hide(sent), args, { source, asOf: now().toISOString() })
     },
     lookup: () =>
       Promise.resolve({ kind: 'cannot-tell', reason: 'a request that was sent leaves no trace to look for' }),
   }
+}
+
+const noSecrets: SecretSource = { headers: [], env: {} }
+
+/** The same key for every time that it is sent; a sentence where the configuration does not say that it may be sent twice. */
+function keyHeadersFor(
+  url: URL,
+  { method }: RequestArgs,
+  key: string,
+  repeatable: readonly RepeatableRequests[],
+): Headers | string {
+  const rule = repeatable.find(
+    ({ host, methods }) => host.toLowerCase() === url.host.toLowerCase() && methods.some((each) => each === method),
+  )
+  if (rule === undefined)
+    return `nothing was sent: ${method} to ${url.host} is not among http.repeatable of the configuration`
+  return rule.keyHeader === undefined ? [] : [[rule.keyHeader, key]]
 }
 
 const sourceOf = ({ host }: URL): string => `http/${briefProblem(host)}`
@@ -58,9 +89,17 @@ function targetOf(text: string): URL | string {
   return url
 }
 
-const asked = ({ signal }: Call, { method, headers, body }: RequestArgs, url: URL) => ({
+type Headers = readonly (readonly [name: string, value: string])[]
+
+/** What the configuration adds replaces what a step gives under that name. */
+const asked = ({ signal }: Call, { method, headers, body }: RequestArgs, url: URL, added: Headers) => ({
   ...{ method, url, signal },
-  headers: headers.map(({ name, value }) => [name, value] as const),
+  headers: [
+    ...headers
+      .map(({ name, value }) => [name, value] as const)
+      .filter(([name]) => !added.some(([other]) => other.toLowerCase() === name.toLowerCase())),
+    ...added,
+  ],
   ...(body === undefined ? {} : { body }),
 })
 

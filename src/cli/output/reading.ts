@@ -1,6 +1,7 @@
 /** What only tells: procedures, findings, configuration, calendar, help, incidents. */
 import * as z from 'zod'
 import { finding, list, nodeKind, output, profile, runStatus } from './parts.ts'
+import { httpSchema } from '../../config/http.ts'
 import { configSchema } from '../../config/schema.ts'
 import { alertLevels, documentKinds, monitorLayers, severities } from '../../model/graph.ts'
 
@@ -105,7 +106,12 @@ export const configShow = output({
     venues: list(text),
     vendors: list(text),
     links: z.strictObject({ brokerStatus: text, dataStatus: text, dashboard: text }),
-    http: z.strictObject({ hosts: list(text) }),
+    /** Of headers where their secret lies, never the secret. */
+    http: z.strictObject({
+      hosts: list(text),
+      repeatable: httpSchema.shape.repeatable.unwrap().readonly(),
+      headers: httpSchema.shape.headers.unwrap().readonly(),
+    }),
     documents: list(text),
     secrets: z.int(),
   }),
