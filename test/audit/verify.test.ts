@@ -332,10 +332,50 @@ describe('verify', () => {
     log.anchor()
     expect(log.check()).toMatchObject({ ok: true, notes: [`${log.closed.name}: expired`] })
     expect(log.check({ afterMs: -2 * dayMs }).problems).toMatchObject([{ code: 'deleted-early' }])
+    const forged = sample()
+    forged.clock.forward(sevenYearsMs + dayMs)
+    const line = { kind: 'expired', segment: forged.closed.name, olderThan: forged.clock.now().toISOString() } as const
+    appendLedger(forged.stateDir, { ...line, head: '0'.repeat(64) }, { now: forged.clock.now })
+    rmSync(fileOf(forged.stateDir, forged.closed))
+    forged.clock.forward(60_000)
+    forged.anchor()
+    expect(forged.check().problems).toMatchObject([
+      { code: 'deleted-early', message: saying('is not what was written') },
+    ])
     rmSync(fileOf(log.stateDir, log.parked))
     const other = { kind: 'expired', segment: log.parked.name, head, olderThan: log.clock.now().toISOString() } as const
     appendLedger(log.stateDir, other, { now: log.clock.now })
     expect(log.check().problems).toMatchObject([{ segment: log.parked.name, code: 'deleted-early' }])
+  })
+
+  it('finds a record rewritten after a checkpoint saw it, although segment and ledger agree', () => {
+    const log = sample()
+    const writer = log.open()
+    writer.append({ event: 'answer', data: 'yes' })
+    log.anchor()
+    writer.close({ outcome: 'ok' })
+    expect(log.check()).toMatchObject({ ok: true })
+    const path = fileOf(log.stateDir, writer)
+    const { head: before, entries } = readSegment(log.stateDir, writer.name)
+    let prev = firstLink(writer.name)
+    const forged = entries.map(({ h: _, ...record }) => {
+      const line = lineOf({ ...record, ...(record.data === 'yes' ? { data: 'not' } : {}), prev })
+      prev = line.h
+      return line.bytes
+    })
+    writeFileSync(path, Buffer.concat(forged))
+    rewrite(ledgerOf(log.stateDir), (text) =>
+      spaced(
+        lines(text).map((line) => {
+          if (!line.includes(before)) return line
+          const { h: _, ...value } = Object.fromEntries(Object.entries(JSON.parse(line) as object))
+          return encodeLedgerLine({ ...value, head: prev })
+        }),
+      ),
+    )
+    expect(log.check().problems).toMatchObject([
+      { segment: writer.name, code: 'rewritten', message: saying('a checkpoint saw other records') },
+    ])
   })
 
   it('goes on over ledger files that were pruned in time', () => {

@@ -1,5 +1,5 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Answer, type Ask, mayTrade, mayTradeInBoot } from '../../src/killswitch/gate.ts'
 import { inForce, tighten } from '../../src/killswitch/permit.ts'
@@ -70,7 +70,15 @@ describe('what cannot be told is no', () => {
   })
 
   test('another boot', () => {
-    expect(mayTradeInBoot({ stateDir: freshDesk().stateDir }, '00000000-0000-4000-8000-000000000000')).toEqual(none)
+    const { stateDir } = freshDesk()
+    expect(mayTradeInBoot({ stateDir }, boot)).toEqual(full)
+    // Names are kept from question to question; those of one boot say nothing in another.
+    expect(mayTradeInBoot({ stateDir }, '00000000-0000-4000-8000-000000000000')).toEqual(none)
+  })
+
+  test('a state directory that is not absolute', () => {
+    const { stateDir } = freshDesk()
+    expect(mayTrade({ stateDir: relative(process.cwd(), stateDir) })).toEqual(none)
   })
 
   test('nothing is cached', () => {

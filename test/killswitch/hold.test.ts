@@ -1,4 +1,4 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { type HoldOrder, liftHold, placeHold } from '../../src/killswitch/hold.ts'
@@ -6,6 +6,8 @@ import { mayTrade } from '../../src/killswitch/gate.ts'
 import { inspectPermits } from '../../src/killswitch/inspect.ts'
 import { readTrading } from '../../src/killswitch/trading.ts'
 import { type HoldKind, type Scope, parseScope } from '../../src/killswitch/scope.ts'
+import { isMarked } from '../../src/killswitch/mark.ts'
+import { grant, request } from '../../src/killswitch/permit.ts'
 import { boot, freshDesk, halt, permits, type TestDesk } from './support.ts'
 
 const scopeOf = (text: string): Scope => {
@@ -96,4 +98,39 @@ test('where nothing can be recorded a hold still holds, and is not lifted', asyn
   await expect(lift(desk, 'venue:primary', 'daily#D2')).rejects.toMatchObject({ code: 'history-unreadable' })
   expect(allowed(desk)).toBe('none')
   expect(existsSync(join(desk.permit, 'hold-venue=primary'))).toBe(true)
+})
+
+test('a hold whose scope is opened while it is being placed closes it once more', () => {
+  const desk = freshDesk()
+  const open = (): void => {
+    request(desk.permit, 'venue=primary', 'hold-meanwhile', '{}')
+    grant(desk.permit, ['venue=primary'], 'hold-meanwhile', boot)
+  }
+  let asked = 0
+  // The clock is read for the mark: after the first look at what is in force, before the mark is there.
+  const now = (): Date => {
+    if (asked++ === 0) open()
+    return desk.means.now()
+  }
+  const order = { scope: scopeOf('venue:primary'), kind: 'no-new', rule: 'daily#D2', reason: 'failed' } as const
+  expect(placeHold(desk.stateDir, boot, order, { ...desk.means, now })).toMatchObject({ held: true, marked: true })
+  expect(allowed(desk)).toBe('none')
+})
+
+test('what a lift asked for and did not get is not left lying there', async () => {
+  const desk = freshDesk()
+  hold(desk, 'venue:primary', 'daily#D2')
+  hold(desk, 'venue:primary', 'weekly#W1')
+  expect(await lift(desk, 'venue:primary', 'daily#D2')).toMatchObject({ kind: 'still-held' })
+  expect(permits(desk).filter((name) => name.includes('+'))).toEqual([])
+})
+
+test('where it cannot be told who else holds, nothing is lifted and the hold stands', async () => {
+  const desk = freshDesk()
+  hold(desk, 'venue:primary', 'daily#D2')
+  symlinkSync('hold-model=signal', join(desk.permit, 'hold-model=signal'))
+  expect(await lift(desk, 'venue:primary', 'daily#D2')).toMatchObject({ kind: 'failed' })
+  expect(allowed(desk)).toBe('none')
+  const cause = { kind: 'rule', id: 'daily#D2' } as const
+  expect(isMarked(desk.permit, scopeOf('venue:primary'), 'no-new', cause)).toBe(true)
 })

@@ -265,3 +265,31 @@ describe('compare', () => {
     expect(reasonFor({ ...fill, account: 'other', quantity: '4' })).toBe('none')
   })
 })
+
+describe('what looks alike and is not', () => {
+  const book: Book = { atStart: [], positions: [], executions: [] }
+  const broker: Broker = { venues: [{ venue, positions: [], fills: [], openOrders: [] }], reorganised: [] }
+  const order = { clientOrderId: 'desk-1', symbol: 'AAPL', remaining: '10' }
+  const withOrder = (at: string): Broker => ({
+    ...broker,
+    venues: [venue, 'backup'].map((name) => ({
+      ...{ venue: name, positions: [], fills: [] },
+      openOrders: name === at ? [order] : [],
+    })),
+  })
+
+  test('an order that the desk sent elsewhere is no order of the desk here', () => {
+    expect(classes({ ...book, orders: [{ ...order, venue: 'backup' }] }, withOrder('backup'))).toEqual([])
+    expect([...classes({ ...book, orders: [{ ...order, venue: 'backup' }] }, withOrder(venue))].sort()).toEqual([
+      'external-order',
+      'order-state',
+    ])
+  })
+
+  test('a position that the desk had at the start is nobody else’s', () => {
+    const held = [{ venue, symbol: 'AAPL', quantity: '5' }]
+    const traded = holding(broker, 'AAPL', '3')
+    expect(classes(book, traded)).toEqual(['external-position'])
+    expect(classes({ ...book, atStart: held }, traded)).toEqual(['quantity-mismatch'])
+  })
+})

@@ -227,6 +227,20 @@ describe('W7, W11 approvals', () => {
     approved(world, ['risk', 'commander'], 'another digest')
     expect(await world.walk()).toMatchObject({ kind: 'parked', needs: [{ kind: 'approval', missing: 2 }] })
   })
+  test.each([
+    ['of who opened the run', 'OnCall', undefined],
+    ['about something else', 'risk', 'another digest'],
+  ])('a decision %s does not count even where it stands in the journal', async (_, by, offers) => {
+    const world = fresh()
+    await world.walk()
+    const entered = world.of('entered').find((record) => record.offers !== undefined)
+    if (entered?.offers === undefined) throw new Error('no approval was entered')
+    const { at, time } = entered
+    const decision = { kind: 'approved', at, time, offers: offers ?? entered.offers } as const
+    world.records.push({ ...decision, by: person(by), ref: 'one' }, { ...decision, by: person('chief'), ref: 'two' })
+    expect(await world.walk()).toMatchObject({ kind: 'parked', needs: [{ kind: 'approval' }] })
+    expect(world.outcome('ok')).toBeUndefined()
+  })
   test('other arguments than those that were approved are refused', async () => {
     const world = fresh()
     await world.walk()
@@ -619,6 +633,11 @@ describe('evidence, attests, records', () => {
       await world.walk()
       expect(world.outcome('e')).toBe(outcome)
     }
+  })
+  test('an attest that nobody gives waits, also where a condition was looked at first, and an answer to another is none', async () => {
+    const world = new World([runbook([attest({ id: 'a', when: constant(true) })], ['a'])])
+    answering(world, { act: person('oncall'), ...say({ b: 'done' }) })
+    for (const _ of [1, 2]) expect(await world.walk()).toMatchObject({ kind: 'parked', needs: [{ kind: 'attest' }] })
   })
   test('an attest saves who said what', async () => {
     const node = check({
