@@ -6,7 +6,8 @@ import { type SegmentWriter, openSegment } from '../audit/segment.ts'
 import { acquire } from '../lock/lock.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { type HistoryRead, readHistory } from './history.ts'
-import { type Change, type Means, idAfter, type History } from './record.ts'
+import type { Granted } from './permit.ts'
+import { type Change, type Means, idAfter, type History, voidEvent } from './record.ts'
 
 /** Where the change stands in the log. */
 export interface Opened {
@@ -40,6 +41,16 @@ export function openDecision(
     now: means.now,
   })
   return { id, writer }
+}
+
+/** What is in force stays so, whatever else the log takes: what was decided is durable, and the directory tells the rest. */
+export function closeGrant(granted: Granted, writer: SegmentWriter): void {
+  try {
+    if (granted.kind !== 'granted') writer.append({ event: voidEvent, level: 'warn', data: granted })
+    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+  } catch (error) {
+    if (granted.kind !== 'granted') throw error
+  }
 }
 
 /** A change with the fold of what was before it, as far as that can be told. */

@@ -6,6 +6,7 @@ import { existsSync, readdirSync, unlinkSync } from 'node:fs'
 import { textRedactor } from '../audit/redact.ts'
 import {
   type Recorded,
+  closeGrant,
   freshId,
   knownHistory,
   loosening,
@@ -17,7 +18,7 @@ import {
 import { grantOf } from './history.ts'
 import { type Mark, isMarked, knownMarks, placeMark, removeMark, wordsIn } from './mark.ts'
 import { contentOf, errnoOf, grant, inForce, permitDir, request, requested, tighten, type Trouble } from './permit.ts'
-import { type History, type Means, voidEvent } from './record.ts'
+import { type History, type Means } from './record.ts'
 import { type HoldKind, type Scope, type Token, nameScope, tokensOfHold } from './scope.ts'
 
 export interface HoldOrder {
@@ -185,8 +186,7 @@ function liftMarked(
     } as const
     writer.append({ event: 'hold.lifted', data: withBase(change, read) })
     const granted = grant(dir, tokens, id, boot)
-    if (granted.kind !== 'granted') writer.append({ event: voidEvent, level: 'warn', data: granted })
-    writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+    closeGrant(granted, writer)
     if (granted.kind === 'void') return { kind: 'overtaken' }
     if (granted.kind === 'failed') return { kind: 'failed', reason: granted.errno }
     return others.length === 0 ? { kind: 'lifted' } : { kind: 'still-held', by: others.map((mark) => mark.cause.id) }

@@ -2,10 +2,19 @@
  * The permission of one session, for desks that trade in sessions: given anew each day once the gates before the open have passed, gone
  * when the session turns close-only. It is no release: without `trade` and `open` it permits nothing.
  */
-import { type Recorded, freshId, knownHistory, loosening, openDecision, recordAfterwards, withBase } from './decide.ts'
+import {
+  type Recorded,
+  closeGrant,
+  freshId,
+  knownHistory,
+  loosening,
+  openDecision,
+  recordAfterwards,
+  withBase,
+} from './decide.ts'
 import { discard } from './hold.ts'
 import { contentOf, grant, inForce, permitDir, request, tighten } from './permit.ts'
-import { type Change, type Means, voidEvent } from './record.ts'
+import type { Change, Means } from './record.ts'
 import { type Refusal, refuse } from './refusal.ts'
 import { whyHistoryMissing } from './release-examination.ts'
 import { untilIn } from './session-until.ts'
@@ -45,8 +54,7 @@ export function openSession(stateDir: string, boot: string, order: SessionOrder,
     try {
       request(dir, 'session', id, JSON.stringify({ grant: id, by, reason, until }))
       const granted = grant(dir, ['session'], id, boot)
-      if (granted.kind !== 'granted') writer.append({ event: voidEvent, level: 'warn', data: granted })
-      writer.close({ outcome: granted.kind === 'granted' ? 'ok' : 'refused' })
+      closeGrant(granted, writer)
       if (granted.kind === 'granted') return { kind: 'opened' }
       return refuse('void', granted.kind === 'void' ? 'the session was closed meanwhile' : granted.errno)
     } finally {

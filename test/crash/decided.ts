@@ -86,6 +86,10 @@ async function judgeSameBoot(
     const { halts, holds } = readTrading(stateDir, desk.clock.ms, boot)
     if (halts.length + (decision.leaves === 'hold' ? holds.length : 0) === 0) say('lost', 'what it took away')
   }
+  if (decision.ends === true) {
+    await decision.decide(desk, id)
+    if (existsSync(inForce(permitDir(stateDir), 'venue=primary', boot)) !== open[1]) say('lost', 'it ends nowhere')
+  }
   if (isAnswered) await decision.again?.(desk, id, boot).catch(() => undefined)
   const then = levelInForce(stateDir, boot).size
   if (then > size) say('resurrected', `typed again it is ${String(then)}`)

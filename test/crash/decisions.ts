@@ -44,6 +44,8 @@ export interface Decision {
   readonly again?: (desk: TestDesk, id: string, of: string) => Promise<unknown>
   /** It takes something away, which whoever looks next has to find. */
   readonly leaves?: 'halt' | 'hold'
+  /** Typed again after its process died it comes to its end. */
+  readonly ends?: true
 }
 
 async function askedFor(desk: TestDesk, scope: Scope = { kind: 'all' }): Promise<string> {
@@ -156,6 +158,7 @@ export const decisions: readonly Decision[] = [
     open: [false, true],
     prepare: held,
     decide: (desk) => liftHold(desk.stateDir, boot, hold, desk.means),
+    ends: true,
   },
   {
     title: 'a session that is opened and closed',

@@ -116,8 +116,8 @@ export class MemoryDisk {
       lstatSync,
       statSync: lstatSync,
       fstatSync: (fd: number) => stat(this.#opened(fd).node),
-      readFileSync: (path: string, options?: Fs.EncodingOption) => {
-        const { bytes } = this.#file(path, 'read')
+      readFileSync: (file: string | number, options?: Fs.EncodingOption) => {
+        const bytes = typeof file === 'number' ? contentOf(this.#opened(file).node) : this.#file(file, 'read').bytes
         const encoding = typeof options === 'string' ? options : options?.encoding
         return typeof encoding === 'string' ? bytes.toString(encoding) : Buffer.from(bytes)
       },

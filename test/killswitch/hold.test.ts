@@ -134,3 +134,30 @@ test('where it cannot be told who else holds, nothing is lifted and the hold sta
   const cause = { kind: 'rule', id: 'daily#D2' } as const
   expect(isMarked(desk.permit, scopeOf('venue:primary'), 'no-new', cause)).toBe(true)
 })
+
+test('wherever a lift breaks off, what it answers is what the gate says', async () => {
+  const answered = new Set<string>()
+  for (let broken = 1; broken < 60; broken++) {
+    const desk = freshDesk()
+    hold(desk, 'venue:primary', 'daily#D2')
+    let asked = 0
+    // Each record asks for the time, so every point between two system calls has one such question before it.
+    const now = (): Date => {
+      if (++asked === broken) throw new Error('broken off')
+      return desk.means.now()
+    }
+    const order = { scope: scopeOf('venue:primary'), rule: 'daily#D2', reason: 'passed' }
+    const lifted = await liftHold(desk.stateDir, boot, order, { ...desk.means, now }).catch(() => ({ kind: 'threw' }))
+    answered.add(lifted.kind)
+    expect([broken, lifted.kind, allowed(desk)]).toEqual([
+      broken,
+      lifted.kind,
+      lifted.kind === 'lifted' ? 'all' : 'none',
+    ])
+    expect(await lift(desk, 'venue:primary', 'daily#D2')).toMatchObject({
+      kind: lifted.kind === 'lifted' ? 'not-held' : 'lifted',
+    })
+    expect(allowed(desk)).toBe('all')
+  }
+  expect([...answered].sort()).toEqual(['failed', 'lifted', 'threw'])
+})

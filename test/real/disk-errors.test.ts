@@ -51,7 +51,7 @@ traced.each([
     scratch.discard(stateDir)
   })
   const counted = [...codes].map(([code, times]) => `${String(times)} ended ${String(code)}`).join(', ')
-  tally.print(all.length, `; ${counted}`)
+  tally.print(2 * all.length, `; ${counted}`)
   expect(tally.all()).toEqual([])
 })
 
@@ -76,7 +76,7 @@ traced('desk kill halts whatever call is refused', async () => {
     for (const problem of tamperingIn(stateDir)) say('lost', problem)
     scratch.discard(stateDir)
   })
-  tally.print(all.length, `; ${String(unrecorded)} halts not on record`)
+  tally.print(2 * all.length, `; ${String(unrecorded)} halts not on record`)
   expect(tally.all()).toEqual([])
   expect(unrecorded).toBeGreaterThan(0)
 })

@@ -96,6 +96,6 @@ traced('a release on a disk that fails once', async () => {
     scratch.discard(stateDir)
   })
   const counted = [...codes].map(([code, times]) => `${String(times)} ended ${String(code)}`).join(', ')
-  tally.print(all.length, `; ${counted}`)
+  tally.print(2 * all.length, `; ${counted}`)
   expect(tally.all()).toEqual([])
 })

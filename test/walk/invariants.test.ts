@@ -586,6 +586,19 @@ describe('W17 leaves', () => {
     expect(world.calls).toEqual(['halt'])
     expect(world.published).toEqual(['t.down pass', 'post.end pass'])
   })
+  test('what loosens is not taken by --act alone: the name of the desk belongs to it', async () => {
+    const up = graph('tree/t', 'up', [
+      leaf({ id: 'up', leaf: 'resume', do: ['release'] }),
+      action({ id: 'release', do: effect('release') }),
+    ])
+    const world = new World([up])
+    answering(world, { act: person('oncall') })
+    expect(await world.walk()).toMatchObject({ kind: 'parked', needs: [{ kind: 'act', confirm: 'paper' }] })
+    expect(world.calls).toEqual([])
+    answering(world, { act: person('oncall'), confirm: { name: 'paper', by: person('oncall') } })
+    expect(await world.walk()).toMatchObject({ outcome: 'ok' })
+    expect(world.calls).toEqual(['release'])
+  })
   test('a kill switch that is left pages somebody, and stands until somebody takes it', async () => {
     const world = new World([tree, post])
     let asked = 0

@@ -28,10 +28,11 @@ export class Tally {
   all(): readonly string[] {
     return this.#found.map(({ what }) => what)
   }
+  /** `of`: how many there are. */
   print(of: number, more = ''): void {
     const count = (harm: Harm): string => String(this.#found.filter((each) => each.harm === harm).length)
     stdout.write(
-      `${this.#title}: ${String(this.tried)} of ${String(of)} states tried, ${String(this.hit)} hit; ` +
+      `${this.#title}: ${String(this.tried)} faults tried of ${String(of)}, ${String(this.hit)} hit; ` +
         `acknowledged records lost ${count('lost')}, permissions resurrected ${count('resurrected')}, ` +
         `effects replayed ${count('replayed')}, otherwise wrong ${count('wrong')}${more}\n`,
     )
