@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { expect } from 'vitest'
 import { notesDir } from '../../src/killswitch/discrepancy.ts'
-import { adoptSilentHalt } from '../../src/killswitch/inspect.ts'
+import { adoptSilentHalt, inspectPermits } from '../../src/killswitch/inspect.ts'
 import { inForce, permitDir } from '../../src/killswitch/permit.ts'
 import { rearmAfterReboot } from '../../src/killswitch/startup.ts'
 import { levelInForce } from '../../src/killswitch/throttle.ts'
@@ -86,6 +86,9 @@ async function judgeSameBoot(
     const { halts, holds } = readTrading(stateDir, desk.clock.ms, boot)
     if (halts.length + (decision.leaves === 'hold' ? holds.length : 0) === 0) say('lost', 'what it took away')
   }
+  // The judge of what is in force is the log: a grant that it does not know was nobody's decision.
+  if (inspectPermits(stateDir, boot, means).kind === 'foreign') say('resurrected', 'in force and not on record')
+  memory.load(tree)
   if (decision.ends === true) {
     await decision.decide(desk, id)
     if (existsSync(inForce(permitDir(stateDir), 'venue=primary', boot)) !== open[1]) say('lost', 'it ends nowhere')
