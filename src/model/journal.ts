@@ -14,6 +14,8 @@ export interface Place {
 export interface Person {
   readonly id: string
   readonly via: 'login' | 'key' | 'paper' | 'answers-file' | 'flag'
+  /** On a paper desk without operators, where nobody was given a role: what was said there was said in every one. */
+  readonly roles?: 'every'
 }
 /** What was seen, where, when, and what had been expected. `asOf` is RFC 3339. */
 export interface Evidence {

@@ -1,6 +1,7 @@
 /** What expressions see at a place, and evaluation that never takes "cannot tell" for an answer. */
 import { hash } from 'node:crypto'
 import type { Env, Expr, Graph, GraphId } from '../model/graph.ts'
+import { documentKinds } from '../model/graph.ts'
 import type { State } from './state.ts'
 
 export type Known<T> =
@@ -112,7 +113,8 @@ export function canonical(value: unknown): string {
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-export const isGraphId = (text: string): text is GraphId => /^(?:runbook|tree|gates)\/[^/#]+$/.test(text)
+const graphId = new RegExp(`^(?:${documentKinds.join('|')})/[^/#]+$`)
+export const isGraphId = (text: string): text is GraphId => graphId.test(text)
 
 /** The name that whoever loosens must type. */
 export const deskNameOf = (config: unknown): string =>

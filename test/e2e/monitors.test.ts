@@ -57,6 +57,23 @@ it('a look without a set opens what is detected, and a dry one opens nothing', a
   expect((await desk.run(['hold', 'list'])).stdout).toBe('nothing is held\n')
 })
 
+it('an incident tells each of its steps, and that a bare person of the paper desk holds every role', async () => {
+  const opened = await desk.run([
+    'incident',
+    'open',
+    'risk-breach',
+    '--answer',
+    'cause=market',
+    '--answer',
+    'reviewed=none',
+  ])
+  expect(opened.code).toBe(0)
+  expect(opened.stdout).toContain('passed        breaches  No hard limit is crossed')
+  expect(opened.stdout).toContain('oncall holds every role: no operators are configured')
+  const records = await desk.run(['audit', 'tail', '-n', '60', '--json'])
+  expect(records.stdout).toContain('"by":{"id":"oncall","via":"flag","roles":"every"}')
+})
+
 it('one document per look: --json asks for the set', async () => {
   expect((await desk.run(['monitor', 'check', '--json'])).code).toBe(64)
   const { code, value } = await desk.json(['monitor', 'check', 'trading'])

@@ -5,7 +5,7 @@ import { loadLibrary } from '../library.ts'
 import { printJson } from '../output/print.ts'
 import { shown } from '../render/layout.ts'
 import { recogniseDecider, refuseUnknownOthers, runStatement } from '../second-person.ts'
-import { holdsRole, openSession, type Session } from '../walking/session.ts'
+import { holdsRole, inRole, openSession, type Session } from '../walking/session.ts'
 import { compilePinned } from '../walking/taking-up.ts'
 import { whichDesk, whoMayBe } from '../which-desk.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -106,7 +106,14 @@ async function decide(
     )
   // Whoever it was, a refusal does no harm.
   if (!decline && opened !== undefined) refuseUnknownOthers(desk, [opened.by.id], 'opened this run')
-  recordDecision(walkDesk, { kind, run, at, offers, by: person, ...(signature === undefined ? {} : { signature }) })
+  recordDecision(walkDesk, {
+    kind,
+    run,
+    at,
+    offers,
+    by: inRole(desk, person),
+    ...(signature === undefined ? {} : { signature }),
+  })
 }
 
 function tell({ run, decline }: ApproveOptions, needs: readonly Approval[], { io, globals }: Context): void {

@@ -10,7 +10,11 @@ export const output = <T extends z.ZodRawShape>(
 ): z.ZodObject<{ schema: z.ZodLiteral<1> } & T, z.core.$strict> => z.strictObject({ schema: z.literal(1), ...shape })
 
 export const place = z.strictObject({ path: text, visit: z.int() })
-export const person = z.strictObject({ id: text, via: z.enum(['login', 'key', 'paper', 'answers-file', 'flag']) })
+export const person = z.strictObject({
+  id: text,
+  via: z.enum(['login', 'key', 'paper', 'answers-file', 'flag']),
+  roles: z.literal('every').optional(),
+})
 export const ref = z.strictObject({ segment: text, seq: z.int() })
 const evidenceFields = {
   source: text,

@@ -95,7 +95,11 @@ export class Progress {
     const by = record.by === 'probe' ? `probe ${record.probe ?? ''}` : nameOf(record.by)
     const seen = record.evidence === undefined || record.by !== 'probe' ? [] : this.#evidence(record.evidence)
     const reason = record.reason === undefined ? [] : wrap(record.reason, this.#width, ' '.repeat(statusWidth + 3))
-    return [this.#line(record.answer, `${node.title}  (${by})`), ...reason, ...seen]
+    const roles =
+      record.by !== 'probe' && record.by.roles === 'every'
+        ? this.#indented(`${by} holds every role: no operators are configured`)
+        : []
+    return [this.#line(record.answer, `${node.title}  (${by})`), ...roles, ...reason, ...seen]
   }
 
   /** A yes that the evidence does not bear out: the other edge is taken, and nobody should have to guess why. */

@@ -1,7 +1,7 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
-import { holdsRole, type Session } from './session.ts'
+import { holdsRole, inRole, type Session } from './session.ts'
 import {
   closingLines,
   longestStayMs,
@@ -32,7 +32,7 @@ export function peopleFor(run: string, answers: Answers, session: Session, conte
       const reply = await people.meet(ask)
       const said = 'reason' in reply ? { ...reply, reason: hide(reply.reason) } : reply
       if (said.kind !== 'attested' || ask.need.kind !== 'attest') return said
-      if (holdsRole(session.desk, said.by, ask.need.role)) return said
+      if (holdsRole(session.desk, said.by, ask.need.role)) return { ...said, by: inRole(session.desk, said.by) }
       context.io.err(`desk: ${said.by.id} is no ${ask.need.role}: what they state does not count\n`)
       return { kind: 'park' }
     },

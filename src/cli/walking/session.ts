@@ -154,6 +154,10 @@ export function holdsRole(desk: Pick<WhichDesk, 'profile' | 'config'>, by: Perso
   return operators.some((o) => isSamePerson(o.id, by.id) && o.roles.some((r) => r === role))
 }
 
+/** As it goes on record: whether the role was given to that person, or to everybody. */
+export const inRole = ({ profile, config }: Pick<WhichDesk, 'profile' | 'config'>, by: Person): Person =>
+  profile === 'paper' && config.operators.length === 0 ? { ...by, roles: 'every' } : by
+
 /** Pages through the adapter; what cannot be sent is at least said here. */
 function pager(adapter: Adapter, means: Means, io: Context['io']): People['page'] {
   return (text) => {

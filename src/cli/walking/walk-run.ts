@@ -79,7 +79,9 @@ export async function walkReady(
       observe: (event) => {
         options.observe?.(event)
         if (options.tell === 'lines') {
-          const lines = progress.lines(event)
+          // Monitors are told at the end, those that fire alone.
+          const isTold = event.kind === 'sleeping' || !isA('monitors', ready.run.root)
+          const lines = isTold ? progress.lines(event) : []
           if (lines.length > 0) spinner?.stop()
           say(lines)
         }
