@@ -158,7 +158,14 @@ compileChunks()
 
 /** The halt depends on as little as possible and calls it afterwards; stack traces that name the sources need Node's own loader, and so does the build. */
 function loader() {
-  return `const atOnce = (name) => require('./chunks/' + name + '.cjs');
+  return `function atOnce(name) {
+const filename = __dirname + '/chunks/' + name + '.cjs';
+const load = require.extensions['.cjs'];
+if (load === undefined) return require(filename);
+const chunk = new module.constructor(filename, module); // what Node would look up on the way is known: where it lies, and that it is CommonJS
+load(chunk, filename);
+return chunk.exports;
+}
 function useCompiledChunks() {
 if (process.env.DESK_DEBUG !== undefined || require.extensions['.cjs'] !== undefined) return;
 const module = { exports: {} };
