@@ -4,26 +4,15 @@
  */
 import { redactor } from '../audit/redact.ts'
 import type { Context } from './command.ts'
-import { type ConfigPlaces, configPlaces } from '../config/places.ts'
-import { readRegularFile } from '../disk/read.ts'
+import { configSpeaksOf } from './config-words.ts'
+import { configPlaces } from '../config/places.ts'
 
 /** Empty where the configuration has none, or cannot be read: a command that needs it says so itself. */
-export async function knownSecrets({ deps, globals }: Pick<Context, 'deps' | 'globals'>): Promise<readonly string[]> {
-  const places = configPlaces(globals.config, deps.env, deps.cwd)
-  if (!pathsOf(places).some(speaksOfSecrets)) return []
+export async function knownSecrets(context: Pick<Context, 'deps' | 'globals'>): Promise<readonly string[]> {
+  if (!configSpeaksOf('secrets', context)) return []
   const { loadConfig } = await import('../config/load.ts')
-  return loadConfig(places).config.secrets
-}
-
-const pathsOf = ({ user, project, explicit }: ConfigPlaces): readonly string[] =>
-  explicit === undefined ? [project, ...(user === undefined ? [] : [user])] : [explicit.path]
-
-function speaksOfSecrets(path: string): boolean {
-  try {
-    return readRegularFile(path).includes('secrets')
-  } catch {
-    return false
-  }
+  const { deps, globals } = context
+  return loadConfig(configPlaces(globals.config, deps.env, deps.cwd)).config.secrets
 }
 
 /** Options and arguments as they may be used. */

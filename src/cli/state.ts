@@ -4,6 +4,7 @@ import { askedDesk } from './asked-desk.ts'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate, wantsRun, watchedGates } from './due-gates.ts'
 import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
+import { type OpenIncident, openIncidents } from './open-incidents.ts'
 import { type Glance, glanceAtLog } from '../audit/glance.ts'
 import { asItStands, type RunAsItStands } from '../audit/presence.ts'
 import { bootId } from '../killswitch/gate.ts'
@@ -20,6 +21,8 @@ export interface DeskState {
   readonly open: readonly RunAsItStands[]
   readonly due: readonly DueGate[]
   readonly dueRunbooks: readonly DueRunbook[]
+  /** Those that are open; undefined where files do not tell. */
+  readonly incidents: readonly OpenIncident[] | undefined
   readonly auditOk: boolean
   readonly problems: readonly string[]
 }
@@ -71,6 +74,7 @@ export function stateOf(ref: DeskRef, context: Context, { told = [], known }: Se
       .filter((run) => run.state !== 'closed'),
     due: dueGates(ref.stateDir, watched, log, nowMs),
     dueRunbooks: dueRunbooks(index, runs, { nowMs, profile: ref.profile }),
+    incidents: openIncidents(ref, context),
     auditOk: health.ok,
     problems: [...told, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
   }

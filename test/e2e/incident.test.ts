@@ -15,6 +15,10 @@ it('an incident closes with a cause, a verified fix and a written review, and no
   expect((await desk.run(['runbook', 'killswitch'])).code).toBe(0)
   const { value } = await desk.json(['incident', 'list'])
   const [{ id } = { id: '' }] = (value as { incidents: { id: string }[] }).incidents
+  expect((await desk.json(['status'])).value['incidents']).toEqual([
+    { id, title: expect.any(String), openedAt: expect.any(String) },
+  ])
+  expect((await desk.run(['status'])).stdout).toContain(`Incidents\n  ${id}`)
   const review = join(desk.dir, 'review.md')
   writeFileSync(review, 'The broker was down. '.repeat(10))
   const close = ['incident', 'close', id, '--artifact', review]
@@ -40,4 +44,16 @@ it('an incident closes with a cause, a verified fix and a written review, and no
     incident: { status: 'closed', rootCause: 'a switch failed', fixVerifiedIn: 'staging' },
   })
   expect((await desk.run(['incident', 'show', 'T-99'])).code).toBe(64)
+  expect((await desk.json(['status'])).value['incidents']).toEqual([])
+})
+
+it('status tells of no incidents only where its files can tell: not where a program keeps them, nor from a broken file', async () => {
+  expect((await desk.json(['status'])).value['incidents']).toEqual([])
+  const config = join(desk.dir, 'elsewhere.yaml')
+  writeFileSync(config, 'adapters: [{ serves: [tickets], kind: exec, command: [/bin/false] }]\n')
+  expect((await desk.json(['status', '--config', config])).value['incidents']).toBeNull()
+  expect((await desk.run(['status', '--config', config])).stdout).toContain('desk incident list')
+  expect((await desk.run(['runbook', 'killswitch'])).code).toBe(0)
+  writeFileSync(join(desk.stateDir, 'paper', 'tickets.json'), '{"state":{}}')
+  expect((await desk.json(['status'])).value['incidents']).toBeNull()
 })

@@ -37,7 +37,8 @@ export const status = output({
   }),
   halts: list(halt),
   holds: list(hold),
-  incidents: list(z.never()),
+  /** Those that are open; null where the files of the desk do not tell. */
+  incidents: list(z.strictObject({ id: text, title: text, openedAt: text })).nullable(),
   runs: z.strictObject({
     waiting: list(
       z.strictObject({

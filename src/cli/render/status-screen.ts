@@ -2,10 +2,13 @@
 import type { Answer, Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
+import { table } from './layout.ts'
+import { moment } from './moment.ts'
 import { plainWords } from './plain-words.ts'
 import { dueLines, stateLines, waitingLines } from './state.ts'
 import type { DeskState } from '../state.ts'
 import { exitCodes } from '../../model/failure.ts'
+import { visible } from '../../source/visible.ts'
 
 /** 0 whenever it could be told, unless the code is to tell the state as well. */
 export function tellStatus(state: DeskState, { io, globals }: Context, withExitCode: boolean): Answer {
@@ -22,9 +25,23 @@ function lines(state: DeskState, io: Context['io']): readonly string[] {
     ...stateLines(state, plainWords(io), io.columns),
     `  audit log ${state.auditOk ? 'sound in size (desk audit verify proves it)' : 'NOT sound'}`,
     ...state.problems.map((p) => `    ${p}`),
+    ...incidentLines(state, io.columns),
     ...(waiting.length === 0 ? ['  no run waits'] : ['Waiting', ...waiting]),
     ...(due.length === 0 ? ['  no gate is due'] : ['Gates due', ...due]),
   ]
+}
+
+function incidentLines({ incidents }: DeskState, columns: number): readonly string[] {
+  if (incidents === undefined) return ['  incidents are not among the files of this desk: desk incident list']
+  return incidents.length === 0
+    ? []
+    : [
+        'Incidents',
+        ...table(
+          incidents.map(({ id, openedAt, title }) => [id, `since ${moment(openedAt)}`, visible(title)]),
+          columns,
+        ),
+      ]
 }
 
 /** 0 trading, 10 reduced, 4 halted, 2 cannot tell. */
@@ -37,7 +54,7 @@ function exitOf({ read }: DeskState): Answer {
     : 10
 }
 
-/** The contract's fields. Incidents are not kept yet, so there are none to list. */
+/** The contract's fields. */
 export const statusJson = (state: DeskState): Output<'status'> => ({
   schema: 1,
   profile: state.profile,
@@ -45,7 +62,7 @@ export const statusJson = (state: DeskState): Output<'status'> => ({
   trading: state.read.trading,
   halts: state.read.halts,
   holds: state.read.holds,
-  incidents: [],
+  incidents: state.incidents ?? null,
   runs: {
     waiting: state.open.map(({ run, graph, title, state: now, isGone, needs, resumeAt }) => ({
       run,

@@ -30,6 +30,7 @@ function home(waiting: number, due: number, holds: number): readonly string[] {
   const state: DeskState = {
     profile: 'paper',
     desk: 'paper',
+    incidents: [],
     read: {
       trading,
       halts: [],
