@@ -15,9 +15,7 @@ it('an incident closes with a cause, a verified fix and a written review, and no
   expect((await desk.run(['runbook', 'killswitch'])).code).toBe(0)
   const { value } = await desk.json(['incident', 'list'])
   const [{ id } = { id: '' }] = (value as { incidents: { id: string }[] }).incidents
-  expect((await desk.json(['status'])).value['incidents']).toEqual([
-    { id, title: expect.any(String), openedAt: expect.any(String) },
-  ])
+  expect((await desk.json(['status'])).value['incidents']).toMatchObject([{ id }])
   expect((await desk.run(['status'])).stdout).toContain(`Incidents\n  ${id}`)
   const review = join(desk.dir, 'review.md')
   writeFileSync(review, 'The broker was down. '.repeat(10))
