@@ -2,12 +2,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
-import { bootId } from '../../src/killswitch/gate.ts'
-import { approveRelease, requestRelease } from '../../src/killswitch/release.ts'
-import { decidingAs } from '../../src/killswitch/roster.ts'
 import { addRunbooks } from '../support/procedures.ts'
-import { steadyRandom } from '../support/state.ts'
-import { liveDesk } from './support/live.ts'
+import { launchLongAgo, liveDesk } from './support/live.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch } from './support/program.ts'
 import { standingOf } from './support/world.ts'
@@ -43,20 +39,6 @@ gates:
     attest: { role: risk, ask: Is it so? }
 `
 const runIn = (text: string): string => /run-[0-9a-z]{26}/.exec(text)?.[0] ?? 'none'
-
-/** Launched ten days ago, so that sessions have passed since, though in this boot. */
-async function launchLongAgo(stateDir: string): Promise<void> {
-  let ms = Date.now() - 10 * 24 * 3_600_000
-  const means = { now: () => new Date(ms++), random: steadyRandom(), host: 'host', traceId: 'test' }
-  const [boot, scope] = [bootId() ?? '', { kind: 'all' } as const]
-  const by = (id: string) => decidingAs({ id, via: 'login' }, 'equities')
-  const asked = await requestRelease(stateDir, boot, { scope, by: by('oncall'), reason: 'launch' }, means)
-  if (asked.kind === 'refused') throw new Error(asked.message)
-  const ref = { segment: 'run-x.0.ndjson', seq: 1 }
-  const evidence = () => Promise.resolve([{ kind: 'holds', what: 'P1', at: '', ref, hash: 'a'.repeat(64) } as const])
-  const answer = await approveRelease(stateDir, boot, asked.request.id, by('risk'), evidence, means)
-  if (answer.kind === 'refused') throw new Error(answer.message)
-}
 
 /** A live desk of which these runbooks are known. */
 function deskOfRunbooks(signatures?: string): ReturnType<typeof liveDesk> {

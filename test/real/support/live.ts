@@ -3,8 +3,13 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { bootId } from '../../../src/killswitch/gate.ts'
+import { approveRelease, requestRelease } from '../../../src/killswitch/release.ts'
+import { decidingAs } from '../../../src/killswitch/roster.ts'
+import { steadyRandom } from '../../support/state.ts'
 import { inOwnMounts } from './mounted.ts'
-import type { Scratch } from './program.ts'
+import { environment, type Scratch } from './program.ts'
+import { type RealServer, serveCommand, serveWith } from './served.ts'
 
 /** A fresh directory. */
 export function folder(scratch: Scratch): string {
@@ -23,8 +28,13 @@ export const newKey = (dir: string, name: string): string => {
 export interface LiveDesk {
   readonly stateDir: string
   readonly dir: string
-  /** Runs a script on a host where this desk is registered, its configuration is root's, and people have accounts. */
+  /**
+   * Runs a script on a host where this desk is registered, its configuration is root's, and people have accounts. `as` runs desk by a
+   * login; after `reboot` the system says that it is in another boot.
+   */
   readonly play: (script: string) => Promise<string>
+  /** `desk serve` there, by the login 1001. */
+  readonly serve: () => Promise<RealServer>
 }
 
 /**
@@ -40,7 +50,19 @@ export function liveDesk(
   const stateDir = join(dir, 'equities')
   for (const name of ['oncall', 'risk', 'stranger']) newKey(dir, name)
   const key = (name: string): string => readFileSync(join(dir, `${name}.pub`), 'utf8').trim()
-  const ports = ['reports', 'risk', 'config', 'routing', 'secrets', 'venue', 'data', 'notify', 'tickets']
+  const ports = [
+    'reports',
+    'risk',
+    'config',
+    'routing',
+    'secrets',
+    'venue',
+    'data',
+    'notify',
+    'tickets',
+    'system',
+    'agents',
+  ]
   const adapter = join(import.meta.dirname, 'launch-adapter.mjs')
   const config = `desk: { name: equities }
 venues: [primary]
@@ -60,7 +82,27 @@ ${more(dir)}`
     printf 'pit:x:1009:1009::/:/bin/sh\\nrisk:x:1010:1010::/:/bin/sh\\n' >> /etc/passwd
     export DESK_CONFIG=/etc/desk/equities.yaml DESK_PROFILE=equities
     as() { uid=$1; shift; ( echo $uid > /proc/self/loginuid; desk "$@" ); }
+    reboot() { cat /proc/sys/kernel/random/uuid > boot; mount --bind boot /proc/sys/kernel/random/boot_id; }
     cd ${dir}`
   const free = { DESK_STATE_DIR: '', DESK_NOW: '', DESK_OPERATOR: 'chief', HOME: dir }
-  return { stateDir, dir, play: (script) => inOwnMounts(`${etc}\n${script}`, stateDir, free) }
+  const serving = `set -e; ${etc}\necho 1001 > /proc/self/loginuid; exec "$@"`
+  return {
+    ...{ stateDir, dir },
+    play: (script) => inOwnMounts(`${etc}\n${script}`, stateDir, free),
+    serve: () => serveWith(['unshare', '-m', 'sh', '-c', serving, 'sh', ...serveCommand], environment(stateDir, free)),
+  }
+}
+
+/** Launched ten days ago, so that sessions have passed since, though in this boot. Nothing but the permit and the log comes into being. */
+export async function launchLongAgo(stateDir: string): Promise<void> {
+  let ms = Date.now() - 10 * 24 * 3_600_000
+  const means = { now: () => new Date(ms++), random: steadyRandom(), host: 'host', traceId: 'test' }
+  const [boot, scope] = [bootId() ?? '', { kind: 'all' } as const]
+  const by = (id: string) => decidingAs({ id, via: 'login' }, 'equities')
+  const asked = await requestRelease(stateDir, boot, { scope, by: by('oncall'), reason: 'launch' }, means)
+  if (asked.kind === 'refused') throw new Error(asked.message)
+  const ref = { segment: 'run-x.0.ndjson', seq: 1 }
+  const evidence = () => Promise.resolve([{ kind: 'holds', what: 'P1', at: '', ref, hash: 'a'.repeat(64) } as const])
+  const answer = await approveRelease(stateDir, boot, asked.request.id, by('risk'), evidence, means)
+  if (answer.kind === 'refused') throw new Error(answer.message)
 }

@@ -10,11 +10,17 @@ export interface RealServer {
   readonly end: () => Promise<number | null>
 }
 
-export async function serveDesk(stateDir: string, env: Readonly<Record<string, string>> = {}): Promise<RealServer> {
-  const child: ChildProcess = spawn(execPath, [entry, 'serve', '--port', '0', '--json'], {
-    env: environment(stateDir, env),
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
+export const serveCommand = [execPath, entry, 'serve', '--port', '0', '--json'] as const
+
+export const serveDesk = (stateDir: string, env: Readonly<Record<string, string>> = {}): Promise<RealServer> =>
+  serveWith(serveCommand, environment(stateDir, env))
+
+/** By a program that becomes `serveCommand`. */
+export async function serveWith(
+  [program, ...args]: readonly [string, ...string[]],
+  env: Readonly<Record<string, string>>,
+): Promise<RealServer> {
+  const child: ChildProcess = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'ignore'] })
   const url = await new Promise<string>((resolve, reject) => {
     let said = ''
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
