@@ -11,8 +11,17 @@ import { type Refusal, refuse } from './refusal.ts'
 
 export type Rearmed = { readonly kind: 'rearmed'; readonly tokens: readonly Token[] } | Refusal
 
-/** Throws DeskError 75 or `history-unreadable`. */
-export function rearmAfterReboot(stateDir: string, boot: string, by: string, means: Means): Promise<Rearmed> {
+/**
+ * With `mayNot` nothing is taken up, and that is the answer where there was something to take up. Throws DeskError 75 or
+ * `history-unreadable`.
+ */
+export function rearmAfterReboot(
+  stateDir: string,
+  boot: string,
+  by: string,
+  means: Means,
+  mayNot?: Refusal,
+): Promise<Rearmed> {
   return loosening(stateDir, by, means, () => {
     if (readStanding(stateDir, boot).state !== 'HALTED') return refuse('nothing-to-do', 'the desk is not halted')
     const lost = whyHistoryMissing(stateDir)
@@ -32,6 +41,7 @@ export function rearmAfterReboot(stateDir: string, boot: string, by: string, mea
       .filter((token) => carriesLastGrant(history, token, contentOf(inForce(dir, token, oldBoot))))
     if (!tokens.includes('trade'))
       return refuse('tampered', 'the permission from before the reboot is not the last one that was granted')
+    if (mayNot !== undefined) return mayNot
     const granted = rearm(dir, tokens, oldBoot, boot)
     if (granted.kind !== 'granted')
       return refuse(

@@ -3,15 +3,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
-import { newId } from '../../src/audit/id.ts'
-import { recordEvidence } from '../../src/audit/evidence.ts'
-import { openSegment } from '../../src/audit/segment.ts'
 import { parseAllowedSigners, principalsOf } from '../../src/killswitch/allowed-signers.ts'
 import { checkSignature } from '../../src/killswitch/ssh-signature.ts'
-import { steadyRandom } from '../support/state.ts'
 import { freshKey } from '../killswitch/ssh-keys.ts'
 import { testWith } from './support/machine.ts'
-import { folder, keygen, liveDesk, newKey } from './support/live.ts'
+import { folder, keygen, leaveEvidence, liveDesk, newKey } from './support/live.ts'
 import { Scratch } from './support/program.ts'
 import { standingOf } from './support/world.ts'
 
@@ -190,19 +186,3 @@ logins('what others can write says nothing on a live desk', async () => {
   }
   expect(await play(`as 1001 unlock request ${confirm}`)).toContain('[0]')
 })
-
-/** Another run that puts evidence on record. */
-function leaveEvidence(stateDir: string, event: string): void {
-  const now = (): Date => new Date()
-  const envelope = { actor: 'oncall', host: 'host', traceId: 'test' }
-  const writer = openSegment({
-    stateDir,
-    run: newId('run', now, steadyRandom(Date.now() % 1000)),
-    k: 0,
-    header: { event: 'opened' },
-    envelope,
-    now,
-  })
-  recordEvidence(stateDir, writer, { event, status: 'pass' }, now)
-  writer.close({ outcome: 'ok' })
-}

@@ -6,7 +6,7 @@ import type { Person } from '../../model/journal.ts'
 import type { Adapter, Call } from '../../ports/adapter.ts'
 
 export interface DeskOptions extends Means {
-  readonly config: Pick<Config, 'desk' | 'venues'>
+  readonly config: Pick<Config, 'desk' | 'venues' | 'operators'>
   readonly profile: 'paper' | 'live'
   readonly deskName: string
   /** Absolute. */

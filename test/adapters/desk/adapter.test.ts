@@ -377,6 +377,15 @@ describe('desk.rearm', () => {
     expect(await acting(copied).act('rearm', {})).toMatchObject({ kind: 'failed' })
     expect(gate(copied).allowed).toBe('none')
   })
+
+  test('permits nothing on a live desk that nobody known as an operator starts', async () => {
+    const desk = paperDesk()
+    restart(desk)
+    const { adapter } = composed(desk, { profile: 'live', by: 'deploy' })
+    const answer = await adapter.act({ ...callOf('desk.rearm', {}), key: 'up' })
+    expect(answer).toMatchObject({ kind: 'failed', reason: expect.stringContaining('deploy is no operator') as string })
+    expect(gate(desk).allowed).toBe('none')
+  })
 })
 
 describe('desk.closeSession', () => {

@@ -3,6 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
+import { recordEvidence } from '../../../src/audit/evidence.ts'
+import { newId } from '../../../src/audit/id.ts'
+import { openSegment } from '../../../src/audit/segment.ts'
 import { bootId } from '../../../src/killswitch/gate.ts'
 import { approveRelease, requestRelease } from '../../../src/killswitch/release.ts'
 import { decidingAs } from '../../../src/killswitch/roster.ts'
@@ -105,4 +108,20 @@ export async function launchLongAgo(stateDir: string): Promise<void> {
   const evidence = () => Promise.resolve([{ kind: 'holds', what: 'P1', at: '', ref, hash: 'a'.repeat(64) } as const])
   const answer = await approveRelease(stateDir, boot, asked.request.id, by('risk'), evidence, means)
   if (answer.kind === 'refused') throw new Error(answer.message)
+}
+
+/** Another run that puts evidence on record. */
+export function leaveEvidence(stateDir: string, event: string): void {
+  const now = (): Date => new Date()
+  const envelope = { actor: 'oncall', host: 'host', traceId: 'test' }
+  const writer = openSegment({
+    stateDir,
+    run: newId('run', now, steadyRandom(Date.now() % 1000)),
+    k: 0,
+    header: { event: 'opened' },
+    envelope,
+    now,
+  })
+  recordEvidence(stateDir, writer, { event, status: 'pass' }, now)
+  writer.close({ outcome: 'ok' })
 }
