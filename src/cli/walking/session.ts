@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Context } from '../command.ts'
+import { wallClock } from '../deps.ts'
 import { deciderOf } from '../deciding.ts'
 import { openDesk } from '../permission.ts'
 import { type WhichDesk, whichDesk, whoIs } from '../which-desk.ts'
@@ -11,6 +12,7 @@ import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
+import { footprintOf } from '../../killswitch/footprint.ts'
 import { mayTradeInBoot } from '../../killswitch/gate.ts'
 import { inspectPermits } from '../../killswitch/inspect.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -90,9 +92,16 @@ const secretFields = (): readonly string[] => [...catalogue.values()].flatMap((m
 
 function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io']): Gates {
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+  let sound: string | undefined
+  const removeForeignOnce = (): void => {
+    const footprint = footprintOf(desk.stateDir, wallClock.now().getTime())
+    if (footprint !== undefined && footprint === sound) return
+    removeForeign(desk, boot, means, io)
+    sound = footprint
+  }
   return {
     ask: (method, args) => {
-      if (catalogue.get(method)?.risk === 'adds') removeForeign(desk, boot, means, io)
+      if (catalogue.get(method)?.risk === 'adds') removeForeignOnce()
       const [venue, model, symbol] = [text(args['venue']), text(args['model']), text(args['symbol'])]
       const { allowed } = mayTradeInBoot(
         {
