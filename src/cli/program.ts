@@ -94,6 +94,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('state what no machine can know')
     .argument('<gate>')
     .option('--reason <text>', 'what you state')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(() => import('./commands/gate-attest.ts'), 'id'))
   gates
     .command('waive')
@@ -101,6 +102,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('<gate>')
     .option('--reason <text>', 'why the desk goes on without it')
     .option('--until <moment>', 'a date or an RFC 3339 moment, within one period')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(() => import('./commands/gate-waive.ts'), 'id'))
 
   add('kill', 'halt trading at once: every desk of this host unless one is named')
@@ -177,6 +179,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--to <who>', 'with hand-over: who takes over, and types the same to accept')
     .option('--second <who>', 'with leave, on paper: who agrees; otherwise somebody else types the same')
     .option('--reason <text>', 'for the record')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/abort.ts')).run }), 'run'))
   runs
     .command('undo')
@@ -189,6 +192,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('<run>')
     .option('--to <who>', 'who takes over')
     .option('--reason <text>', 'for the record')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/abort.ts')).handover }), 'run'))
   runs
     .command('override')
@@ -196,6 +200,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('<run>')
     .option('--step <step>', 'where it waits')
     .option('--reason <text>', 'why it goes on without it')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/override.ts')).run }), 'run'))
   runs
     .command('approve')

@@ -6,26 +6,28 @@ import type { Context } from './command.ts'
 import { deciderOf } from './deciding.ts'
 import { refused } from './permission.ts'
 import type { WhichDesk } from './which-desk.ts'
+import { newId } from '../audit/id.ts'
+import { openSegment } from '../audit/segment.ts'
 import { isSamePerson } from '../killswitch/person.ts'
+import type { Means } from '../killswitch/record.ts'
 import type { Recognised } from '../killswitch/roster.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { Place } from '../model/journal.ts'
 
-/** Who decides: by account, or by a signature over these words where the command takes one. Throws DeskError where nobody can be told. */
+/** Who decides: by account, or by a signature over these words. Throws DeskError where nobody can be told. */
 export async function recogniseDecider(
   desk: WhichDesk,
   context: Context,
   statement: string,
-  signing?: { readonly sign: string | undefined },
+  sign: string | undefined,
 ): Promise<Recognised> {
-  const found = await deciderOf(desk, context, signing?.sign === undefined ? {} : { sign: signing.sign }).recognise(
+  const found = await deciderOf(desk, context, sign === undefined ? {} : { sign }).recognise(
     statement,
     context.deps.now().getTime(),
   )
   if (!('kind' in found)) return found
-  const hint = 'decide from an account that is yours alone'
-  if (found.code === 'signature-required' && signing === undefined)
-    throw new DeskError('signature-required', exitCodes.refused, found.message, hint)
+  if (found.code === 'signature-required')
+    throw new DeskError('signature-required', exitCodes.refused, found.message, '--sign KEY')
   return refused(found)
 }
 
@@ -40,6 +42,33 @@ export function refuseUnknownOthers({ profile, config }: WhichDesk, others: read
     `${stranger}, who ${did}, is no operator of this desk, so nobody can tell whether you are two`,
     'desk config show: operators',
   )
+}
+
+/** What whoever decides about a run or a gate signs: what is decided, here, and all that it turns on. */
+export const decisionStatement = (
+  act: 'leave' | 'hand-over' | 'override' | 'waive' | 'attest',
+  { name }: Pick<WhichDesk, 'name'>,
+  { deps }: Pick<Context, 'deps'>,
+  about: Readonly<Record<string, string | number>>,
+): string => {
+  const words = { statement: 'desk-decision/1', act, desk: name, host: deps.host, ...about }
+  return `${JSON.stringify(words, undefined, 2)}\n`
+}
+
+/** Keeps the signature with the words that it signs. Durable when it returns, so that nothing follows from a signature that is lost. */
+export function recordSignature(
+  stateDir: string,
+  { now, random, ...envelope }: Means,
+  statement: string,
+  { person, signature }: Recognised,
+): void {
+  if (signature === undefined) return
+  openSegment({
+    ...{ stateDir, run: newId('note', now, random), k: 0, now },
+    header: { event: 'decision.signed', data: { statement, signature, by: person } },
+    envelope: { ...envelope, actor: person.id },
+    summary: { title: `signed by ${person.id}` },
+  }).close({ outcome: 'ok' })
 }
 
 /** What whoever approves a step of a run signs: exactly what was offered there. */

@@ -2,6 +2,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect } from 'vitest'
+import * as z from 'zod'
+import { listRuns } from '../../src/audit/runs.ts'
+import { readRun } from '../../src/audit/segment-read.ts'
+import { checkSignature } from '../../src/killswitch/ssh-signature.ts'
 import { addRunbooks } from '../support/procedures.ts'
 import { launchLongAgo, liveDesk } from './support/live.ts'
 import { testWith } from './support/machine.ts'
@@ -37,6 +41,12 @@ gates:
     source: desk
     due: { from: open, to: close }
     attest: { role: risk, ask: Is it so? }
+  - id: full
+    title: The desk trades in full
+    source: desk
+    due: { from: open, to: close }
+    check: desk.trading
+    expect: result.sizeMultiplier == 1.0
 `
 const runIn = (text: string): string => /run-[0-9a-z]{26}/.exec(text)?.[0] ?? 'none'
 
@@ -105,6 +115,34 @@ logins('where signatures are always required, no account approves', async () => 
   expect(said.match(/\[\d+\]/g)).toEqual(['[4]', '[0]'])
 })
 
+logins('nor does one override, give up, attest or waive there: signatures do, and are on record', async () => {
+  const { play, stateDir } = deskOfRunbooks('always')
+  await launchLongAgo(stateDir)
+  const begun = await play('as 1001 runbook stated; as 1001 runbook agreed')
+  const [over = 'none', left = 'none'] = [...new Set(begun.match(/run-[0-9a-z]{26}/g))]
+  const said = await play(`override() { as 1002 run override ${over} --step state --reason known "$@"; }
+    leave() { uid=$1; shift; as $uid run abort ${left} --disposition leave --reason over "$@"; }
+    attest() { as 1002 gates attest here --reason reviewed "$@"; }
+    waive() { as 1002 gates waive full --reason known --until $(date -d '1 minute' -Is) "$@"; }
+    override; override --sign oncall; override --sign risk
+    leave 1001; leave 1001 --sign oncall; leave 1001 --sign oncall; leave 1002; leave 1009 --sign risk
+    attest; attest --sign oncall; attest --sign risk
+    as 1001 gates own; waive; waive --sign oncall; waive --sign risk`)
+  const unsigned = ['desk: this desk takes no decision without a signature', '[4]']
+  expect(said.match(/^desk: .*|^\[\d+\]|^full waived/gm)).toEqual([
+    ...[...unsigned, 'desk: oncall has walked this run and cannot override its steps', '[77]', '[0]'],
+    ...[...unsigned, '[3]', '[3]', ...unsigned, '[0]'],
+    ...[...unsigned, 'desk: oncall is no risk', '[77]', '[0]'],
+    ...['[1]', ...unsigned, 'desk: oncall judged full and cannot waive it', '[4]', 'full waived', '[0]'],
+  ])
+  expect(said).toContain('aborted by oncall, left as it is, agreed by risk')
+  // As often as somebody decided, who it was and over which words; not for what was refused.
+  expect(signedIn(stateDir)).toEqual([
+    ...['override by risk', 'leave by oncall', 'leave by oncall', 'leave by risk'],
+    ...['attest by risk', 'waive by risk'],
+  ])
+})
+
 logins('a live desk goes up by one level at a time, by an account and a signature', async () => {
   const { play, stateDir } = deskOfRunbooks()
   await launchLongAgo(stateDir)
@@ -124,3 +162,17 @@ logins('a live desk goes up by one level at a time, by an account and a signatur
   expect(said).toContain('one full session without incident comes first')
   expect(standingOf(stateDir)).toBe('TRADING AT 50 %')
 })
+
+/** Which words were signed by whom, oldest first; each signature is checked against its words. */
+function signedIn(stateDir: string): readonly string[] {
+  return listRuns(stateDir, 'note').flatMap(({ run }) =>
+    readRun(stateDir, run).entries.flatMap(({ event, data }) => {
+      if (event !== 'decision.signed') return []
+      const { statement, signature, by } = signedWords.parse(data)
+      expect(checkSignature(signature, statement, 'desk-release').kind).toBe('signed')
+      return [`${actIn.parse(JSON.parse(statement)).act} by ${by.id}`]
+    }),
+  )
+}
+const signedWords = z.object({ statement: z.string(), signature: z.string(), by: z.object({ id: z.string() }) })
+const actIn = z.object({ act: z.string() })

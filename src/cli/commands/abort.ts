@@ -5,12 +5,13 @@ import { printJson } from '../output/print.ts'
 import { loadLibrary } from '../library.ts'
 import { shown } from '../render/layout.ts'
 import { peopleFor, walkAndReport } from '../walking/report.ts'
-import { recogniseDecider } from '../second-person.ts'
+import { decisionStatement, recogniseDecider, recordSignature } from '../second-person.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { takeUp } from '../walking/taking-up.ts'
 import { isPersonId, isSamePerson } from '../../killswitch/person.ts'
 import { type ExitCode, DeskError, exitCodes } from '../../model/failure.ts'
 import { abortRun, askToAbort, findAsked, type Disposition } from '../../walk/abort.ts'
+import { readJournal } from '../../walk/read-run.ts'
 import { undo } from '../../walk/undo.ts'
 
 interface AbortOptions {
@@ -21,6 +22,7 @@ interface AbortOptions {
   /** Who agrees that effects stay as they are, on paper. */
   readonly second?: string
   readonly reason?: string
+  readonly sign?: string
 }
 
 export const run: Command<AbortOptions> = async (options, context) => {
@@ -35,19 +37,40 @@ export const run: Command<AbortOptions> = async (options, context) => {
   const session = openSession(context)
   recordDeaths(session.desk.stateDir, context)
   if (disposition === 'undo') return undoRun(options, session, context)
-  const { person } = await recogniseDecider(session.desk, context, '')
-  return giveUp(options, disposition, { ...session, person }, context)
+  const statement = statementOf(options, disposition, session, context)
+  const found = await recogniseDecider(session.desk, context, statement, options.sign)
+  const sign = (): void => {
+    recordSignature(session.desk.stateDir, session.means, statement, found)
+  }
+  return giveUp(options, disposition, { ...session, person: found.person, sign }, context)
 }
 
 export const undone: Command<Pick<AbortOptions, 'run' | 'reason'>> = (options, context) =>
   run({ ...options, disposition: 'undo' }, context)
 
-export const handover: Command<Pick<AbortOptions, 'run' | 'to' | 'reason'>> = (options, context) =>
+export const handover: Command<Pick<AbortOptions, 'run' | 'to' | 'reason' | 'sign'>> = (options, context) =>
   run({ ...options, disposition: 'hand-over' }, context)
 
+/** What is given up, as the run is now. */
+function statementOf(
+  { run: id, to, reason }: AbortOptions,
+  kind: Disposition['kind'],
+  { walkDesk, desk }: Session,
+  context: Context,
+): string {
+  const { records } = readJournal(walkDesk, id).state
+  const words = { ...(to === undefined ? {} : { to }), ...(reason === undefined ? {} : { reason }) }
+  return decisionStatement(kind, desk, context, { run: id, records, ...words })
+}
+
+/** Somebody who has decided, and what puts their signature on record. */
+interface Deciding extends Session {
+  readonly sign: () => void
+}
+
 /** The second of two people ends it; the first one asks. */
-function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Session, context: Context): ExitCode {
-  const { walkDesk, person, desk } = session
+function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Deciding, context: Context): ExitCode {
+  const { walkDesk, person, desk, sign } = session
   const { reason = 'no reason given' } = options
   checkNames(options, kind, session)
   const asked = findAsked(walkDesk, options.run, kind, person)
@@ -60,6 +83,7 @@ function giveUp(options: AbortOptions, kind: Disposition['kind'], session: Sessi
   const to = kind === 'hand-over' ? options.to : undefined
   if (kind === 'hand-over' && to === undefined)
     throw new DeskError('no-receiver', exitCodes.usage, 'hand over to whom?', '--to <who>')
+  sign()
   askToAbort(walkDesk, options.run, { disposition: kind, by: person, reason, ...(to === undefined ? {} : { to }) })
   const { io, globals } = context
   const next =
@@ -105,7 +129,14 @@ function checkNames({ to, second, run: id }: AbortOptions, kind: Disposition['ki
     )
 }
 
-function end(id: string, by: Session['person'], how: Disposition, { walkDesk }: Session, context: Context): ExitCode {
+function end(
+  id: string,
+  by: Session['person'],
+  how: Disposition,
+  { walkDesk, sign }: Deciding,
+  context: Context,
+): ExitCode {
+  sign()
   const ended = abortRun(walkDesk, id, by, how)
   if (ended.kind === 'held')
     throw new DeskError('locked', exitCodes.locked, ended.by, 'wait for it, or end that process')

@@ -89,7 +89,7 @@ async function decide(
   const { desk, walkDesk } = session
   const kind = decline ? 'declined' : 'approved'
   const statement = runStatement(kind, { desk: desk.name, host: context.deps.host, run, at, offers })
-  const { person, signature } = await recogniseDecider(desk, context, statement, { sign })
+  const { person, signature } = await recogniseDecider(desk, context, statement, sign)
   if (opened !== undefined && isSamePerson(opened.by.id, person.id))
     throw new DeskError(
       'own-request',

@@ -8,7 +8,7 @@ import { findGate } from '../walking/find-gate.ts'
 import { rhythmOf } from '../walking/gate-window.ts'
 import { dueOf } from '../walking/gate-windows.ts'
 import { procedureOf } from '../walking/procedure.ts'
-import { recogniseDecider, refuseUnknownOthers } from '../second-person.ts'
+import { decisionStatement, recogniseDecider, recordSignature, refuseUnknownOthers } from '../second-person.ts'
 import { openSession, type Session } from '../walking/session.ts'
 import { whichDesk } from '../which-desk.ts'
 import { recordEvidence } from '../../audit/evidence.ts'
@@ -26,6 +26,7 @@ export interface WaiveOptions {
   readonly id: string
   readonly reason?: string
   readonly until?: string
+  readonly sign?: string
 }
 
 /** What stands between a broken desk and the market is waived by nobody. */
@@ -34,7 +35,7 @@ const neverWaived = new Set(['pre-launch#P1', 'pre-launch#P2', 'daily#D1', 'dail
 const refused = (message: string, hint: string): DeskError =>
   new DeskError('not-waived', exitCodes.refused, message, hint)
 
-export const run: Command<WaiveOptions> = async ({ id, reason, until }, context) => {
+export const run: Command<WaiveOptions> = async ({ id, reason, until, sign }, context) => {
   const desk = whichDesk(context)
   const { set, graph, node } = await findGate(id, desk, context)
   const place = `${graph.id}#${node.id}`
@@ -51,12 +52,19 @@ export const run: Command<WaiveOptions> = async ({ id, reason, until }, context)
     throw refused(`${node.id} has not failed in this window`, `desk gates ${set}`)
   const latestMs = latestEnd(graph, node.id, { stateDir: desk.stateDir, nowMs, toMs: window.toMs })
   const untilMs = endOf(until, zone, { nowMs, latestMs, id: node.id })
-  const session = { ...openSession(context, desk), person: (await recogniseDecider(desk, context, '')).person }
+  const statement = decisionStatement('waive', desk, context, {
+    gate: place,
+    reason,
+    until: formatMoment(untilMs, zone),
+  })
+  const found = await recogniseDecider(desk, context, statement, sign)
+  const session = { ...openSession(context, desk), person: found.person }
   const judge = judgedBy.get(node.id) ?? ''
   if (isSamePerson(judge, session.person.id))
     throw refused(`${session.person.id} judged ${node.id} and cannot waive it`, 'a second person waives')
   refuseUnknownOthers(desk, [judge], `judged ${node.id}`)
   const waiver = { by: session.person.id, reason, until: formatMoment(untilMs, zone) }
+  recordSignature(desk.stateDir, session.means, statement, found)
   record(place, waiver, session, context)
   if (context.globals.json)
     printJson(context.io, 'gates-waive', { schema: 1, waiver: { gate: node.id, set, ...waiver } })

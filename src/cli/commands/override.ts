@@ -2,7 +2,7 @@
 import type { Command } from '../command.ts'
 import { recordDeaths } from '../deaths.ts'
 import { loadLibrary } from '../library.ts'
-import { recogniseDecider, refuseUnknownOthers } from '../second-person.ts'
+import { decisionStatement, recogniseDecider, recordSignature, refuseUnknownOthers } from '../second-person.ts'
 import { openSession } from '../walking/session.ts'
 import { compilePinned } from '../walking/taking-up.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
@@ -14,10 +14,11 @@ interface OverrideOptions {
   readonly run: string
   readonly step?: string
   readonly reason?: string
+  readonly sign?: string
 }
 
 export const run: Command<OverrideOptions> = async (options, context) => {
-  const { run: id, step, reason } = options
+  const { run: id, step, reason, sign } = options
   if (step === undefined || reason === undefined || reason.trim() === '')
     throw new DeskError(
       'no-reason',
@@ -34,10 +35,14 @@ export const run: Command<OverrideOptions> = async (options, context) => {
     throw new DeskError('run-closed', exitCodes.usage, `${id} has ended`, `desk run show ${id}`)
   const texts = pinnedTexts(walkDesk, opened.pinned.documents)
   const graphs = compilePinned(texts, await loadLibrary(desk, context))
-  const { person } = await recogniseDecider(desk, context, '')
+  const { records } = read.state
+  const statement = decisionStatement('override', desk, context, { run: id, records, step, reason })
+  const found = await recogniseDecider(desk, context, statement, sign)
+  const { person } = found
   const override = checkOverride({ run: id, step, by: person, reason }, read, graphs)
   refuseUnknownOthers(desk, [...walkersOf(read.journalled)], 'walked this run')
-  return resumeOne(id, {}, { session, context, recovered }, (ready) => {
+  return resumeOne(id, {}, { session: { ...session, person }, context, recovered }, (ready) => {
+    recordSignature(desk.stateDir, session.means, statement, found)
     recordOverride(ready, override, context.deps.now().toISOString())
   })
 }
