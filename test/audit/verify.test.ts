@@ -1,6 +1,10 @@
 import { cpSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { listCheckpoints } from '../../src/audit/checkpoint.ts'
 import { Fenced } from '../../src/audit/failure.ts'
+import { loadOrCreateKey, loadVerifierKey } from '../../src/audit/key.ts'
+import { openNote, signNote } from '../../src/audit/note.ts'
 import { appendLedger, encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
 import { firstLink, sha256 } from '../../src/audit/record.ts'
@@ -238,6 +242,19 @@ describe('verify', () => {
         rmSync(`${l.stateDir}/audit/key.pem`)
         rmSync(`${l.stateDir}/audit/key.pub`)
         l.anchor()
+      },
+      { code: 'checkpoint-invalid' },
+    ],
+    [
+      'a checkpoint of another log, signed with the same key',
+      (l) => {
+        const [own] = listCheckpoints(l.stateDir)
+        const verifier = loadVerifierKey(l.stateDir)
+        const text = own === undefined || verifier === undefined ? undefined : openNote(own.note, verifier)
+        if (text === undefined) throw new Error('the log has no checkpoint')
+        const signer = loadOrCreateKey(l.stateDir, 'desk/paper', l.id())
+        const others = signNote(text.replace(/^desk\/paper\n/, 'desk/equities\n'), signer)
+        writeFileSync(join(l.stateDir, 'audit', 'checkpoints', own?.name ?? ''), others)
       },
       { code: 'checkpoint-invalid' },
     ],
