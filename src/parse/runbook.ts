@@ -15,7 +15,7 @@ export const frequencyShape = {
   text,
   every: recurrence.optional(),
   practise: recurrence.optional(),
-  at_most: z.strictObject({ count: z.int().min(1), per: recurrence }).optional(),
+  at_most: z.strictObject({ count: z.int().min(0), per: recurrence }).optional(),
 }
 const triggerShape = { text }
 const anyScalar = z.union([z.string(), z.number(), z.boolean()])

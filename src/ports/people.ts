@@ -96,6 +96,8 @@ export const peopleMethods = [
       /** Who is asked to take it. */
       role: z.string().optional(),
       dueInSessions: z.int().optional(),
+      /** By the clock, nights and weekends included; the earlier one where both are given. */
+      dueInHours: z.int().optional(),
     }),
     () => ({ id: z.string() }),
   ),

@@ -13,6 +13,7 @@ import type { Component } from './store.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
+const hourMs = 3_600_000
 const kinds = ['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift'] as const
 const ticket = once(() =>
   z.strictObject({
@@ -25,7 +26,7 @@ const ticket = once(() =>
     openedAt: moment,
     text: z.string().optional(),
     role: z.string().optional(),
-    /** Just after the close of the last session in which it should be done. */
+    /** When it should be done: after so many hours, or just after the close of the last session for it. */
     dueAt: moment.optional(),
     artifact: z.string().optional(),
     linkedAlerts: z.int(),
@@ -90,8 +91,17 @@ const shown = ({ id, kind, title, status, rootCause, fixVerifiedIn, openedAt, ar
   ...(artifact === undefined ? {} : { artifact }),
 })
 
-const dueAt = ({ calendar, now }: World, sessions: number): string =>
-  new Date(dueAfterSessions(calendar, now().getTime(), sessions)).toISOString()
+/** The earlier one where sessions and hours are given; nothing where neither is. */
+function dueOf({ calendar, now }: World, args: Arguments): { readonly dueAt?: string } {
+  const nowMs = now().getTime()
+  const sessions = args['dueInSessions'] === undefined ? undefined : intOf(args, 'dueInSessions')
+  const hours = args['dueInHours'] === undefined ? undefined : intOf(args, 'dueInHours')
+  const dueMs = Math.min(
+    sessions === undefined ? Infinity : dueAfterSessions(calendar, nowMs, sessions),
+    hours === undefined ? Infinity : nowMs + hours * hourMs,
+  )
+  return dueMs === Infinity ? {} : { dueAt: new Date(dueMs).toISOString() }
+}
 
 const given = (args: Arguments, name: string): Readonly<Record<string, string>> => {
   const value = optionalText(args, name)
@@ -117,8 +127,7 @@ export const ticketEffects: Readonly<Record<string, EffectHandler>> = {
   'tickets.open': effectOn(ticketComponent, (state, world, args) => {
     const kind = kindOf(textOf(args, 'kind'))
     const openedAt = world.now().toISOString()
-    const dueInSessions = args['dueInSessions'] === undefined ? undefined : intOf(args, 'dueInSessions')
-    const due = dueInSessions === undefined ? {} : { dueAt: dueAt(world, dueInSessions) }
+    const due = dueOf(world, args)
     const texts = { ...given(args, 'text'), ...given(args, 'rootCause'), ...given(args, 'role') }
     return { id: openTicket(state, { kind, title: textOf(args, 'title'), openedAt, ...texts, ...due }).id }
   }),
