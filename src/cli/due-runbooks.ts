@@ -54,7 +54,9 @@ export function reasonsFor(
   if (atMost !== undefined) {
     const used = runs.filter(({ openedAt }) => isWithin(openedAt, startOf(atMost.per), nowMs)).length
     if (used > atMost.count)
-      reasons.push(`used ${String(used)} times this ${atMost.per}, at most ${String(atMost.count)}`)
+      reasons.push(
+        `used ${used === 1 ? 'once' : `${String(used)} times`} this ${atMost.per}, at most ${String(atMost.count)}`,
+      )
   }
   return reasons
 }

@@ -46,6 +46,12 @@ it('tells what is used too often, however it ended', () => {
   expect(reasonsFor(atMost, [once, ended('2026-09-05T10:00:00-04:00')], live)).toEqual([])
 })
 
+it('tells the first use already where fewer than one is the aim', () => {
+  const none = { atMost: { count: 0, per: 'quarter' } } as const
+  expect(reasonsFor(none, [], live)).toEqual([])
+  expect(reasonsFor(none, [ended('2026-10-05T10:00:00-04:00')], live)).toEqual(['used once this quarter, at most 0'])
+})
+
 it('believes nothing that is dated in the future', () => {
   expect(reasonsFor({ every: 'month' }, [ended('2026-11-20T12:00:01-05:00')], paper)).toEqual(['not run this month'])
 })
