@@ -39,7 +39,8 @@ function findingsOf(document: Document): readonly Finding[] {
 /** Every place of a document that saves. */
 export function savesOf(document: Document): readonly Saved[] {
   const steps = allSteps(document).flatMap((step): readonly Saved[] => {
-    if (step.kind === 'attest') return step.save === undefined ? [] : [{ name: step.save, from: 'attest' }]
+    if (step.kind === 'attest')
+      return step.save === undefined ? [] : [{ name: step.save, from: ['attest', ...(step.of ?? [])].join(' ') }]
     if (step.kind !== 'do' && step.kind !== 'check') return []
     return step.save === undefined ? [] : [{ name: step.save, from: step.call.method.value }]
   })

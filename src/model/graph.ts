@@ -122,6 +122,8 @@ export interface AttestNode extends Common {
   readonly kind: 'attest'
   readonly role: string
   readonly ask: Expr<string>
+  /** What can be said; absent: anything. */
+  readonly of?: readonly string[]
   /** Saves {by, reason, at}: who said so, what was said, when. */
   readonly save?: string
 }

@@ -79,6 +79,8 @@ export interface AttestStep extends StepCommon {
   readonly kind: 'attest'
   readonly role: string
   readonly ask: PScalar
+  /** What can be said; absent: anything. */
+  readonly of?: readonly string[]
   readonly save: Located<string> | undefined
 }
 export interface RunStep extends StepCommon {

@@ -70,7 +70,7 @@ export const meanings = {
       '`role`; `of`: later steps whose exact arguments are approved; `count` people (1), none of them who opened the run; `expires` (24h)',
   },
   attest: {
-    attest: '`role`, and `ask`: what a person of that role states in their own words',
+    attest: '`role`, and `ask`: what a person of that role states in their own words; with `of`: in one of these',
     save: 'a name for `{ by, reason, at }`',
   },
   run: {
@@ -237,6 +237,7 @@ export const meanings = {
   statement: {
     role: 'who may state it',
     ask: 'what they are asked',
+    of: 'in a step: the words of which one is said, up to nine',
   },
   look: {
     link: 'an address',

@@ -34,6 +34,8 @@ export const approveShape = {
   expires: clockDuration.optional(),
 }
 export const attestShape = { role, ask: template }
+/** In a step, what is said may be one of a few words, each with a key of its own. */
+export const statementShape = { ...attestShape, of: z.array(id).min(2).max(9).optional() }
 
 const onFail = z.union([z.enum(['stop', 'continue']), z.strictObject(runbookCallShape), z.strictObject(treeCallShape)])
 
@@ -76,7 +78,7 @@ function stepShapes(titled: boolean) {
     },
     wait: { ...named, wait: moment, guards: z.literal('risk').optional() },
     approve: { ...named, approve: z.strictObject(approveShape) },
-    attest: { ...named, attest: z.strictObject(attestShape), save: saveName.optional() },
+    attest: { ...named, attest: z.strictObject(statementShape), save: saveName.optional() },
     run: { id: titled ? id : id.optional(), ...common, ...runbookCallShape },
     parallel: { ...named, parallel: z.array(z.unknown()).min(1) },
   } satisfies Record<StepKind, FormShape>

@@ -9,12 +9,12 @@ import { Form, type Located } from './form.ts'
 import type { Reading } from './reading.ts'
 import {
   approveShape,
-  attestShape,
   retryShape,
   settleShape,
   stepKinds,
   type StepKind,
   type StepShapes,
+  statementShape,
 } from './step-shapes.ts'
 import { clockMs, momentOf, sourcesOf } from './words.ts'
 
@@ -211,11 +211,13 @@ function readAttest(node: PMap, shapes: StepShapes, reading: Reading): Step | un
   const outer = new Form(shapes.attest, node, 'an `attest` step', reading.report)
   const common = commonOf(outer, reading)
   const map = outer.map('attest')
-  const form = map === undefined ? undefined : new Form(attestShape, map, '`attest`', reading.report)
+  const form = map === undefined ? undefined : new Form(statementShape, map, '`attest`', reading.report)
   const role = form?.get('role')
   const ask = form?.scalar('ask')
   if (common === undefined || role === undefined || ask === undefined) return undefined
-  return { kind: 'attest', ...common, span: outer.keySpan('attest'), role, ask, save: outer.located('save') }
+  const of = form?.get('of')
+  const words = of === undefined ? {} : { of }
+  return { kind: 'attest', ...common, span: outer.keySpan('attest'), role, ask, ...words, save: outer.located('save') }
 }
 
 function readRun(node: PMap, shapes: StepShapes, reading: Reading): Step | undefined {

@@ -30,7 +30,8 @@ function lowerStep(step: Step, prefix: string, lowering: Lowering): readonly Nod
     case 'attest': {
       const ask = lowering.scope.text(step.ask)
       const common = commonOf(step, prefix, lowering)
-      return [lowering.add({ kind: 'attest', ...common, role: step.role, ask, ...saved(step) })]
+      const of = step.of === undefined ? {} : { of: step.of }
+      return [lowering.add({ kind: 'attest', ...common, role: step.role, ask, ...of, ...saved(step) })]
     }
     case 'run': {
       const graph = `runbook/${step.call.runbook.value}` as const

@@ -16,7 +16,9 @@ import type { PMap, PNode, PScalar } from '../source/yaml.ts'
 import { madeBy, type Recipe } from './recipe.ts'
 
 /** What an attest saves: who said so, what was said, when. */
-const attested = z.strictObject({ by: z.string(), reason: z.string(), at: z.string() })
+/** What a statement saves; with words to choose from, its reason is one of them. */
+const attested = (of: readonly string[]) =>
+  z.strictObject({ by: z.string(), reason: of.length === 0 ? z.string() : z.enum(of), at: z.string() })
 const runView = z.strictObject({ id: z.string(), openedAt: z.string() })
 const inputSchemas = { string: z.string(), int: z.int(), decimal, bool: z.boolean() } as const
 
@@ -56,7 +58,8 @@ export class Scope {
     if (names.inputs !== undefined) this.variables['inputs'] = fromInputs(names.inputs)
     for (const [name, from] of names.saves) {
       const definition = catalogue.get(from)
-      if (from === 'attest') this.variables[name] = shapeOf(attested, 'attest')
+      const [word, ...of] = from.split(' ')
+      if (word === 'attest') this.variables[name] = shapeOf(attested(of), 'attest')
       else if (definition !== undefined) this.variables[name] = resultOf(definition)
       else this.lost.add(name)
     }

@@ -2,12 +2,26 @@
 import * as z from 'zod'
 import { effect, moment, read } from './method.ts'
 
+/** What kind of thing was the cause. A halt that nothing called for is a kind of its own: its way back is the same as any other's. */
+export const causeClasses = [
+  'model',
+  'data',
+  'execution',
+  'venue',
+  'infrastructure',
+  'configuration',
+  'operation',
+  'mistaken-kill',
+  'other',
+] as const
+
 const ticket = z.strictObject({
   id: z.string(),
   kind: z.enum(['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift']),
   title: z.string(),
   status: z.enum(['open', 'closed']),
   rootCause: z.string().optional(),
+  causeClass: z.enum(causeClasses).optional(),
   fixVerifiedIn: z.string().optional(),
   openedAt: moment,
   /** SHA-256 of the written review that the ticket was closed with. */
@@ -104,10 +118,11 @@ export const peopleMethods = [
   effect(
     'tickets',
     'documentCause',
-    'Write root cause and the place of the verified fix into the incident ticket',
+    'Write root cause, its class and the place of the verified fix into the incident ticket',
     { effect: 'idempotent', risk: 'neutral' },
     () => ({
       rootCause: z.string(),
+      causeClass: z.enum(causeClasses),
       fixVerifiedIn: z.string(),
     }),
     () => ({ id: z.string() }),

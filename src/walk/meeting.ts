@@ -161,7 +161,7 @@ function recordsOf(
     case 'answer': {
       if (node.kind !== 'question') break
       if (reply.answer !== 'unsure' && !node.to.has(reply.answer))
-        throw unknownAnswer(node.id, reply.answer, [...node.to.keys()])
+        throw unknownAnswer(node.id, reply.answer, [...node.to.keys(), 'unsure'])
       const sample = entryAt(state, at.path).samples.at(-1)
       // Both are kept: what the person said, and what the probe had read.
       const probe = node.probe === undefined ? {} : { probe: methodName(node.probe.check.method) }
@@ -171,6 +171,7 @@ function recordsOf(
     case 'attested': {
       if (node.kind !== 'attest') break
       const { reason } = reply
+      if (node.of !== undefined && !node.of.includes(reason)) throw unknownAnswer(node.id, reason, node.of)
       const saved = node.save === undefined ? {} : { saved: { [node.save]: { by: by.id, reason, at: time } } }
       return [{ kind: 'answer', at, time, answer: 'attested', by, reason, ...saved }]
     }
@@ -202,7 +203,7 @@ function unknownAnswer(question: string, answer: string, answers: readonly strin
     'unknown-answer',
     exitCodes.usage,
     `${question} cannot be answered with ${JSON.stringify(answer)}`,
-    `answers: ${[...answers, 'unsure'].join(', ')}`,
+    `answers: ${answers.join(', ')}`,
   )
 }
 

@@ -27,7 +27,8 @@ function endMs({ world }: Frame, { until }: WaitNode): number {
 export function nextAttest(frame: Frame, { node, at, entry }: Spot<AttestNode>): Step {
   if (entry.answer !== undefined) return end(frame, at, 'ok')
   const text = evaluateText(node.ask, frame.env)
-  const asked = text.kind === 'known' && text.value !== node.title ? { ask: text.value } : {}
+  const words = node.of === undefined ? '' : ` (${node.of.join(', ')})`
+  const asked = text.kind === 'known' && text.value !== node.title ? { ask: `${text.value}${words}` } : {}
   return ask(frame, node, { kind: 'attest', at, title: node.title, role: node.role, ...asked })
 }
 

@@ -283,6 +283,7 @@ describe('post-incident', () => {
   it('has the cause and the place of the verified fix stated before it is documented', () => {
     expect(lines(steps('post-incident', 'no-root-cause'))).toEqual([
       'cause: attest commander',
+      'class: attest commander',
       'fix: attest commander',
       'document: do tickets.documentCause',
     ])

@@ -30,8 +30,14 @@ it('an incident closes with a cause, a verified fix and a written review, and no
     '--answer',
     'no-root-cause.cause=a switch failed',
     '--answer',
+    'no-root-cause.class=mistaken-kill',
+    '--answer',
     'no-root-cause.fix=staging',
   ]
+  const unknown = cause.map((word) => word.replace('mistaken-kill', 'mistake'))
+  const refused = await desk.run(['tree', 'post-incident', ...unknown])
+  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('mistaken-kill')])
+  expect((await desk.run(['incident', 'close', id, '--artifact', review])).code).toBe(4)
   expect((await desk.run(['tree', 'post-incident', ...cause])).code).toBe(0)
   expect((await desk.run(['incident', 'close', id])).code).toBe(4)
   writeFileSync(review, 'too short')
@@ -39,7 +45,7 @@ it('an incident closes with a cause, a verified fix and a written review, and no
   writeFileSync(review, 'The broker was down. '.repeat(10))
   expect((await desk.run(close)).code).toBe(0)
   expect((await desk.json(['incident', 'show', id])).value).toMatchObject({
-    incident: { status: 'closed', rootCause: 'a switch failed', fixVerifiedIn: 'staging' },
+    incident: { status: 'closed', rootCause: 'a switch failed', causeClass: 'mistaken-kill', fixVerifiedIn: 'staging' },
   })
   expect((await desk.run(['incident', 'show', 'T-99'])).code).toBe(64)
   expect((await desk.json(['status'])).value['incidents']).toEqual([])

@@ -241,7 +241,7 @@ it('the way back from a halt', async () => {
   await says('incident-show', `incident show ${incident}`)
   await says(
     'tree',
-    'tree post-incident --act --answer q1=no --answer no-root-cause.cause=limit --answer no-root-cause.fix=paper',
+    'tree post-incident --act --answer q1=no --answer no-root-cause.cause=limit --answer no-root-cause.class=venue --answer no-root-cause.fix=paper',
   )
   writeFileSync(join(desk.dir, 'review.md'), 'what happened and why and what changes '.repeat(5))
   desk.at('2026-11-20T09:15:00-05:00')

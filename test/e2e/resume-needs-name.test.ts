@@ -11,7 +11,12 @@ afterEach(() => {
 })
 
 const yes = ['q1=yes', 'q2=yes', 'q3=yes'].flatMap((answer) => ['--answer', answer])
-const cause = ['q1=no', 'no-root-cause.cause=a limit of the broker', 'no-root-cause.fix=staging']
+const cause = [
+  'q1=no',
+  'no-root-cause.cause=a limit of the broker',
+  'no-root-cause.class=venue',
+  'no-root-cause.fix=staging',
+]
 const requests = async (): Promise<unknown> => (await desk.json(['unlock', 'status'])).value['requests']
 
 it('the resume leaf is not acted on without --confirm', async () => {

@@ -89,7 +89,12 @@ describe('after an incident', () => {
   /** A halt, its cause on record and verified, the book equal to the broker's. */
   async function prepare(): Promise<void> {
     expect((await desk.run(['runbook', 'killswitch'])).code).toBe(0)
-    const said = ['q1=no', 'no-root-cause.cause=A limit of the broker was lowered', 'no-root-cause.fix=staging']
+    const said = [
+      'q1=no',
+      'no-root-cause.cause=A limit of the broker was lowered',
+      'no-root-cause.class=venue',
+      'no-root-cause.fix=staging',
+    ]
     const flags = said.flatMap((answer) => ['--answer', answer])
     expect((await desk.run(['tree', 'post-incident', '--act', ...flags])).code).toBe(0)
   }

@@ -27,7 +27,12 @@ describe('the way back', () => {
   /** Halted, cause on record, reconciled. */
   async function earn(): Promise<void> {
     expect(await code(['runbook', 'killswitch'])).toBe(0)
-    const cause = answers('q1=no', 'no-root-cause.cause=a switch failed', 'no-root-cause.fix=staging')
+    const cause = answers(
+      'q1=no',
+      'no-root-cause.cause=a switch failed',
+      'no-root-cause.class=venue',
+      'no-root-cause.fix=staging',
+    )
     expect(await code(['tree', 'post-incident', '--act', ...cause])).toBe(0)
     desk.at('2026-11-20T09:15:00-05:00')
     expect(await code(['runbook', 'reconciliation'])).toBe(0)

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { dueAfterSessions } from '../../calendar/due.ts'
 import { moment } from '../../ports/method.ts'
 import { once } from '../../ports/once.ts'
+import { causeClasses } from '../../ports/people.ts'
 import { countAlerts } from './alerts.ts'
 import type { Arguments } from './arguments.ts'
 import { intOf, optionalText, textOf } from './arguments.ts'
@@ -22,6 +23,7 @@ const ticket = once(() =>
     title: z.string(),
     status: z.enum(['open', 'closed']),
     rootCause: z.string().optional(),
+    causeClass: z.enum(causeClasses).optional(),
     fixVerifiedIn: z.string().optional(),
     openedAt: moment,
     text: z.string().optional(),
@@ -76,17 +78,23 @@ const said = (text: string, what: string): string => (text.trim() === '' ? refus
 const outsideProduction = (place: string): string =>
   /^(?:prod(?:uction)?|live)$/i.test(place) ? refuse('the fix must be verified outside production') : place
 
+const classOf = (text: string): Ticket['causeClass'] =>
+  causeClasses.find((known) => known === text) ??
+  refuse(`there is no class of causes ${JSON.stringify(text)}, but ${causeClasses.join(', ')}`)
+
 const documentCause = (haltedAt: Date | undefined): EffectHandler =>
   effectOn(ticketComponent, (state, _world, args) => {
     const found = latestIncident(state, haltedAt) ?? refuse('no incident ticket of this halt is there: open one first')
     found.rootCause = said(textOf(args, 'rootCause'), 'the root cause')
+    found.causeClass = classOf(textOf(args, 'causeClass').trim())
     found.fixVerifiedIn = outsideProduction(said(textOf(args, 'fixVerifiedIn'), 'where the fix was verified'))
     return { id: found.id }
   })
 
-const shown = ({ id, kind, title, status, rootCause, fixVerifiedIn, openedAt, artifact }: Ticket) => ({
+const shown = ({ id, kind, title, status, rootCause, causeClass, fixVerifiedIn, openedAt, artifact }: Ticket) => ({
   ...{ id, kind, title, status, openedAt },
   ...(rootCause === undefined ? {} : { rootCause }),
+  ...(causeClass === undefined ? {} : { causeClass }),
   ...(fixVerifiedIn === undefined ? {} : { fixVerifiedIn }),
   ...(artifact === undefined ? {} : { artifact }),
 })

@@ -22,6 +22,7 @@ const ticket = z.object({
   status: z.enum(['open', 'closed']),
   openedAt: z.string(),
   rootCause: z.string().optional(),
+  causeClass: z.string().optional(),
   fixVerifiedIn: z.string().optional(),
   artifact: z.string().optional(),
 })
@@ -69,11 +70,11 @@ export const show: Command<{ readonly incident: string }> = async ({ incident: i
   const { io, globals } = context
   if (globals.json) printJson(io, 'incident-show', { schema: 1, incident })
   else {
-    const { title, status, openedAt, rootCause, fixVerifiedIn, artifact } = incident
+    const { title, status, openedAt, rootCause, causeClass, fixVerifiedIn, artifact } = incident
     io.out(`${id}  ${status}  opened ${openedAt}\n`)
     for (const line of wrap(visible(title), io.columns, '  ')) io.out(`${line}\n`)
     io.out(
-      `  root cause       ${visible(rootCause ?? 'not written down: desk tree post-incident')}\n  fix verified in  ${visible(fixVerifiedIn ?? 'nowhere yet')}\n  review           ${artifact ?? `none: desk incident close ${id} --artifact <file>`}\n`,
+      `  root cause       ${visible(rootCause ?? 'not written down: desk tree post-incident')}\n  class            ${visible(causeClass ?? 'not written down')}\n  fix verified in  ${visible(fixVerifiedIn ?? 'nowhere yet')}\n  review           ${artifact ?? `none: desk incident close ${id} --artifact <file>`}\n`,
     )
   }
   return exitCodes.ok

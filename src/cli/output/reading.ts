@@ -142,6 +142,7 @@ const incident = z.strictObject({
   status: z.enum(['open', 'closed']),
   openedAt: text,
   rootCause: text.optional(),
+  causeClass: text.optional(),
   fixVerifiedIn: text.optional(),
   artifact: text.optional(),
 })

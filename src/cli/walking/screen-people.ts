@@ -124,6 +124,7 @@ async function act(ask: Extract<Ask, { kind: 'act' }>, at: AtTerminal): Promise<
 
 async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Promise<Reply> {
   const role = ask.need.kind === 'attest' ? ask.need.role : ''
+  const of = ask.node.kind === 'attest' ? ask.node.of : undefined
   const screen = (): string =>
     plainScreen(
       ask.node.title,
@@ -135,10 +136,12 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
     asked: ask.text,
     where: `${ask.graph} ${ask.node.id}`,
     screen,
-    choices: [{ key: 'w', label: 'write' }],
+    choices: of?.map((label, i) => ({ key: String(i + 1), label })) ?? [{ key: 'w', label: 'write' }],
     details: () => '  Your words and your name go into the audit log.',
   })
   if (key === 'q') return { kind: 'park' }
+  const chosen = of?.[Number(key) - 1]
+  if (chosen !== undefined) return { kind: 'attested', by: at.person, reason: chosen }
   // The question stands above; repeated here a long one would be broken.
   const reason = await at.terminal.words('In your own words:')
   return reason === undefined ? { kind: 'park' } : { kind: 'attested', by: at.person, reason }

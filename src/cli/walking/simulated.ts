@@ -88,7 +88,13 @@ export function simulatedPeople(
         case 'act':
           return absent.has('act') ? reply : { kind: 'taken', by: given.act ?? simulated }
         case 'attest':
-          return absent.has('attest') ? reply : { kind: 'attested', by: simulated, reason: 'simulated' }
+          return absent.has('attest')
+            ? reply
+            : {
+                kind: 'attested',
+                by: simulated,
+                reason: ask.node.kind === 'attest' ? (ask.node.of?.[0] ?? 'simulated') : 'simulated',
+              }
         case 'confirm':
           return absent.has('confirm') ? reply : { kind: 'confirmed', by: simulated }
         case 'answer':

@@ -85,7 +85,7 @@ const effectArgs: Readonly<Record<string, Args>> = {
   'notify.page': { role: 'oncall', text: 'wake up' },
   'notify.openChannel': { name: 'incident-1' },
   'tickets.open': { kind: 'incident', title: 'something', dueInSessions: 5 },
-  'tickets.documentCause': { rootCause: 'a cable', fixVerifiedIn: 'staging' },
+  'tickets.documentCause': { rootCause: 'a cable', causeClass: 'venue', fixVerifiedIn: 'staging' },
   'tickets.linkAlerts': { ticket: 'T-1', rootCause: 'broker-gateway' },
   'tickets.assign': { ticket: 'T-1', role: 'commander' },
   'tickets.close': { ticket: 'T-1', artifact: 'a'.repeat(64) },

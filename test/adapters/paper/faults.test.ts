@@ -318,7 +318,7 @@ test('an incident ticket of an earlier halt is not the one of this halt', async 
   expect((await desk.value('tickets.latestIncident')).at('ticket', 'title')).toBe('earlier')
   desk.haltedAt = new Date(desk.now().getTime() + 1000)
   expect((await desk.value('tickets.latestIncident')).json).toEqual({ found: false })
-  const cause = { rootCause: 'a cable', fixVerifiedIn: 'staging' }
+  const cause = { rootCause: 'a cable', causeClass: 'mistaken-kill', fixVerifiedIn: 'staging' }
   expect(await desk.act('tickets.documentCause', cause, 'b')).toMatchObject({ kind: 'failed' })
   desk.moment = desk.haltedAt.toISOString()
   await desk.done('tickets.open', { kind: 'incident', title: 'this one' }, 'c')

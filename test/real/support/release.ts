@@ -16,7 +16,12 @@ const answers = (...pairs: readonly string[]): readonly string[] => pairs.flatMa
 /** Halts, writes the cause down and reconciles: all that a resume asks for. */
 export async function contain(stateDir: string): Promise<void> {
   await runDesk(stateDir, ['tree', 'no-fills', ...answers('q1=no'), '--act'])
-  const cause = answers('q1=no', 'no-root-cause.cause=a feed that went stale', 'no-root-cause.fix=paper')
+  const cause = answers(
+    'q1=no',
+    'no-root-cause.cause=a feed that went stale',
+    'no-root-cause.class=venue',
+    'no-root-cause.fix=paper',
+  )
   await must(stateDir, 0, ['tree', 'post-incident', ...cause, '--act'])
   await must(stateDir, 0, ['runbook', 'reconciliation'])
 }
