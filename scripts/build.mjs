@@ -162,7 +162,8 @@ function loader() {
 const filename = __dirname + '/chunks/' + name + '.cjs';
 const load = require.extensions['.cjs'];
 if (load === undefined) return require(filename);
-const chunk = new module.constructor(filename, module); // what Node would look up on the way is known: where it lies, and that it is CommonJS
+// What Node would look up on the way is known: where it lies, and that it is CommonJS.
+const chunk = Object.assign(new module.constructor(filename, module), { filename, paths: [] });
 load(chunk, filename);
 return chunk.exports;
 }
@@ -182,8 +183,11 @@ function compileChunks() {
   mkdirSync(folder)
   const env = { ...process.env, DESK_STATE_DIR: join(scratch, 'state'), HOME: scratch, DESK_NO_INPUT: '1' }
   for (const name of ['DESK_PROFILE', 'DESK_CONFIG', 'DESK_DEBUG', 'DESK_NOW', 'NODE_OPTIONS']) delete env[name]
-  const run = (...args) =>
-    spawnSync(process.execPath, ['scripts/compile-chunks.cjs', join(root, 'dist'), folder, ...args], { env })
+  const run = (...args) => {
+    const command = ['scripts/compile-chunks.cjs', join(root, 'dist'), folder, ...args]
+    const { status, stderr } = spawnSync(process.execPath, command, { env })
+    if (status === null || status === 70) throw new Error(`desk ${args.join(' ')}: ${stderr}`)
+  }
   run('tree', 'no-fills', '--json')
   run('status')
   run('status', '--json')
