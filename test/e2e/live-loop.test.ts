@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { tableOf } from '../docs/markdown.ts'
 import { Desk } from '../support/desk.ts'
 
 const file = join(import.meta.dirname, '..', '..', 'examples', 'live-loop.mjs')
@@ -72,6 +73,11 @@ describe('dry runs', () => {
     { ticks: 15, haltAt: 5, orders: 4, blocked: 11 },
     { ticks: 5, haltAt: 1, orders: 0, blocked: 5 },
   ]
+  test('the page about the gate shows these', () => {
+    expect(tableOf('docs/gate.md', 'dry-runs')).toEqual(
+      runs.map(({ ticks, haltAt, orders, blocked }) => [ticks, haltAt ?? '-', orders, blocked].map(String)),
+    )
+  })
   const kinds = [
     { name: 'a process', start: () => [asProcess()] },
     { name: 'four worker threads', start: () => [asThread(), asThread(), asThread(), asThread()] },

@@ -76,8 +76,8 @@ export const occasions: readonly Occasion[] = [
   },
   {
     ...{ name: 'the quarter', cadence: 'quarterly', now: '2026-10-06T12:00:00-04:00', evidence: {} },
-    answers: ['Q2=Reviewed with the committee, no raise', 'Q3=Two accesses taken away'],
-    due: ['Q1', 'Q2', 'Q3'],
+    answers: ['Q2=Reviewed with the committee, no raise', 'Q3=Two accesses taken away', 'Q4=All read, none changed'],
+    due: ['Q1', 'Q2', 'Q3', 'Q4'],
   },
   {
     ...{ name: 'two hours after a deployment', cadence: 'post-deployment', now: '2026-11-20T12:00:00-05:00' },

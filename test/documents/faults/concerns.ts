@@ -7,7 +7,7 @@ import type { FaultId } from '../../../src/adapters/paper/faults.ts'
 /** Nobody answers: no gate that reads anything can be told. */
 export const silent = ['adapter-throws', 'adapter-hangs', 'adapter-nonsense'] as const satisfies readonly FaultId[]
 /** Gates that rest on what is on record, on what people state, or on the permission, which is desk's own. */
-export const restOnRecords: ReadonlySet<string> = new Set(['D4', 'E2', 'E4', 'E5', 'E6', 'Q2', 'Q3', 'I5'])
+export const restOnRecords: ReadonlySet<string> = new Set(['D4', 'E2', 'E4', 'E5', 'E6', 'Q2', 'Q3', 'Q4', 'I5'])
 
 export const gatesUnder: Readonly<Partial<Record<FaultId, string>>> = {
   'venue-silent': 'P3? T30-1 T30-4? T30-6 T5-1 T5-2 T5-4? T5-6 A2 B2',

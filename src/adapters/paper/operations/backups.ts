@@ -38,7 +38,7 @@ const dayMs = 1440 * minuteMs
 const schedule = {
   positions: { frequencyMinutes: 15, retentionDays: 30 },
   configuration: { frequencyMinutes: 1440, retentionDays: 90 },
-  audit: { frequencyMinutes: 1440, retentionDays: 2555 },
+  audit: { frequencyMinutes: 1440, retentionDays: 2557 },
   database: { frequencyMinutes: 60, retentionDays: 7 },
 } as const
 const listed = 5
