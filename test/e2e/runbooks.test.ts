@@ -32,7 +32,9 @@ describe('desk runbook killswitch', () => {
       ...['halt done', 'cancel done', 'snapshot done', 'channel done', 'commander done'],
       ...['known passed', 'incident done'],
     ])
-    expect(statuses(ran.value['verify'])).toEqual(['halted passed', 'no-new-orders passed', 'no-open-orders passed'])
+    expect(statuses(ran.value['verify'])).toEqual([
+      ...['halted passed', 'no-new-orders passed', 'cancel-late done', 'no-open-orders passed'],
+    ])
     const { value } = await desk.json(['status'])
     expect(value['trading']).toMatchObject({ state: 'HALTED', by: 'oncall', reason: 'fat finger' })
   })

@@ -46,7 +46,7 @@ it('who asks for the release of a halt does not approve it, and the refusals are
       expected,
     ])
   }
-  const { stdout } = await desk.run(['audit', 'search', 'release.refused'])
+  const { stdout } = await desk.run(['audit', 'search', '--event', 'release.refused'])
   expect(stdout.match(/release\.refused/g)).toHaveLength(3)
   expect((await desk.run(['status', '--exit-code'])).code).toBe(4)
 })

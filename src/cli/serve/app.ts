@@ -43,7 +43,9 @@ export function buildApp(served: Served): Hono<Env> {
   const inTurn = turnTaking(context)
   app.onError((error, asked) => {
     const said = failureOf(error, false)
-    if (said.exit === exitCodes.bug) log.error({ err: error }, 'a bug in desk')
+    // What breaks because a request broke off in its middle is nobody's bug.
+    if (isBrokenOff(asked.env.incoming)) log.warn({ err: error }, 'a request broke off')
+    else if (said.exit === exitCodes.bug) log.error({ err: error }, 'a bug in desk')
     const codes: Readonly<Record<string, FailureStatus>> = { 'no-token': 401 }
     return fail(asked, codes[said.code] ?? statusOfFailure(said), said)
   })
@@ -111,6 +113,9 @@ function admission({ limits, nowMs, hosts, tokens }: Served): MiddlewareHandler<
     return next()
   }
 }
+
+const isBrokenOff = (incoming: Env['Bindings']['incoming']): boolean =>
+  'errored' in incoming && incoming.errored instanceof Error
 
 function toldState(state: DeskState): Output<'serve-status'> {
   const { trading, held } = state.read

@@ -1,10 +1,11 @@
 /** The kill switch over real sockets: whatever is sent, however slowly, nothing keeps it from halting, and nothing else halts. */
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { mayTrade } from '../../../src/killswitch/gate.ts'
+import { haltDisk } from '../../../src/killswitch/engage.ts'
 import { readTrading } from '../../../src/killswitch/trading.ts'
 import { ask, bearing, elsewhere, servedDesk, type ServedDesk, tokens } from '../../support/served.ts'
 
@@ -188,11 +189,13 @@ describe('halts', () => {
   })
   it('says loudly where it could not: the only 500', async () => {
     const served = await servedDesk()
-    // A directory in the place of a file cannot be removed as one.
-    const permit = join(served.desk.stateDir, 'permit')
-    const token = readdirSync(permit).find((name) => name.startsWith('trade@')) ?? ''
-    rmSync(join(permit, token))
-    mkdirSync(join(permit, token))
+    // A disk that nothing can be removed from, as one that is mounted read-only (`test/real/full-disk`).
+    const unlink = vi.spyOn(haltDisk, 'unlink').mockImplementation(() => {
+      throw Object.assign(new Error('EROFS: read-only file system'), { code: 'EROFS' })
+    })
+    onTestFinished(() => {
+      unlink.mockRestore()
+    })
     const { status, value, headers } = await ask(served, kill, {})
     expect([status, headers.get('desk-exit-code')]).toEqual([500, '1'])
     expect(value).toMatchObject({ desks: [{ halted: false }] })
