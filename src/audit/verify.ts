@@ -76,18 +76,9 @@ export function verify(
   }
   for (const file of isThere) {
     if (known.has(file)) continue
-    if (parseSegmentName(file) === undefined) notes.push(`segments/${file}: not a segment`)
-    else if (readSegment(stateDir, file).records <= 1) notes.push(`${file}: its process died before announcing it`)
-    else if (!isAnnounced(stateDir, file)) {
-      // A writer announces its segment right after the header, before anything else.
-      problems.push({
-        segment: file,
-        seq: 0,
-        line: 1,
-        code: 'unannounced',
-        message: 'the ledger does not know this segment',
-      })
-    }
+    const finding = judgeUnknown(stateDir, file)
+    if (typeof finding === 'string') notes.push(finding)
+    else if (finding !== undefined) problems.push(finding)
   }
   problems.push(...findLostArtefacts(stateDir, references))
   const { anchoredTo, anchoredAt, ledgerSize } = anchor
@@ -100,6 +91,20 @@ export function verify(
     problems,
     notes,
   }
+}
+
+/** Of a file that no line of the ledger names: a note where a crash left it, undefined where it was announced meanwhile. */
+function judgeUnknown(stateDir: string, file: string): Problem | string | undefined {
+  const at = { seq: 0, line: 1 }
+  if (parseSegmentName(file) === undefined) {
+    const message = 'no line of the ledger names this file, and desk makes none of such a name'
+    return { ...at, segment: `segments/${file}`, code: 'foreign-file', message }
+  }
+  const { records, problem } = readSegment(stateDir, file)
+  // A writer announces its segment right after the header, before anything else.
+  if (records <= 1 && problem === undefined) return `${file}: its process died before announcing it`
+  if (isAnnounced(stateDir, file)) return undefined
+  return { ...at, segment: file, code: 'unannounced', message: 'the ledger does not know this segment' }
 }
 
 /** Undefined: it expired as it should. `signedTo`: so many lines of the ledger have a signature. */

@@ -5,3 +5,6 @@ export function homeDirectory(): string {
   const home = env['HOME'] ?? ''
   return home === '' ? getBuiltinModule('node:os').homedir() : home
 }
+
+/** As the system's list of users has it, whatever HOME says. Throws where the user has no entry there. */
+export const accountHome = (): string => getBuiltinModule('node:os').userInfo().homedir

@@ -7,7 +7,7 @@ import { compareWithLog } from '../killswitch/discrepancy.ts'
 import { bootId } from '../killswitch/gate.ts'
 import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
 
-/** Throws DeskError `no-such-desk`. */
+/** Throws DeskError `no-such-desk` or `no-such-config`. */
 export async function readState(context: Context): Promise<DeskState> {
   const seen = lookAtState(context)
   if (seen !== undefined) return seen

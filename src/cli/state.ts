@@ -1,6 +1,6 @@
 /** The desk's state for `status` and the home screen: files and the ledger only, nothing compiled. */
 import { existsSync } from 'node:fs'
-import { askedDesk } from './asked-desk.ts'
+import { askedDesk, demandConfig } from './asked-desk.ts'
 import type { Context } from './command.ts'
 import { dueGates, type DueGate, wantsRun, watchedGates } from './due-gates.ts'
 import { type DueRunbook, dueRunbooks, readRunbookIndex } from './due-runbooks.ts'
@@ -29,10 +29,11 @@ export interface DeskState {
 
 /**
  * The state where nothing has to be dealt with first; undefined where a paper desk is not there yet or what is in force is not what was
- * decided (`settled-state.ts`). Throws DeskError `no-such-desk`.
+ * decided (`settled-state.ts`). Throws DeskError `no-such-desk` or `no-such-config`.
  */
 export function lookAtState(context: Context): DeskState | undefined {
   const ref = askedDesk(context)
+  demandConfig(context)
   if (isUnborn(ref)) return undefined
   const boot = bootId()
   // Without a boot nothing is in force, and nothing can differ.

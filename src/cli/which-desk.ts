@@ -1,6 +1,6 @@
 /** Which desk a command works on, with which configuration, and who is at the keyboard. */
 import { userInfo } from 'node:os'
-import { askedDesk } from './asked-desk.ts'
+import { askedDesk, demandConfig } from './asked-desk.ts'
 import type { Context } from './command.ts'
 import { type Config, type LoadedConfig, loadConfig, viewOf } from '../config/load.ts'
 import { configPlaces } from '../config/places.ts'
@@ -23,12 +23,13 @@ export interface WhichDesk {
   readonly loaded: LoadedConfig
 }
 
-/** Throws DeskError `no-such-desk`, `paper-only` or `bad-config`. */
+/** Throws DeskError `no-such-desk`, `no-such-config`, `paper-only` or `bad-config`. */
 export function whichDesk({ deps, globals, io }: Context): WhichDesk {
   const ref = askedDesk({ deps, globals })
   if (ref.profile === 'live' && (deps.env['DESK_NOW'] ?? '') !== '') {
     throw new DeskError('paper-only', exitCodes.usage, 'DESK_NOW is for the paper desk only', 'unset it')
   }
+  demandConfig({ deps, globals })
   const loaded = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
   if (hasErrors(loaded.findings)) {
     io.err(renderText(loaded.findings, byPath(loaded.files)))

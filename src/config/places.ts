@@ -1,5 +1,5 @@
 /** Where configuration may lie. Node's own modules only: the kill switch looks here before it loads what reads it. */
-import { existsSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 /** In rising precedence. `explicit` replaces both others. */
@@ -15,9 +15,8 @@ export function configPlaces(
   cwd: string,
 ): ConfigPlaces {
   const named = flag === undefined ? nonEmpty(env['DESK_CONFIG']) : flag
-  const base =
-    nonEmpty(env['XDG_CONFIG_HOME']) ??
-    (nonEmpty(env['HOME']) === undefined ? undefined : join(env['HOME'] ?? '', '.config'))
+  const home = absolute(env['HOME'])
+  const base = absolute(env['XDG_CONFIG_HOME']) ?? (home === undefined ? undefined : join(home, '.config'))
   return {
     ...(base === undefined ? {} : { user: join(base, 'desk', 'config.yaml') }),
     project: join(cwd, 'desk.config.yaml'),
@@ -31,4 +30,24 @@ export function configPlaces(
 export const hasConfig = ({ user, project, explicit }: ConfigPlaces): boolean =>
   explicit !== undefined || existsSync(project) || (user !== undefined && existsSync(user))
 
+/**
+ * Why the file that was named cannot be read, and by what it was named; undefined where none was named or it can be. It is not opened: a
+ * pipe that somebody fills is read once only.
+ */
+export function whyNotReadable({ explicit }: ConfigPlaces): string | undefined {
+  if (explicit === undefined) return undefined
+  const { path, by } = explicit
+  const cannot = (reason: string): string => `the configuration ${path}, named by ${by}, cannot be read: ${reason}`
+  try {
+    if (statSync(path).isDirectory()) return cannot('it is a directory')
+    accessSync(path, constants.R_OK)
+    return undefined
+  } catch (error) {
+    const errno = error instanceof Error && 'code' in error ? String(error.code) : String(error)
+    return cannot(errno === 'ENOENT' ? 'there is no such file' : errno)
+  }
+}
+
+/** As XDG has it, a relative path counts as not given: it would mean another place in every directory. */
+const absolute = (path: string | undefined): string | undefined => (path?.startsWith('/') === true ? path : undefined)
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

@@ -6,6 +6,12 @@ import type { ProtectiveStop } from './venue-control.ts'
 
 export type CancelledStop = ProtectiveStop & { readonly venue: string }
 
+/** `done-before`: earlier in the same halt. `failed` and `unknown`: somebody has to look at the venue. */
+export interface FlattenedVenue {
+  readonly venue: string
+  readonly state: 'done' | 'done-before' | 'failed' | 'unknown'
+}
+
 export interface DeskReport {
   readonly profile: 'paper' | 'live'
   readonly desk: string
@@ -18,7 +24,7 @@ export interface DeskReport {
   readonly scope: string
   readonly by: string
   readonly reason: string
-  /** What it was before, in words; empty where nothing was there. */
+  /** What it was before, in words; empty where nothing was there, `UNKNOWN` where it cannot be told. */
   readonly before: string
   readonly venues: readonly (Buckets & { readonly id: string })[]
   /** Protective stops that were cancelled with everything else; null where they may not be all. */
@@ -27,6 +33,8 @@ export interface DeskReport {
   readonly knownStops: readonly CancelledStop[]
   /** Where there may have been more of them, and why nobody can tell. */
   readonly stopsUnknown: readonly { readonly venue: string; readonly reason: string }[]
+  /** Where positions were closed; absent where nobody asked for it. */
+  readonly flattened?: readonly FlattenedVenue[]
   /** Other hosts of this desk. */
   readonly peers: readonly PeerOutcome[]
   /** Every venue was read and is at 0/0/0. */

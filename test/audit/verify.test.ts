@@ -133,6 +133,21 @@ describe('verify', () => {
       { code: 'unannounced' },
     ],
     [
+      'a file of another name among the segments',
+      (l) => {
+        cpSync(fileOf(l.stateDir, l.closed), `${l.stateDir}/audit/segments/copy.ndjson`)
+      },
+      { code: 'foreign-file', segment: 'segments/copy.ndjson' },
+    ],
+    [
+      'something else under the name of a segment',
+      (l) => {
+        const name = l.closed.name.replace(/.\.0\./, (end) => `${end.startsWith('0') ? '1' : '0'}.0.`)
+        writeFileSync(`${l.stateDir}/audit/segments/${name}`, 'hi\n')
+      },
+      { code: 'unannounced' },
+    ],
+    [
       'a deletion excused by a forged line',
       (l) => {
         rmSync(fileOf(l.stateDir, l.closed))

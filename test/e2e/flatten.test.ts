@@ -19,6 +19,14 @@ function positions(id: string): unknown {
 }
 
 describe('desk kill --flatten', () => {
+  it('tells each venue that was closed, in lines that fit', async () => {
+    expect((await desk.run(['status'])).code).toBe(0)
+    const { code, stdout } = await desk.run(['kill', '--flatten'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^ {2}flatten primary: positions closed\n {2}flatten backup: positions closed$/m)
+    expect(stdout).toMatch(/^ {2}stops {3}cancelled too: AAPL sell 300 at 219.35, .*,\n {10}\S.*and 3 more$/m)
+    expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([])
+  })
   it('closes all positions once per halt, however often it is typed', async () => {
     expect((await desk.run(['kill', '--flatten'])).code).toBe(78)
     expect((await desk.run(['status'])).code).toBe(0)
@@ -28,7 +36,20 @@ describe('desk kill --flatten', () => {
     await setFault({ stateDir: desk.stateDir, now: () => new Date(desk.now) }, 'acks-lost', true)
     const late = positions('primary')
     expect(late).not.toEqual([])
-    expect((await desk.run(['kill', '--flatten'])).code).toBe(0)
+    const again = await desk.run(['kill', '--flatten', '--json'])
+    expect([again.code, JSON.parse(again.stdout)]).toMatchObject([
+      0,
+      {
+        desks: [
+          {
+            flattened: [
+              { venue: 'primary', state: 'done-before' },
+              { venue: 'backup', state: 'done-before' },
+            ],
+          },
+        ],
+      },
+    ])
     expect(positions('primary')).toEqual(late)
   })
 })

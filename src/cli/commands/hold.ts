@@ -1,5 +1,5 @@
 /** `desk hold list`: what rules keep from trading, since when, and what lifts it. */
-import { askedDesk } from '../asked-desk.ts'
+import { askedDesk, demandConfig } from '../asked-desk.ts'
 import type { Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { cut, shown } from '../render/layout.ts'
@@ -10,6 +10,7 @@ import { exitCodes } from '../../model/failure.ts'
 /** Reads the permit directory and the log; 2 where it cannot be told who holds. */
 export const list: Command<object> = (_, { deps, globals, io }) => {
   const desk = askedDesk({ deps, globals })
+  demandConfig({ deps, globals })
   const { holds, unknown } = readTrading(desk.stateDir, deps.now().getTime())
   if (globals.json) {
     const told = holds.map((hold) => ({ ...hold, lifts: liftOf(hold) }))

@@ -15,6 +15,7 @@ import { renderGithub } from '../../source/render/github.ts'
 import { renderJson } from '../../source/render/json.ts'
 import { renderJunit } from '../../source/render/junit.ts'
 import { renderText } from '../../source/render/text.ts'
+import { demandConfig } from '../asked-desk.ts'
 import type { Command } from '../command.ts'
 import { byPath, documentPaths, expandPaths, readDocuments } from '../documents.ts'
 import { idsOf, provedAmong } from '../proved-library.ts'
@@ -30,6 +31,7 @@ export interface LintOptions {
 }
 
 export const run: Command<LintOptions> = async ({ paths, format, full }, { io, deps, globals }) => {
+  demandConfig({ deps, globals })
   const { config } = loadConfig(configPlaces(globals.config, deps.env, deps.cwd))
   const profile = globals.profile ?? deps.env['DESK_PROFILE'] ?? ''
   // The paper desk serves every method there is.

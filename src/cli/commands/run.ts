@@ -112,7 +112,7 @@ export async function resumeOne(
     return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts, library), library, isTold: false }, hands)
   }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts, library), root: pinned.root })
+  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts, library), root: pinned.root, state })
   const answers = givenAnswers(flags, person, desk, walked, context)
   const ready = takeUp(id, session, library)
   begin?.(ready)

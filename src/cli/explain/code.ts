@@ -36,13 +36,14 @@ const areas: Readonly<Record<string, string>> = {
   check: 'A name or a reference in the document does not hold.',
 }
 
+/** What every procedure has to obey is called by its name alone as well: `no-blind-retry`. */
 export function explainRule(name: string, rules: readonly ExplainedRule[]): Explained | undefined {
-  const rule = rules.find(({ code }) => code === name)
+  const rule = rules.find(({ code }) => code === name) ?? rules.find(({ code }) => code === `law/${name}`)
   if (rule === undefined) return undefined
-  const { about, example } = rule
+  const { code, about, example } = rule
   return {
     kind: 'rule',
-    name,
+    name: code,
     about: about === '' ? (areas[name.split('/')[0] ?? ''] ?? '') : about,
     ...(example === undefined ? {} : { example }),
   }

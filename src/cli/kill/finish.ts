@@ -25,7 +25,7 @@ import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
 import { type Finished, finishedOf } from './finished.ts'
-import { flatten } from './flatten.ts'
+import { type Flattened, flatten } from './flatten.ts'
 import type { Halted } from './halt-now.ts'
 import { reportLines } from './report-text.ts'
 import type { Account } from './second-path.ts'
@@ -156,15 +156,17 @@ async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Fin
   const seen =
     snapshot === undefined ? [] : [{ event: 'halt.snapshot', data: storable(desk.stateDir, record.id, await snapshot) }]
   const verified = { event: 'halt.verified', data: { venues, verified: isVerified(venues), sendingMs, waitingMs } }
-  const flattened = words.flatten ? await flattenAll(halted, known, halt(), record) : []
+  const flattened = words.flatten ? await flattenAll(halted, known, halt(), record) : undefined
   const peers = await peering
   record.append(...seen, verified, ...(peers.length === 0 ? [] : [{ event: 'halt.peers', data: { peers } }]))
   record.close()
   const unsent = (await announcing) ?? []
-  const more = [...(known.problem === undefined ? [] : [known.problem]), ...known.remarks, ...flattened, ...unsent]
+  const unknown = known.problem === undefined ? [] : [known.problem]
+  const more = [...unknown, ...known.remarks, ...(flattened?.problems ?? []), ...unsent]
   const echoed = await echoing
   return finishedOf({
     ...{ engaged, by, reason, isExtra, venues, peers },
+    flattened: flattened?.venues,
     epoch: record.id,
     unrecorded: record.problem(),
     more: [...more, ...(echoed === undefined ? [] : [echoed])].map(hide),
@@ -230,7 +232,7 @@ const flattenAll = (
   { venues, closing }: DeskVenues,
   halt: string,
   record: HaltRecord,
-): Promise<readonly string[]> =>
+): Promise<Flattened> =>
   flatten({ stateDir: desk.stateDir, scope, halt, venues: venues.map(({ id }) => id), closing }, record)
 
 /** A wrong DESK_NOW is reported elsewhere: what follows a halt does not stop for it. */

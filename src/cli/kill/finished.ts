@@ -2,8 +2,10 @@
 import type { VenueOutcome } from '../../killswitch/aftermath.ts'
 import type { Engaged } from '../../killswitch/engage.ts'
 import type { PeerOutcome } from '../../killswitch/peer.ts'
-import { type DeskReport, type DeskVerdict, isVerified } from '../../killswitch/report.ts'
+import { type DeskReport, type DeskVerdict, type FlattenedVenue, isVerified } from '../../killswitch/report.ts'
+import { bootId } from '../../killswitch/gate.ts'
 import { nameScope } from '../../killswitch/scope.ts'
+import { whyUnknown } from '../../killswitch/standing.ts'
 import { wordsFor } from '../../model/standing.ts'
 
 export interface Finished {
@@ -22,24 +24,27 @@ export interface Ended {
   readonly isExtra: boolean
   readonly venues: readonly VenueOutcome[]
   readonly peers: readonly PeerOutcome[]
+  /** Undefined where nobody asked for it. */
+  readonly flattened: readonly FlattenedVenue[] | undefined
   /** What people have to know besides. */
   readonly more: readonly string[]
 }
 
 export function finishedOf(ended: Ended): Finished {
-  const { engaged, by, reason, epoch, unrecorded, venues, peers } = ended
-  const { desk, before, scope, halted, already } = engaged
+  const { engaged, by, reason, epoch, unrecorded, venues, peers, flattened } = ended
+  const { desk, before, scope, halted } = engaged
   const wasThere = before.kind === 'desk'
   const report: DeskReport = {
     profile: desk.profile,
     desk: desk.name,
     stateDir: desk.stateDir,
-    ...{ halted, already, epoch },
+    ...{ halted, already: halted && engaged.already, epoch },
     scope: nameScope(scope),
     ...{ by, reason },
-    before: wasThere ? wordsFor(before) : '',
+    before: wordsBefore(engaged),
     venues: venues.map(({ id, open, pendingCancel, unknown }) => ({ id, open, pendingCancel, unknown })),
     ...stopsOf(venues),
+    ...(flattened === undefined ? {} : { flattened }),
     peers,
     // No venue was looked at where no desk was: that proves nothing.
     verified: halted && (wasThere || ended.isExtra) && isVerified(venues),
@@ -48,6 +53,12 @@ export function finishedOf(ended: Ended): Finished {
   }
   const verdict = { halted, recorded: report.recorded, wasThere: wasThere || ended.isExtra, venues, peers }
   return { report, verdict, venues }
+}
+
+/** A permission that nobody may look for reads as none at all; that is no halt. */
+function wordsBefore({ desk, before, halted }: Engaged): string {
+  if (before.kind === 'absent') return ''
+  return !halted && whyUnknown(desk.stateDir, bootId()) !== undefined ? 'UNKNOWN' : wordsFor(before)
 }
 
 function stopsOf(venues: readonly VenueOutcome[]): Pick<DeskReport, 'stops' | 'knownStops' | 'stopsUnknown'> {

@@ -6,6 +6,7 @@
 import type { Closing } from './venues.ts'
 import { listRuns } from '../../audit/runs.ts'
 import { readRun } from '../../audit/segment-read.ts'
+import type { FlattenedVenue } from '../../killswitch/report.ts'
 import type { HaltRecord } from '../../killswitch/halt-record.ts'
 import type { Scope } from '../../killswitch/scope.ts'
 
@@ -18,17 +19,29 @@ interface Flattening {
   readonly closing: Closing | undefined
 }
 const intended = 'halt.flatten'
-const ended = 'halt.flattened'
+const flattened = 'halt.flattened'
 
-/** Answers what people have to know. */
-export async function flatten(asked: Flattening, record: HaltRecord): Promise<readonly string[]> {
+export interface Flattened {
+  /** What became of it, venue by venue; none where nothing could be sent. */
+  readonly venues: readonly FlattenedVenue[]
+  /** What people have to know. */
+  readonly problems: readonly string[]
+}
+
+export async function flatten(asked: Flattening, record: HaltRecord): Promise<Flattened> {
   const { closing, scope, venues } = asked
-  if (closing === undefined) return ['--flatten: nothing here can close positions']
+  const unsent = (problem: string): Flattened => ({ venues: [], problems: [problem] })
+  if (closing === undefined) return unsent('--flatten: nothing here can close positions')
   if (scope.kind === 'model')
-    return ['--flatten: positions do not say which model opened them: close them at the venue']
+    return unsent('--flatten: positions do not say which model opened them: close them at the venue')
   const before = earlier(asked)
   const said = await Promise.all(venues.map((venue) => flattenAt(venue, asked.halt, closing, before, record)))
-  return said.flat()
+  return { venues: said.map(({ at }) => at), problems: said.flatMap(({ problems }) => problems) }
+}
+
+interface AtVenue {
+  readonly at: FlattenedVenue
+  readonly problems: readonly string[]
 }
 
 async function flattenAt(
@@ -37,25 +50,31 @@ async function flattenAt(
   closing: Closing,
   before: Earlier,
   record: HaltRecord,
-): Promise<readonly string[]> {
+): Promise<AtVenue> {
   const name = `--flatten at ${venue}`
   const key = `flatten-${halt}-${venue}`
-  if (before.kind === 'unreadable') return [`${name}: whether it was done before cannot be told: ${before.reason}`]
-  if (before.done.has(key)) return [alreadyDone(name)]
+  const ended = (state: FlattenedVenue['state'], ...problems: readonly string[]): AtVenue => ({
+    at: { venue, state },
+    problems,
+  })
+  if (before.kind === 'unreadable')
+    return ended('unknown', `${name}: whether it was done before cannot be told: ${before.reason}`)
+  if (before.done.has(key)) return ended('done-before', alreadyDone(name))
   if (before.begun.has(key)) {
     const became = await closing.lookup(venue, key).catch(() => 'cannot-tell' as const)
-    if (became === 'done') return [alreadyDone(name)]
+    if (became === 'done') return ended('done-before', alreadyDone(name))
     if (became === 'cannot-tell')
-      return [`${name}: it was sent before, and nobody knows what became of it: look at the venue`]
+      return ended('unknown', `${name}: it was sent before, and nobody knows what became of it: look at the venue`)
   }
   record.append({ event: intended, data: { venue, halt, key } })
   const unrecorded = record.problem()
   const answer = await closing.close(venue, key).catch((error: unknown) => String(error))
-  record.append({ event: ended, data: { venue, halt, key, answer } })
-  return [
+  record.append({ event: flattened, data: { venue, halt, key, answer } })
+  return ended(
+    answer === 'done' ? 'done' : 'failed',
     ...(answer === 'done' ? [] : [`${name}: ${answer}`]),
     ...(unrecorded === undefined ? [] : [`${name}: sent, and not on record`]),
-  ]
+  )
 }
 
 const alreadyDone = (name: string): string =>
@@ -73,11 +92,11 @@ function earlier({ stateDir, halt }: Flattening): Earlier {
     for (const { run } of listRuns(stateDir, 'halt')) {
       const { entries, problems } = readRun(stateDir, run)
       for (const { event, data } of entries) {
-        if (event !== intended && event !== ended) continue
+        if (event !== intended && event !== flattened) continue
         const key = textIn(data, 'key')
         if (key === undefined || textIn(data, 'halt') !== halt) continue
         begun.add(key)
-        if (event === ended && textIn(data, 'answer') === 'done') done.add(key)
+        if (event === flattened && textIn(data, 'answer') === 'done') done.add(key)
       }
       if (problems.length > 0 && run >= halt) return { kind: 'unreadable', reason: `${run} is damaged` }
     }

@@ -1,6 +1,6 @@
 /** One desk halted at this very moment: the part of a kill that comes before everything else. Node's own modules only. */
 import { hrtime, pid } from 'node:process'
-import { homeDirectory } from '../home-directory.ts'
+import { accountHome, homeDirectory } from '../home-directory.ts'
 import { newId } from '../../audit/id.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 import { type Engaged, engage } from '../../killswitch/engage.ts'
@@ -20,10 +20,14 @@ export function haltNow(desk: DeskRef, scope: Scope): Halted {
   return { engaged: engage(desk, { scope, id, note }), id }
 }
 
-/** A user without an entry in the system's list of users may halt as well. */
+/**
+ * A user without an entry in the system's list of users may halt as well. Where HOME is relative the account's own home is meant: a desk
+ * below the working directory is nobody's.
+ */
 export function homeOr(otherwise: string): string {
   try {
-    return homeDirectory()
+    const home = homeDirectory()
+    return home.startsWith('/') ? home : accountHome()
   } catch {
     return otherwise
   }

@@ -5,7 +5,7 @@ import type { Deps } from '../command.ts'
 import { homeOr } from './halt-now.ts'
 import { knownConfig } from './known-config.ts'
 import type { Config, LoadedConfig } from '../../config/load.ts'
-import { configPlaces, hasConfig } from '../../config/places.ts'
+import { configPlaces, hasConfig, whyNotReadable } from '../../config/places.ts'
 import type { DeskRef } from '../../killswitch/desks.ts'
 
 export interface Settings {
@@ -23,9 +23,10 @@ export async function settingsOf(desk: DeskRef, flag: string | undefined, deps: 
     import('../../config/load.ts'),
     import('../../source/diagnostic.ts'),
   ])
+  const unreadable = whyNotReadable(places)
   const loaded = loadConfig(places)
   const isValid = !hasErrors(loaded.findings)
-  const why = isValid ? whyOfAnother(desk, loaded) : 'the configuration is not valid'
+  const why = isValid ? whyOfAnother(desk, loaded) : (unreadable ?? 'the configuration is not valid')
   if (why === undefined) return { config: loaded.config }
   const path = knownConfig(desk.stateDir)
   const known = loadConfig({ project: path })

@@ -101,6 +101,10 @@ export const kill = output({
       knownStops: list(cancelledStop),
       /** Where there may have been more, and why nobody can tell. */
       stopsUnknown: list(z.strictObject({ venue: text, reason: text })),
+      /** With --flatten: what became of it at each venue. */
+      flattened: list(
+        z.strictObject({ venue: text, state: z.enum(['done', 'done-before', 'failed', 'unknown']) }),
+      ).optional(),
       peers: list(
         z.strictObject({
           id: text,

@@ -13,10 +13,14 @@ import { nearest } from '../../source/suggest.ts'
 import { visible } from '../../source/visible.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Answers } from '../../walk/headless.ts'
+import { nodeAt, placeOf } from '../../walk/place.ts'
+import { type Entry, entryAt, type RecordOf, type State } from '../../walk/state.ts'
 
 export interface Walked {
   readonly graphs: ReadonlyMap<GraphId, Graph>
   readonly root: GraphId
+  /** Of a run that is taken up again. */
+  readonly state?: State
 }
 
 /** All that flags and files answer, by the exact names of this walk; what is not used is said on stderr. */
@@ -39,14 +43,20 @@ interface Named {
   readonly node: Node
 }
 
-/** Throws DeskError `unknown-answer` for a flag that names nothing and for what a question does not offer, `which-answer` for one of several. */
-function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: Walked, tell: Tell): Answers {
+/**
+ * Throws DeskError `unknown-answer` for a flag that names nothing and for what a question does not offer, `which-answer` for one of
+ * several, `answered` for a flag that answers what was answered in this run before.
+ */
+function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root, state }: Walked, tell: Tell): Answers {
   const flagged = new Set(pairs('answer', flags.answer).keys())
   const all = reachable(graphs, root).flatMap((id): readonly Named[] =>
     [...(graphs.get(id)?.nodes.values() ?? [])].map((node) => ({ document: documentOf(id), node })),
   )
   const named = [...given.answers].map(([id, said]) => {
-    if (id.includes('#')) return [id, said] as const
+    if (id.includes('#')) {
+      if (flagged.has(id)) refusePlace(id, { graphs, root, ...(state === undefined ? {} : { state }) }, all)
+      return [id, said] as const
+    }
     const found = namedBy(id, all, documentOf(root))
     if (found === undefined) {
       const problem = unknown(id, all)
@@ -56,12 +66,15 @@ function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root }: Walked,
       return [id, said] as const
     }
     refuseOthers(found, said.answer)
+    // The run's own document is entered once; another one may be entered again.
+    if (state !== undefined && flagged.has(id) && found.document === documentOf(root))
+      refuseAnswered(id, found.node, entryAt(state, placeOf('', root, found.node.id)))
     return [fullName(found), said] as const
   })
   return { ...given, answers: new Map(named) }
 }
 
-const documentOf = (id: GraphId): string => id.slice(id.indexOf('/') + 1)
+const documentOf = (id: string): string => id.slice(id.indexOf('/') + 1)
 const fullName = ({ document, node }: Named): string => `${document}.${node.id}`
 
 function namedBy(id: string, all: readonly Named[], own: string): Named | undefined {
@@ -90,6 +103,30 @@ function unknown(id: string, all: readonly Named[]): DeskError {
     near === undefined ? `it may ask ${questions.join(', ') || 'nothing'}` : `did you mean "${near}"?`,
   )
 }
+
+/** Of a place as the log names it: `tree/no-fills#q1`. */
+function refusePlace(id: string, { graphs, root, state }: Walked, all: readonly Named[]): void {
+  const { graph, node } = nodeAt(id)
+  const found = all.find((each) => each.document === documentOf(graph) && each.node.id === node)
+  const isBelow = id.startsWith(`${root}#`) && [...graphs.keys()].some((each) => each === graph)
+  if (!isBelow || found === undefined) throw unknown(id, all)
+  if (state !== undefined) refuseAnswered(id, found.node, entryAt(state, id))
+}
+
+/** Somebody who answers again believes to change something. What an effect came to is settled also when it is undone, so that stays open. */
+function refuseAnswered(id: string, { kind }: Node, { answer, outcome }: Entry): void {
+  if (kind !== 'question' && kind !== 'attest') return
+  const before = answer === undefined ? outcome?.outcome : `${answer.answer}, by ${sayer(answer)}`
+  if (before === undefined) return
+  throw new DeskError(
+    'answered',
+    exitCodes.usage,
+    `"${id}" is answered in this run already: ${before}`,
+    'leave that answer out; desk run show tells what the run waits for',
+  )
+}
+
+const sayer = ({ by, probe }: RecordOf<'answer'>): string => (by === 'probe' ? `the probe ${probe ?? ''}` : by.id)
 
 function refuseOthers({ node }: Named, answer: string): void {
   if (node.kind !== 'question' || answer === 'unsure' || node.to.has(answer)) return

@@ -137,3 +137,8 @@ describe('what nobody knows', () => {
     })
   })
 })
+
+it('a rule of all procedures is understood by its name alone', async () => {
+  expect(await told('no-blind-retry')).toEqual(await told('law/no-blind-retry'))
+  expect(await told('no-blind-retry')).toMatchObject({ kind: 'rule', name: 'law/no-blind-retry' })
+})

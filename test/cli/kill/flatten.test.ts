@@ -29,12 +29,12 @@ function closing(became: 'done' | 'not-done' | 'cannot-tell'): Closing & { reado
 
 /** A process that died between saying that it will and hearing that it was done. */
 test.each([
-  ['done', 0, 'done once in this halt'],
-  ['not-done', 1, undefined],
-  ['cannot-tell', 0, 'nobody knows what became of it'],
+  ['done', 0, 'done once in this halt', 'done-before'],
+  ['not-done', 1, undefined, 'done'],
+  ['cannot-tell', 0, 'nobody knows what became of it', 'unknown'],
 ] as const)(
   'an earlier one without an outcome, which the venue calls %s, is sent %d times more',
-  async (became, times, said) => {
+  async (became, times, said, state) => {
     const { stateDir, record } = halted()
     const key = `flatten-${record.id}-primary`
     record.append({ event: 'halt.flatten', data: { venue: 'primary', halt: record.id, key } })
@@ -44,7 +44,8 @@ test.each([
       record,
     )
     expect(at.closed).toEqual(Array.from({ length: times }, () => key))
-    expect(words).toEqual(said === undefined ? [] : [expect.stringContaining(said)])
+    expect(words.problems).toEqual(said === undefined ? [] : [expect.stringContaining(said)])
+    expect(words.venues).toEqual([{ venue: 'primary', state }])
   },
 )
 
@@ -53,6 +54,6 @@ test('another halt is another one', async () => {
   record.append({ event: 'halt.flattened', data: { venue: 'primary', halt: 'halt-0', key: 'k', answer: 'done' } })
   const at = closing('cannot-tell')
   const asked = { stateDir, scope: { kind: 'all' }, halt: record.id, venues: ['primary'], closing: at } as const
-  expect(await flatten(asked, record)).toEqual([])
+  expect(await flatten(asked, record)).toEqual({ venues: [{ venue: 'primary', state: 'done' }], problems: [] })
   expect(at.closed).toEqual([`flatten-${record.id}-primary`])
 })
