@@ -194,7 +194,6 @@ function compileChunks() {
   run('runbook', 'reconciliation')
   run('gates', 'daily')
   run('lint')
-  run('lint', '--full')
   run('--help')
   run('kill', '--profile', 'paper')
   cpSync(folder, 'dist/compiled', { recursive: true })

@@ -7,7 +7,7 @@ import { latestHalt, launchOf } from './release-examination.ts'
 import { tokensOfRelease } from './release-tokens.ts'
 import type { Decider } from './roster.ts'
 import { type Scope, type Token, nameScope } from './scope.ts'
-import { readOrderRate } from './standing.ts'
+import { readOrderRate, readStanding } from './standing.ts'
 import { statementOf } from './statement.ts'
 import type { Terms } from './terms.ts'
 import { type Draft, defaultExpiryMs } from './two-person.ts'
@@ -32,14 +32,19 @@ export function draftRelease(
 ): { readonly kind: 'draft'; readonly draft: Draft; readonly statement: string } | Refusal {
   const { history, read } = knownHistory(stateDir, means)
   const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
-  if (epoch === undefined) return notHalted(order.scope)
+  if (epoch === undefined) return notHalted(stateDir, boot, order.scope)
   const draft = { id: freshId('release', read, means), requestedAt: means.now().toISOString() }
   const terms = termsOf(stateDir, boot, { ...order, draft }, epoch, history, means)
   return { kind: 'draft', draft, statement: statementOf('request', draft.id, terms, []) }
 }
 
-export const notHalted = (scope: Scope): Refusal =>
-  refuse('not-halted', `${nameScope(scope)} is not halted: there is nothing to release`)
+export const notHalted = (stateDir: string, boot: string, scope: Scope): Refusal =>
+  refuse(
+    'not-halted',
+    readStanding(stateDir, boot).state === 'HALTED'
+      ? 'no halt stands: what was permitted ended with a reboot, and desk runbook startup takes it up again'
+      : `${nameScope(scope)} is not halted: there is nothing to release`,
+  )
 
 export function termsOf(
   stateDir: string,

@@ -34,7 +34,7 @@ export function requestRelease(stateDir: string, boot: string, order: ReleaseOrd
     const lost = whyHistoryMissing(stateDir)
     if (lost !== undefined) return refused(lost)
     const epoch = latestHalt(stateDir, history, order.scope)?.id ?? launchOf(stateDir, boot, history, order.scope)
-    if (epoch === undefined) return refused(notHalted(order.scope))
+    if (epoch === undefined) return refused(notHalted(stateDir, boot, order.scope))
     const against =
       order.draft === undefined ? undefined : objectToDraft(stateDir, order.draft, read, means.now().getTime())
     if (against !== undefined) return refused(against)

@@ -347,3 +347,11 @@ test.each([
   expect(await liftHold(desk.stateDir, boot, order, desk.means)).toEqual({ kind: 'lifted' })
   expect(gate(desk)).toMatchObject({ allowed: 'all' })
 })
+
+test('what a reboot ended is not released but taken up again, and whoever asks is told so', async () => {
+  const desk = freshDesk()
+  const order = { scope: all, by: oncall, reason: 'the host is back' }
+  const answer = await requestRelease(desk.stateDir, 'another-boot', order, desk.means)
+  expect(answer).toMatchObject({ kind: 'refused', code: 'not-halted' })
+  expect(answer.kind === 'refused' && answer.message).toContain('desk runbook startup')
+})
