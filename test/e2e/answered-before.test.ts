@@ -35,3 +35,9 @@ it('takes an answer to what is not reached yet', async () => {
   const run = opened.value['run'] as { readonly id: string }
   expect((await desk.run(['run', 'continue', run.id, '--answer', 'post-incident.q1=no'])).code).toBe(3)
 })
+
+it('takes the same words again: whoever types them does so because the first command died', async () => {
+  const opened = await desk.json(['tree', 'no-fills', '--answer', 'q1=yes'])
+  const run = opened.value['run'] as { readonly id: string }
+  expect((await desk.run(['run', 'continue', run.id, '--answer', 'q1=yes'])).code).toBe(3)
+})

@@ -51,7 +51,7 @@ class Walker {
     throw new Error(`desk ${args.join(' ')} never ended:\n${at.screen()}`)
   }
 
-  /** The key that goes on; where only somebody else can, it parks. */
+  /** The key that goes on, of several words the last; where only somebody else can, it parks. */
   async #answer(at: Terminal, screen: string): Promise<void> {
     if (!/q park\n>\s*$/.test(screen)) {
       at.type(screen.includes("Type the desk's name") ? 'paper' : 'All 15, by two of us')
@@ -66,7 +66,7 @@ class Walker {
     const keys = question?.find((line) => line.includes('q park')) ?? ''
     const seen = /The (?:probe|evidence) says (\w+)/.exec(question?.join('\n') ?? '')?.[1]
     const told = seen === undefined ? [] : [seen === 'yes' ? 'y' : seen === 'no' ? 'n' : 'u']
-    const key = [...told, 'w', 'a', 'c', 'y'].find((each) => new RegExp(`(?:^|   )${each} `).test(keys)) ?? 'q'
+    const key = [...told, 'w', 'a', 'c', 'y', '9'].find((each) => new RegExp(`(?:^|   )${each} `).test(keys)) ?? 'q'
     at.press(key)
     await at.until(new RegExp(`^> (?!$)|\\[exit`, 'm'))
   }

@@ -54,7 +54,8 @@ function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root, state }: 
   )
   const named = [...given.answers].map(([id, said]) => {
     if (id.includes('#')) {
-      if (flagged.has(id)) refusePlace(id, { graphs, root, ...(state === undefined ? {} : { state }) }, all)
+      if (flagged.has(id))
+        refusePlace(id, said.answer, { graphs, root, ...(state === undefined ? {} : { state }) }, all)
       return [id, said] as const
     }
     const found = namedBy(id, all, documentOf(root))
@@ -68,7 +69,7 @@ function nameAnswers(given: Answers, flags: WalkFlags, { graphs, root, state }: 
     refuseOthers(found, said.answer)
     // The run's own document is entered once; another one may be entered again.
     if (state !== undefined && flagged.has(id) && found.document === documentOf(root))
-      refuseAnswered(id, found.node, entryAt(state, placeOf('', root, found.node.id)))
+      refuseAnswered(id, said.answer, found.node, entryAt(state, placeOf('', root, found.node.id)))
     return [fullName(found), said] as const
   })
   return { ...given, answers: new Map(named) }
@@ -105,17 +106,22 @@ function unknown(id: string, all: readonly Named[]): DeskError {
 }
 
 /** Of a place as the log names it: `tree/no-fills#q1`. */
-function refusePlace(id: string, { graphs, root, state }: Walked, all: readonly Named[]): void {
+function refusePlace(id: string, said: string, { graphs, root, state }: Walked, all: readonly Named[]): void {
   const { graph, node } = nodeAt(id)
   const found = all.find((each) => each.document === documentOf(graph) && each.node.id === node)
   const isBelow = id.startsWith(`${root}#`) && [...graphs.keys()].some((each) => each === graph)
   if (!isBelow || found === undefined) throw unknown(id, all)
-  if (state !== undefined) refuseAnswered(id, found.node, entryAt(state, id))
+  if (state !== undefined) refuseAnswered(id, said, found.node, entryAt(state, id))
 }
 
-/** Somebody who answers again believes to change something. What an effect came to is settled also when it is undone, so that stays open. */
-function refuseAnswered(id: string, { kind }: Node, { answer, outcome }: Entry): void {
+/**
+ * Somebody who answers otherwise believes to change something. The same words again are the same command after a crash. What an effect came
+ * to is settled also when it is undone, so that stays open.
+ */
+function refuseAnswered(id: string, said: string, { kind }: Node, { answer, outcome }: Entry): void {
   if (kind !== 'question' && kind !== 'attest') return
+  if (answer !== undefined && answer.by !== 'probe' && said === (kind === 'attest' ? answer.reason : answer.answer))
+    return
   const before = answer === undefined ? outcome?.outcome : `${answer.answer}, by ${sayer(answer)}`
   if (before === undefined) return
   throw new DeskError(
