@@ -68,11 +68,7 @@ export function readGates(root: PMap, reading: Reading): Own | undefined {
   const everyMs = every === undefined ? undefined : clockMs(every.value)
   const after = form.located('after')
   form.get('gates')
-  const gates = (form.seq('gates')?.items ?? []).flatMap((item) => {
-    const gate = readGate(item, reading)
-    if (gate === undefined) reading.lose(item)
-    return gate ?? []
-  })
+  const gates = reading.items(form.seq('gates'), (item) => readGate(item, reading))
   if (cadence === undefined || calendar === undefined) return undefined
   return {
     ...{ kind: 'gates', source, cadence, calendar, gates, after },
@@ -141,15 +137,16 @@ function readProof(
 }
 
 export function readChecks(list: PSeq | undefined, reading: Reading): readonly CheckStep[] {
-  return (list?.items ?? []).flatMap((item, i) => {
+  return reading.items(list, (item, i) => {
     const map = expectMap('checks', item, reading.report)
     const form = map === undefined ? undefined : new Form(gateCheckShape, map, 'a check', reading.report)
-    const check =
-      form === undefined
-        ? undefined
-        : readCheckOf(form, { value: String(i + 1), span: form.span }, form.get('title'), sourcesOf(form.get('source')))
-    if (check === undefined) reading.lose(item)
-    return check ?? []
+    if (form === undefined) return undefined
+    return readCheckOf(
+      form,
+      { value: String(i + 1), span: form.span },
+      form.get('title'),
+      sourcesOf(form.get('source')),
+    )
   })
 }
 

@@ -41,11 +41,7 @@ type Own = Omit<MonitorSet, 'graph' | 'id' | 'title' | 'file' | 'root' | 'lostNa
 export function readMonitors(root: PMap, reading: Reading): Own | undefined {
   const form = new Form(monitorsShape, root, 'a set of monitors', reading.report)
   form.get('monitors')
-  const monitors = (form.seq('monitors')?.items ?? []).flatMap((item) => {
-    const monitor = readMonitor(item, reading)
-    if (monitor === undefined) reading.lose(item)
-    return monitor ?? []
-  })
+  const monitors = reading.items(form.seq('monitors'), (item) => readMonitor(item, reading))
   return { kind: 'monitors', source: sourcesOf(form.get('source')), monitors }
 }
 

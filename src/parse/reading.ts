@@ -1,5 +1,5 @@
 /** What the readers of one document share: where findings go, and what was lost on the way. */
-import type { PNode } from '../source/yaml.ts'
+import type { PNode, PSeq } from '../source/yaml.ts'
 import type { Report } from './form.ts'
 
 export class Reading {
@@ -13,6 +13,16 @@ export class Reading {
   lose(part: PNode): void {
     this.isWhole = false
     this.rememberNames(part)
+  }
+
+  /** What can be read of a list, in its order; the rest is lost. */
+  items<T extends object>(list: PSeq | undefined, read: (item: PNode, index: number) => T | undefined): readonly T[] {
+    return (list?.items ?? []).flatMap((item, i): readonly T[] => {
+      const part = read(item, i)
+      if (part !== undefined) return [part]
+      this.lose(item)
+      return []
+    })
   }
 
   private rememberNames(node: PNode): void {

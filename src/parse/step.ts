@@ -21,11 +21,7 @@ import { clockMs, momentOf, sourcesOf } from './words.ts'
 const dayMs = 86_400_000
 
 export function readSteps(list: PSeq | undefined, shapes: StepShapes, reading: Reading): readonly Step[] {
-  return (list?.items ?? []).flatMap((item) => {
-    const step = readStep(item, shapes, reading)
-    if (step === undefined) reading.lose(item)
-    return step ?? []
-  })
+  return reading.items(list, (item) => readStep(item, shapes, reading))
 }
 
 function readStep(node: PNode, shapes: StepShapes, reading: Reading): Step | undefined {
