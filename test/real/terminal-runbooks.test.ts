@@ -54,9 +54,11 @@ class Walker {
   /** The key that goes on, of several words the last; where only somebody else can, it parks. */
   async #answer(at: Terminal, screen: string): Promise<void> {
     if (!/q park\n>\s*$/.test(screen)) {
-      at.type(screen.includes("Type the desk's name") ? 'paper' : 'All 15, by two of us')
+      const words = /Type the desk's name[^\n]*$/.test(screen) ? 'paper' : 'All 15, by two of us'
+      at.type(words)
+      const typed = await at.until(new RegExp(`${words}$`))
       at.press('Enter')
-      await at.until(/✔/)
+      await at.change(typed)
       return
     }
     this.asked++
@@ -68,7 +70,7 @@ class Walker {
     const told = seen === undefined ? [] : [seen === 'yes' ? 'y' : seen === 'no' ? 'n' : 'u']
     const key = [...told, 'w', 'a', 'c', 'y', '9'].find((each) => new RegExp(`(?:^|   )${each} `).test(keys)) ?? 'q'
     at.press(key)
-    await at.until(new RegExp(`^> (?!$)|\\[exit`, 'm'))
+    await at.change(screen)
   }
 
   /** Follows what stands behind `next:` until the run has ended; answers its end. */

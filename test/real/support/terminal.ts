@@ -62,8 +62,11 @@ export class Terminal {
   }
   /** Lines of the program that the terminal had to break: whoever copies one of them gets two. */
   broken(): readonly string[] {
-    const lines = this.screen().split('\n')
+    const before = this.screen()
     const joined = tmux('capture-pane', '-p', '-J', '-t', this.#session).trimEnd().split('\n')
+    // The program writes while somebody looks: only two looks at the same screen can be compared.
+    if (this.screen() !== before) return this.broken()
+    const lines = before.split('\n')
     return joined.map((line) => line.trimEnd()).filter((line) => !lines.includes(line))
   }
   /** The connection drops. */
@@ -80,6 +83,10 @@ export class Terminal {
       },
       `never showed ${String(shows)}`,
     )
+  }
+  /** Waits until the screen shows anything else than this. */
+  async change(of: string): Promise<void> {
+    await this.#wait(() => (this.screen() === of ? undefined : true), 'never changed')
   }
   /** The exit code as soon as there is one. */
   async exit(): Promise<number> {
