@@ -42,7 +42,7 @@ trigger:
 steps:
 ${Array.from({ length: steps }, (_, i) => `  - { id: s${String(i + 1)}, title: Program ${String(i + 1)}, do: exec.run, with: { file: ${program} } }`).join('\n')}
 verify:
-  - { id: state, title: The trading state can be told, check: desk.trading, expect: result.sizeMultiplier >= 0.0 }
+  - { id: session, title: The session can be told, check: desk.session, expect: result.minutesToOpen >= 0.0 }
 `
 
 try {

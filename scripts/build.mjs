@@ -40,12 +40,12 @@ const { explainedErrors, explainedRules, outputSchemas, schemas, shipped, writeP
 )
 rmSync(out, { recursive: true })
 const { gates, runbooks, proofs } = shipped(root)
-const proofsText = writeProofs(proofs)
+const { list, graphs } = writeProofs(proofs)
 
 const define = {
   DESK_VERSION: JSON.stringify(`${version}+${commit()}`),
   // The program believes no proofs but these.
-  DESK_PROOFS: JSON.stringify(createHash('sha256').update(proofsText).digest('hex')),
+  DESK_PROOFS: JSON.stringify(createHash('sha256').update(list).digest('hex')),
   // What it has proved itself it believes as long as it is the same program.
   DESK_SOURCES: JSON.stringify(hashOfSources()),
 }
@@ -79,12 +79,22 @@ async function bundle(input, { isEntry, groups }) {
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   })
   await built.close()
-  return output.filter(({ type }) => type === 'chunk')
+  const chunks = output.filter(({ type }) => type === 'chunk')
+  for (const { fileName } of chunks) escapeBeyondAscii(join(out, fileName))
+  return chunks
+}
+
+/** One letter beyond it, and V8 keeps the whole text of a chunk in twice the memory; the loader of compiled chunks reads single bytes. */
+function escapeBeyondAscii(path) {
+  const text = readFileSync(path, 'utf8')
+  const escaped = text.replace(/[^\0-\x7f]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  if (escaped !== text) writeFileSync(path, escaped)
 }
 
 writeFileSync(`${out}/gates.json`, JSON.stringify(gates))
 writeFileSync(`${out}/runbooks.json`, JSON.stringify(runbooks))
-writeFileSync(`${out}/proofs.ndjson`, proofsText)
+writeFileSync(`${out}/proofs.json`, list)
+writeFileSync(`${out}/graphs.ndjson`, graphs)
 writeFileSync(`${out}/rules.json`, JSON.stringify(explainedRules(root)))
 writeFileSync(`${out}/errors.json`, JSON.stringify(explainedErrors(root)))
 mkdirSync(`${out}/schemas/output`, { recursive: true })

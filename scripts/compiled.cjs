@@ -41,7 +41,8 @@ function install(dist, seen) {
     if (source.length < smallestBytes) return plain(module, filename)
     const cachedData = seen === undefined ? codeOf(dist, filename, source) : undefined
     if (cachedData === undefined && seen === undefined) return plain(module, filename)
-    const script = new vm.Script(head + source.toString('utf8') + tail, {
+    // The build has escaped what is not ASCII.
+    const script = new vm.Script(head + source.toString('latin1') + tail, {
       filename,
       cachedData,
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -29,14 +29,19 @@ export function keptProofs(stateDir: string, key: string): readonly ProvedDocume
   const bytes = readOwn(join(folderOf(stateDir), `${key}.ndjson`))
   if (bytes === undefined) return []
   const proofs = bytes.subarray(digestBytes + 1)
-  return bytes.toString('latin1', 0, digestBytes) === sha256(proofs) ? readProofs(proofs) : []
+  if (bytes.toString('latin1', 0, digestBytes) !== sha256(proofs)) return []
+  const end = proofs.indexOf('\n')
+  return readProofs(proofs.toString('utf8', 0, end), (start, length) =>
+    proofs.subarray(end + 1 + start, end + 1 + start + length),
+  )
 }
 
 /** Those of other documents go. Without room or permission nothing is kept. */
 export function keepProofs(stateDir: string, key: string, documents: readonly ProvedDocument[]): void {
   const folder = folderOf(stateDir)
   const name = `${key}.ndjson`
-  const proofs = writeProofs(documents)
+  const { list, graphs } = writeProofs(documents)
+  const proofs = `${list}\n${graphs}`
   const unfinished = join(folder, `${name}.${String(process.pid)}`)
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })

@@ -3,8 +3,9 @@
  * document. A document is taken from there while it and all that it reaches are what the build saw, to the byte; what was changed or
  * added is compiled, and so is whatever reaches that.
  */
-import { readRegularFile } from '../disk/read.ts'
+import { closeSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import { openRegularFile, readRegularFile } from '../disk/read.ts'
 import { idOf } from './documents.ts'
 import { packageRoot } from './package-root.ts'
 import { sha256 } from '../audit/record.ts'
@@ -17,10 +18,8 @@ import { catalogue } from '../ports/catalogue.ts'
 import { once } from '../ports/once.ts'
 import type { SourceFile } from '../source/file.ts'
 
-/** Hash of the proofs that were built together with this program; not defined where it runs from its sources. */
+/** Hash of the list of the proofs that were built together with this program; not defined where it runs from its sources. */
 declare const DESK_PROOFS: string
-
-const proofsFile = 'proofs.ndjson'
 
 export type ProvedFiles = ReadonlyMap<SourceFile, ProvedDocument>
 
@@ -77,9 +76,21 @@ export function withProved(
 /** None where they are not those of this very build. */
 const proofsOfBuild = once((): readonly ProvedDocument[] => {
   if (typeof DESK_PROOFS === 'undefined') return []
-  const bytes = readQuietly(join(packageRoot(), 'dist', proofsFile))
-  return bytes === undefined || sha256(bytes) !== DESK_PROOFS ? [] : readProofs(bytes)
+  const list = readQuietly(join(packageRoot(), 'dist', 'proofs.json'))
+  const isOurs = list !== undefined && sha256(list) === DESK_PROOFS
+  return isOurs ? readProofs(list.toString('utf8'), partOf(join(packageRoot(), 'dist', 'graphs.ndjson'))) : []
 })
+
+/** Bytes of a file, of which whoever reads makes sure that they are those that it wants. */
+const partOf = (path: string) => (start: number, length: number) => {
+  const file = openRegularFile(path)
+  try {
+    const bytes = Buffer.alloc(length)
+    return bytes.subarray(0, readSync(file, bytes, 0, length, start))
+  } finally {
+    closeSync(file)
+  }
+}
 
 function readQuietly(path: string): Buffer | undefined {
   try {

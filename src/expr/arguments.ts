@@ -37,6 +37,7 @@ export function compileArguments(
   return {
     findings: [],
     shape: shapeOf(schema, 'arguments'),
+    isConstant: value.isConstant,
     expr: exprOf(written.span, value, (env) => validated(schema, value.resolve(env))),
   }
 }

@@ -40,6 +40,8 @@ export interface Compiled<T> {
   readonly shape?: Shape
   /** All texts that it can yield, where that can be told: a choice between literals, or an enum. */
   readonly possible?: readonly Possible[]
+  /** Nothing that a run knows can change its value. */
+  readonly isConstant?: boolean
   readonly findings: readonly Finding[]
 }
 

@@ -14,21 +14,28 @@ const tickMs = 20
 const coarseTickMs = 2000
 
 /**
- * The same answer twice means that nothing was written in between. Undefined where that cannot be said: something is too young, cannot be
- * looked at, or a session is permitted, whose end no write tells. `wallNow` in milliseconds of the system's clock.
+ * Looks at one desk again and again. The same answer twice means that nothing was written in between. Undefined where that cannot be said:
+ * something is too young, cannot be looked at, or a session is permitted, whose end no write tells. `wallNow` in milliseconds of the
+ * system's clock. Directories are listed only where they have changed since: nothing comes, goes or is renamed without that.
  */
-export function footprintOf(stateDir: string, wallNow: number): string | undefined {
-  try {
-    const permits = permitDir(stateDir)
-    if (readdirSync(permits).some((name) => name.startsWith('session@'))) return undefined
-    const ledger = ledgerDir(stateDir)
-    const newest = `${ledger}/${ledgerFiles(stateDir).at(-1) ?? ''}`
-    const looks = [permits, ledger, newest, segmentsDir(stateDir), notesDir(stateDir)].map((path) =>
-      lookAt(path, wallNow),
-    )
-    return looks.includes(undefined) ? undefined : looks.join('\n')
-  } catch {
-    return undefined
+export function footprintsOf(stateDir: string): (wallNow: number) => string | undefined {
+  const [permits, ledger] = [permitDir(stateDir), ledgerDir(stateDir)]
+  let listed: { readonly permits: string; readonly ledger: string; readonly newest: string } | undefined
+  return (wallNow) => {
+    const at = (path: string): string | undefined => lookAt(path, wallNow)
+    try {
+      const here = { permits: at(permits), ledger: at(ledger) }
+      if (here.permits === undefined || here.ledger === undefined) return undefined
+      if (listed?.permits !== here.permits || listed.ledger !== here.ledger) {
+        if (readdirSync(permits).some((name) => name.startsWith('session@'))) return undefined
+        const newest = `${ledger}/${ledgerFiles(stateDir).at(-1) ?? ''}`
+        listed = { permits: here.permits, ledger: here.ledger, newest }
+      }
+      const looks = [here.permits, here.ledger, at(listed.newest), at(segmentsDir(stateDir)), at(notesDir(stateDir))]
+      return looks.includes(undefined) ? undefined : looks.join('\n')
+    } catch {
+      return undefined
+    }
   }
 }
 

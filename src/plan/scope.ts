@@ -69,14 +69,17 @@ export class Scope {
   invocation(call: MethodCall, timeoutMs?: number): Invocation | undefined {
     const definition = this.catalogue.get(call.method.value)
     if (definition === undefined) return undefined
-    const args = this.isLost(call.with)
-      ? unreadable
-      : this.taken(compileArguments(call.with, definition.args, this.variables, call.method.span), {
-          make: 'arguments',
-          method: call.method.value,
-          ...(call.with === undefined ? {} : { node: call.with }),
-        })
-    return invocationOf(definition, args, timeoutMs)
+    return invocationOf(definition, this.isLost(call.with) ? unreadable : this.arguments(call, definition), timeoutMs)
+  }
+
+  /** What nothing can change is kept as it is, so that a walk need not find out again. */
+  private arguments(call: MethodCall, definition: MethodDefinition): Invocation['args'] {
+    const compiled = compileArguments(call.with, definition.args, this.variables, call.method.span)
+    const { expr, isConstant } = compiled
+    if (expr !== undefined && isConstant === true)
+      return this.taken(compiled, { make: 'constant', value: expr.evaluate({}) })
+    const node = call.with === undefined ? {} : { node: call.with }
+    return this.taken(compiled, { make: 'arguments', method: call.method.value, ...node })
   }
 
   /** A condition over what was saved. */

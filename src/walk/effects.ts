@@ -40,7 +40,7 @@ export async function perform(command: Acting, hands: Hands): Promise<Need | und
   const { method } = invocation
   if (ports.clock.now().getTime() < command.notBeforeMs) await sleepUntil(command.notBeforeMs, at, ports)
   if (ports.interrupted.aborted) return undefined
-  if (method.risk === 'adds' && needsConfirmation(method, askGates(hands, invocation, args), hands.state.epoch)) {
+  if (needsConfirmation(method, () => ports.gates.epoch(), hands.state.epoch)) {
     return { kind: 'confirm', at, title: node.title, name: hands.desk }
   }
   const key = digestOf({ run: hands.run, place: at })

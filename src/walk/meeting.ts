@@ -61,8 +61,7 @@ function newDecisions(
 }
 
 /** What is confirmed is the grant that was shown. */
-const presentEpoch = (need: Need, ports: Ports): string =>
-  need.kind === 'confirm' ? ports.gates.ask('', {}).epoch : ''
+const presentEpoch = (need: Need, ports: Ports): string => (need.kind === 'confirm' ? ports.gates.epoch() : '')
 
 function askOf(
   needed: Needed,

@@ -3,7 +3,7 @@ import { appendFileSync, cpSync, mkdirSync, readdirSync, rmSync, statSync, write
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ledgerDir } from '../../src/audit/layout.ts'
-import { footprintOf } from '../../src/killswitch/footprint.ts'
+import { footprintsOf } from '../../src/killswitch/footprint.ts'
 import { freshDesk, halt, type TestDesk } from './support.ts'
 
 /** Long after whatever was written. */
@@ -56,18 +56,24 @@ const writes: readonly (readonly [string, (desk: TestDesk) => void])[] = [
 
 it.each(writes)('%s is seen', (_, write) => {
   const desk = freshDesk()
-  const before = footprintOf(desk.stateDir, later())
+  const [look, stranger] = [footprintsOf(desk.stateDir), footprintsOf(desk.stateDir)]
+  const before = look(later())
   expect(before).toBeDefined()
-  expect(footprintOf(desk.stateDir, later())).toBe(before)
+  expect(look(later())).toBe(before)
   write(desk)
-  expect(footprintOf(desk.stateDir, later())).not.toBe(before)
+  const after = look(later())
+  expect(after).not.toBe(before)
+  // Whoever looks for the first time sees the same.
+  expect(stranger(later())).toBe(after)
 })
 
 it('nothing is said of what was written a moment ago, of a session, or without a permit directory', () => {
   const desk = freshDesk()
-  expect(footprintOf(desk.stateDir, statSync(desk.permit).ctimeMs + 10)).toBeUndefined()
+  const look = footprintsOf(desk.stateDir)
+  expect(look(later())).toBeDefined()
+  expect(look(statSync(desk.permit).ctimeMs + 10)).toBeUndefined()
   writeFileSync(join(desk.permit, 'session@boot'), '')
-  expect(footprintOf(desk.stateDir, later())).toBeUndefined()
+  expect(look(later())).toBeUndefined()
   rmSync(desk.permit, { recursive: true })
-  expect(footprintOf(desk.stateDir, later())).toBeUndefined()
+  expect(look(later())).toBeUndefined()
 })

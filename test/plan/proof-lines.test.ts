@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readProofs, writeProofs } from '../../src/plan/proof-lines.ts'
+import { type ProofTexts, readProofs, writeProofs } from '../../src/plan/proof-lines.ts'
 import type { ProvedDocument } from '../../src/plan/proved.ts'
 
 const document = (id: string, graph: unknown): ProvedDocument => ({
@@ -9,6 +9,11 @@ const document = (id: string, graph: unknown): ProvedDocument => ({
   graph,
 })
 
+const readBack = ({ list, graphs }: ProofTexts) => {
+  const bytes = Buffer.from(graphs)
+  return readProofs(list, (start, length) => bytes.subarray(start, start + length))
+}
+
 describe('proofs as lines', () => {
   it('come back as they were, in any script and with line breaks in their texts', () => {
     const documents = [
@@ -16,21 +21,26 @@ describe('proofs as lines', () => {
       document('two', { object: { title: 'Größe → 日本' } }),
       document('three', { object: { title: '' } }),
     ]
-    const read = readProofs(Buffer.from(writeProofs(documents)))
-    expect(read).toEqual(documents)
+    expect(readBack(writeProofs(documents))).toEqual(documents)
   })
 
   it('are parsed one by one, and once', () => {
-    const text = writeProofs([document('one', { object: {} }), document('two', { object: {} })])
-    const [head, one, two] = text.split('\n')
-    const [first, second] = readProofs(Buffer.from([head, one, '!'.repeat(two?.length ?? 0), ''].join('\n')))
+    const { list, graphs } = writeProofs([document('one', { object: {} }), document('two', { object: {} })])
+    const [one, two] = graphs.split('\n')
+    const [first, second] = readBack({ list, graphs: [one, '!'.repeat(two?.length ?? 0), ''].join('\n') })
     expect(first?.graph).toEqual({ object: {} })
     expect(first?.graph).toBe(first?.graph)
-    expect(() => second?.graph).toThrow(SyntaxError)
+    expect(() => second?.graph).toThrow('runbook/two is not what was proved')
+  })
+
+  it('are refused where they are cut off, or another graph of the same length', () => {
+    const { list, graphs } = writeProofs([document('one', { object: { limit: 1 } })])
+    expect(() => readBack({ list, graphs: graphs.slice(0, -3) })[0]?.graph).toThrow('npm run build')
+    expect(() => readBack({ list, graphs: graphs.replace('1', '9') })[0]?.graph).toThrow('npm run build')
   })
 
   it('are refused where they are something else', () => {
-    expect(() => readProofs(Buffer.from('{}\n'))).toThrow('npm run build')
-    expect(() => readProofs(Buffer.from('[{"about":{}}]\n'))).toThrow('npm run build')
+    expect(() => readBack({ list: '{}', graphs: '' })).toThrow('npm run build')
+    expect(() => readBack({ list: '[{"about":{}}]', graphs: '' })).toThrow('npm run build')
   })
 })

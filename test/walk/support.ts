@@ -281,7 +281,8 @@ export class World {
         },
       },
       gates: {
-        ask: () => (typeof this.permission === 'function' ? this.permission() : this.permission),
+        ask: () => this.#permitted(),
+        epoch: () => this.#permitted().epoch,
       },
       evidence: {
         find: (event, since) => this.find(event, since),
@@ -304,6 +305,10 @@ export class World {
       heartbeatMs: () => this.heartbeatMs,
       stayMs: this.stayMs,
     }
+  }
+
+  #permitted(): Permission {
+    return typeof this.permission === 'function' ? this.permission() : this.permission
   }
 
   /** Adapters here answer at once, so by the next turn of the event loop everything that can run has run. */

@@ -12,7 +12,7 @@ import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
-import { footprintOf } from '../../killswitch/footprint.ts'
+import { footprintsOf } from '../../killswitch/footprint.ts'
 import { mayTradeInBoot } from '../../killswitch/gate.ts'
 import { inspectPermits } from '../../killswitch/inspect.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -92,9 +92,10 @@ const secretFields = (): readonly string[] => [...catalogue.values()].flatMap((m
 
 function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io']): Gates {
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+  const look = footprintsOf(desk.stateDir)
   let sound: string | undefined
   const removeForeignOnce = (): void => {
-    const footprint = footprintOf(desk.stateDir, wallClock.now().getTime())
+    const footprint = look(wallClock.now().getTime())
     if (footprint !== undefined && footprint === sound) return
     removeForeign(desk, boot, means, io)
     sound = footprint
@@ -115,6 +116,7 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
       )
       return { allowed, epoch: currentEpoch(desk.stateDir, boot) }
     },
+    epoch: () => currentEpoch(desk.stateDir, boot),
   }
 }
 
