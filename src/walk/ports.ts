@@ -52,7 +52,7 @@ export interface Permission {
 export interface Gates {
   /** Asked immediately before every effect, with nothing awaited in between; never cached. Throwing counts as `none`. */
   readonly ask: (method: string, args: Args) => Permission
-  /** The grant or halt in force, for whoever decides nothing but whether to ask a person first. */
+  /** The grant in force, for whoever decides nothing but whether to ask a person first. Throws where it cannot be told. */
   readonly epoch: () => string
 }
 

@@ -94,6 +94,7 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const look = footprintsOf(desk.stateDir)
   let sound: string | undefined
+  let known: { readonly footprint: string | undefined; readonly epoch: string } | undefined
   const removeForeignOnce = (): void => {
     const footprint = look(wallClock.now().getTime())
     if (footprint !== undefined && footprint === sound) return
@@ -116,7 +117,12 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
       )
       return { allowed, epoch: currentEpoch(desk.stateDir, boot) }
     },
-    epoch: () => currentEpoch(desk.stateDir, boot),
+    epoch: () => {
+      removeForeignOnce()
+      if (sound === undefined || known?.footprint !== sound)
+        known = { footprint: sound, epoch: currentEpoch(desk.stateDir, boot) }
+      return known.epoch
+    },
   }
 }
 
