@@ -1,10 +1,13 @@
 /** Reading that ends: a pipe or a device under a file's name would hold the reader up for ever, or never come to an end. */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs'
 
 /** Opens for reading without waiting for anybody. Throws the system's error, and ENOTSUP for what is no regular file. */
-export function openRegularFile(path: string): number {
+export const openRegularFile = (path: string): number => openSized(path).fd
+
+function openSized(path: string): { readonly fd: number; readonly size: number } {
   const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-  if (fstatSync(fd).isFile()) return fd
+  const found = fstatSync(fd)
+  if (found.isFile()) return { fd, size: found.size }
   closeSync(fd)
   throw Object.assign(new Error(`ENOTSUP: not a regular file, open '${path}'`), {
     code: 'ENOTSUP',
@@ -15,10 +18,22 @@ export function openRegularFile(path: string): number {
 
 /** The whole file, through links. Throws as `openRegularFile`. */
 export function readRegularFile(path: string): Buffer {
-  const fd = openRegularFile(path)
+  const { fd, size } = openSized(path)
   try {
-    return readFileSync(fd)
+    return size === 0 ? readFileSync(fd) : readBytes(fd, size)
   } finally {
     closeSync(fd)
   }
+}
+
+/** As `readFileSync` does it, which would ask for the size a second time: dozens of small files are read before a screen is shown. */
+function readBytes(fd: number, size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size)
+  let filled = 0
+  while (filled < size) {
+    const read = readSync(fd, bytes, filled, size - filled, null)
+    if (read === 0) break // it became shorter
+    filled += read
+  }
+  return bytes.subarray(0, filled)
 }

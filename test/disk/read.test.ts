@@ -24,10 +24,16 @@ test.each([
   expect(() => readRegularFile(path)).toThrow(expect.objectContaining({ code: 'ENOTSUP' }))
 })
 
-test('a file is read whole, also through a link', () => {
+test('a file is read whole, also through a link, empty, or where it tells no size', () => {
   const dir = scratch()
   writeFileSync(join(dir, 'file'), 'some text')
   symlinkSync('file', join(dir, 'link'))
   expect(readRegularFile(join(dir, 'link')).toString()).toBe('some text')
+  const large = Buffer.alloc(3_000_000, 'x')
+  writeFileSync(join(dir, 'large'), large)
+  expect(readRegularFile(join(dir, 'large')).equals(large)).toBe(true)
+  writeFileSync(join(dir, 'empty'), '')
+  expect(readRegularFile(join(dir, 'empty')).length).toBe(0)
+  expect(readRegularFile('/proc/self/status').toString()).toContain('Pid:')
   expect(() => readRegularFile(join(dir, 'none'))).toThrow(expect.objectContaining({ code: 'ENOENT' }))
 })
