@@ -1,6 +1,8 @@
 /** The disk refuses a call, once: nothing is called done that is not on record, and halting goes on. */
 import { afterAll, beforeAll, expect } from 'vitest'
+import type { FaultId } from '../../src/adapters/paper/faults.ts'
 import { setFault } from '../../src/adapters/paper/switch-fault.ts'
+import { listRuns } from '../../src/audit/runs.ts'
 import { nameOf, pointsOf, refusals, refusedAt } from './support/injection.ts'
 import { testWith } from './support/machine.ts'
 import { Scratch, inTurns, now, runDesk, tradingDesk } from './support/program.ts'
@@ -20,12 +22,44 @@ afterAll(() => {
 /** A check failed, undetermined, waiting, unreachable, no log. */
 const honest = [1, 2, 3, 69, 73]
 
-traced.each([
-  ['a tree that halts', 'status-red', ['tree', 'no-fills', '--act'], 3],
-  ['a reconciliation', 'acks-lost', ['runbook', 'reconciliation', '--answer', 'classify=right'], 0],
-] as const)('%s on a disk that fails once', async (title, fault, args, exit) => {
+interface Journey {
+  readonly title: string
+  readonly fault: FaultId
+  /** Typed before, on a disk that is well; it parks the run that `<run>` stands for. */
+  readonly parked?: readonly string[]
+  readonly args: readonly string[]
+  readonly exit: number
+}
+const journeys: readonly Journey[] = [
+  { title: 'a tree that halts', fault: 'status-red', args: ['tree', 'no-fills', '--act'], exit: 3 },
+  {
+    title: 'a reconciliation',
+    fault: 'acks-lost',
+    args: ['runbook', 'reconciliation', '--answer', 'classify=right'],
+    exit: 0,
+  },
+  {
+    title: 'a parked tree that is continued and halts',
+    fault: 'status-red',
+    parked: ['tree', 'no-fills'],
+    args: ['run', 'continue', '<run>', '--act'],
+    exit: 3,
+  },
+  {
+    title: 'a parked reconciliation that is continued',
+    fault: 'acks-lost',
+    parked: ['runbook', 'reconciliation'],
+    args: ['run', 'continue', '<run>', '--answer', 'classify=right'],
+    exit: 0,
+  },
+]
+
+traced.each(journeys)('$title on a disk that fails once', async ({ title, fault, parked, args: words, exit }) => {
   const template = scratch.copyOf(trading)
   await setFault({ stateDir: template, now: () => new Date(now) }, fault, true)
+  if (parked !== undefined) expect((await runDesk(template, parked)).code).toBe(3)
+  const run = listRuns(template).at(-1)?.run ?? ''
+  const args = words.map((word) => (word === '<run>' ? run : word))
   const whole = scratch.copyOf(template)
   expect((await runDesk(whole, args)).code).toBe(exit)
   const expected = worldOf(whole)
