@@ -232,6 +232,24 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .argument('<incident>')
     .option('--artifact <file>', 'the review')
     .action(does(async () => ({ run: (await import('./commands/incident.ts')).close }), 'incident'))
+  incidents
+    .command('note')
+    .description('put on record what was seen or done')
+    .argument('<incident>')
+    .argument('<words...>')
+    .action(does(async () => ({ run: (await import('./commands/incident-say.ts')).note }), 'incident', 'words'))
+  incidents
+    .command('assign')
+    .description('say who commands an incident')
+    .argument('<incident>')
+    .argument('<person>')
+    .action(does(async () => ({ run: (await import('./commands/incident-say.ts')).assign }), 'incident', 'person'))
+  incidents
+    .command('postmortem')
+    .description('the review to be written, filled from the record, and what is missing before the incident closes')
+    .argument('<incident>')
+    .option('--out <file>', 'write it to a new file')
+    .action(does(() => import('./commands/incident-postmortem.ts'), 'incident'))
   const monitors = add('monitor', 'what is watched, and who hears of it')
   monitors
     .command('list')

@@ -26,6 +26,8 @@ const ticket = z.strictObject({
   openedAt: moment,
   /** SHA-256 of the written review that the ticket was closed with. */
   artifact: z.string().optional(),
+  /** Who takes care of it; of an incident its commander. */
+  assignee: z.string().optional(),
 })
 const sent = { id: z.string() }
 
@@ -146,9 +148,9 @@ export const peopleMethods = [
   effect(
     'tickets',
     'assign',
-    'Give a ticket to a role',
+    'Give a ticket to a role, or to one person of it',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ticket: z.string(), role: z.string() }),
+    () => ({ ticket: z.string(), role: z.string(), person: z.string().optional() }),
     () => ({ id: z.string() }),
   ),
   read(

@@ -64,7 +64,8 @@ export function journalOf(read: RunRead): readonly Journalled[] {
   )
 }
 
-function recordOf({ event, data }: AuditRecord): JournalRecord | undefined {
+/** What a record of the log says as part of a run's journal; undefined where it is none. */
+export function recordOf({ event, data }: Pick<AuditRecord, 'event' | 'data'>): JournalRecord | undefined {
   return isJournalRecord(data) && data.kind === event ? data : undefined
 }
 

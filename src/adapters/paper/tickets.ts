@@ -31,6 +31,7 @@ const ticket = once(() =>
     /** When it should be done: after so many hours, or just after the close of the last session for it. */
     dueAt: moment.optional(),
     artifact: z.string().optional(),
+    assignee: z.string().optional(),
     linkedAlerts: z.int(),
     comments: z.array(z.strictObject({ text: z.string(), at: moment })).default([]),
     /** Ids of other tickets. */
@@ -91,12 +92,13 @@ const documentCause = (haltedAt: Date | undefined): EffectHandler =>
     return { id: found.id }
   })
 
-const shown = ({ id, kind, title, status, rootCause, causeClass, fixVerifiedIn, openedAt, artifact }: Ticket) => ({
+const shown = ({ id, kind, title, status, openedAt, ...rest }: Ticket) => ({
   ...{ id, kind, title, status, openedAt },
-  ...(rootCause === undefined ? {} : { rootCause }),
-  ...(causeClass === undefined ? {} : { causeClass }),
-  ...(fixVerifiedIn === undefined ? {} : { fixVerifiedIn }),
-  ...(artifact === undefined ? {} : { artifact }),
+  ...(rest.rootCause === undefined ? {} : { rootCause: rest.rootCause }),
+  ...(rest.causeClass === undefined ? {} : { causeClass: rest.causeClass }),
+  ...(rest.fixVerifiedIn === undefined ? {} : { fixVerifiedIn: rest.fixVerifiedIn }),
+  ...(rest.artifact === undefined ? {} : { artifact: rest.artifact }),
+  ...(rest.assignee === undefined ? {} : { assignee: rest.assignee }),
 })
 
 /** The earlier one where sessions and hours are given; nothing where neither is. */
@@ -159,6 +161,7 @@ export const ticketEffects: Readonly<Record<string, EffectHandler>> = {
   'tickets.assign': effectOn(ticketComponent, (state, _world, args) => {
     const found = ticketOf(state, textOf(args, 'ticket'))
     found.role = textOf(args, 'role')
+    found.assignee = optionalText(args, 'person')
     return { id: found.id }
   }),
 }

@@ -14,7 +14,7 @@ import { confirmName, refused } from '../permission.ts'
 import { whichDesk, whoMayBe } from '../which-desk.ts'
 import { deskCalendar } from '../walking/clock.ts'
 import { openSession, type Session } from '../walking/session.ts'
-import { incidentsOf } from './incident.ts'
+import { incidentsOf } from '../incident/tickets.ts'
 
 export interface PromoteOptions extends SigningOptions {
   readonly request?: string

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod'
 import * as audit from './audit.ts'
+import * as incidents from './incidents.ts'
 import { failure, output } from './parts.ts'
 import * as permission from './permission.ts'
 import * as reading from './reading.ts'
@@ -41,10 +42,13 @@ export const published = {
   'audit-checkpoint': audit.checkpoint,
   'audit-expiry': audit.expiry,
   'audit-export-line': audit.exportLine,
-  'incident-classes': reading.incidentClasses,
-  'incident-list': reading.incidentList,
-  'incident-show': reading.incidentShow,
-  'incident-close': reading.incidentClose,
+  'incident-classes': incidents.classes,
+  'incident-list': incidents.listed,
+  'incident-show': incidents.shown,
+  'incident-close': incidents.close,
+  'incident-note': incidents.note,
+  'incident-assign': incidents.assign,
+  'incident-postmortem': incidents.postmortem,
   'monitor-list': reading.monitorList,
   serve: permission.serveListening,
   'serve-status': permission.serveStatus,

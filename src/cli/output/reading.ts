@@ -1,15 +1,15 @@
-/** What only tells: procedures, findings, configuration, calendar, help, incidents. */
+/** What only tells: procedures, findings, configuration, calendar, help. */
 import * as z from 'zod'
 import { finding, list, nodeKind, output, profile, runStatus } from './parts.ts'
 import { httpSchema } from '../../config/http.ts'
 import { configSchema } from '../../config/schema.ts'
-import { alertLevels, documentKinds, monitorLayers, severities } from '../../model/graph.ts'
+import { alertLevels, documentKinds, monitorLayers } from '../../model/graph.ts'
 
 const text = z.string()
 const documentKind = z.enum(documentKinds)
 
 /** What came of the latest run: when it ended, or began where it has not ended. */
-const last = z.strictObject({ run: text, status: runStatus, at: text })
+export const last = z.strictObject({ run: text, status: runStatus, at: text })
 /** One of the three. */
 export const procedures = output({
   runbook: list(
@@ -135,28 +135,6 @@ export const demo = output({
   auditOk: z.boolean(),
 })
 
-const incident = z.strictObject({
-  id: text,
-  kind: text.optional(),
-  title: text,
-  status: z.enum(['open', 'closed']),
-  openedAt: text,
-  rootCause: text.optional(),
-  causeClass: text.optional(),
-  fixVerifiedIn: text.optional(),
-  artifact: text.optional(),
-})
-export const incidentClasses = output({
-  classes: list(
-    z.strictObject({
-      id: text,
-      title: text,
-      severity: z.enum(severities).optional(),
-      symptom: text.optional(),
-      last: last.optional(),
-    }),
-  ),
-})
 export const monitorList = output({
   monitors: list(
     z.strictObject({
@@ -171,12 +149,6 @@ export const monitorList = output({
     }),
   ),
 })
-export const incidentList = output({ incidents: list(incident) })
-export const incidentShow = output({ incident })
-export const incidentClose = output({
-  incident: z.strictObject({ id: text, status: z.literal('closed'), artifact: text }),
-})
-
 /** A key of a mapping, an argument or part of a result. */
 const keyTold = z.strictObject({ name: text, type: text, needed: z.boolean(), meaning: text.optional() })
 const ruleTold = z.strictObject({ code: text, about: text })
