@@ -90,3 +90,17 @@ export function warnAboutOthers(library: Library, needed: ReadonlySet<string>, {
 
 export const entriesOf = (library: Pick<Library, 'documents'>, kind: DocumentKind): readonly DocumentEntry[] =>
   [...library.documents.values()].filter((d) => d.kind === kind).sort((a, b) => (a.id < b.id ? -1 : 1))
+
+/**
+ * For what would pass for a whole without a document that does not compile: half a watch, half a set of rules. Throws DeskError
+ * `invalid-document`.
+ */
+export function refuseBroken(library: Library, kinds: readonly DocumentKind[]): void {
+  const broken = library.findings.find(
+    ({ severity, span }) =>
+      severity === 'error' && kinds.some((kind) => span.file.split(/[/\\]/).includes(folders[kind])),
+  )
+  if (broken === undefined) return
+  const { file } = broken.span
+  throw new DeskError('invalid-document', exitCodes.invalidDocument, `${file} does not compile`, `desk lint ${file}`)
+}

@@ -23,8 +23,10 @@ export async function main(argv: readonly string[], prepareStreams: () => void):
       code = answer
     })
     await program.parseAsync([...argv], { from: 'user' })
-    // A signal is how a server is ended, so that is no interruption.
-    return (program.args[0] === 'serve' ? undefined : endedBy(interrupted)) ?? code
+    // A signal is how what serves or watches is ended, so that is no interruption.
+    const [word, next] = program.args
+    const isEndless = word === 'serve' || (word === 'monitor' && next === 'watch')
+    return (isEndless ? undefined : endedBy(interrupted)) ?? code
   } catch (error) {
     const exit = report(error, io, wantsJson)
     // Whoever leaves a prompt of a command that is no run is told what it wanted; the exit code still tells how they left.

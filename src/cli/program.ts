@@ -260,7 +260,39 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
       .command('check')
       .description('look now: raise alerts, and open what the incident classes detect')
       .argument('[id]', 'a set of monitors; without one all of them and the classes of incidents'),
-  ).action(does(async () => ({ run: (await import('./commands/monitor.ts')).check }), 'id'))
+  )
+    .addOption(
+      new Option('--format <format>', 'nagios: one line, and 0 to 3').choices(['text', 'nagios']).default('text'),
+    )
+    .action(does(async () => ({ run: (await import('./commands/monitor.ts')).check }), 'id'))
+  monitors
+    .command('watch')
+    .description('look at every monitor as often as it asks for, and do what fires, until stopped')
+    .action(does(() => import('./commands/monitor-watch.ts')))
+  monitors
+    .command('rules')
+    .description('alerting rules for Prometheus, or routes for Alertmanager')
+    .addOption(new Option('--as <what>').choices(['prometheus', 'alertmanager']))
+    .option('--webhook <url>', 'where Alertmanager delivers; each receiver adds its name')
+    .action(does(() => import('./commands/monitor-rules.ts')))
+  const silences = monitors.command('silence').description('keep an alert from being sent during known maintenance')
+  silences
+    .command('add')
+    .description('for a day at most; what is critical is never silenced')
+    .argument('<name>', 'a monitor, or an alert')
+    .option('--reason <text>', 'what is being done to it')
+    .option('--for <time>', 'such as 30m or 2h')
+    .option('--until <moment>', 'an RFC 3339 moment')
+    .action(does(async () => ({ run: (await import('./commands/monitor-silence.ts')).add }), 'name'))
+  silences
+    .command('list')
+    .description('what is silenced now')
+    .action(does(async () => ({ run: (await import('./commands/monitor-silence.ts')).list })))
+  silences
+    .command('expire')
+    .description('end a silence now')
+    .argument('<name>')
+    .action(does(async () => ({ run: (await import('./commands/monitor-silence.ts')).expire }), 'name'))
 
   const audit = add('audit', 'the audit log')
   audit
@@ -352,7 +384,8 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   add('help', 'help on a command or a topic')
     .argument('[topic...]')
     .action(does(async () => ({ run: (await import('./commands/help.ts')).helpOn(program) }), 'topic'))
-  for (const group of program.commands.filter((command) => command.commands.length > 0 && command !== gates)) {
+  const groups = [...program.commands, silences]
+  for (const group of groups.filter((command) => command.commands.length > 0 && command !== gates)) {
     group.allowExcessArguments(true).action(() => {
       throw unknownCommand(group)
     })
@@ -393,7 +426,7 @@ async function unknownWord(program: Commander): Promise<DeskError> {
 function unknownCommand(command: Commander): DeskError {
   const names = command.commands.map((each) => each.name())
   const [word] = command.args
-  const path = command.parent === null ? 'desk' : `desk ${command.name()}`
+  const path = command.parent === null ? 'desk' : `desk ${nameOf(command)}`
   if (word === undefined)
     return new DeskError('no-command', exitCodes.usage, `say what: ${path} ${names.join('|')}`, `${path} --help`)
   return new DeskError(

@@ -49,14 +49,16 @@ export const alertMethods = [
     'silences',
     'Alerts that are silenced now',
     () => ({}),
-    () => ({ silences: z.array(z.strictObject({ ...name, until: moment, reason: z.string() })) }),
+    () => ({
+      silences: z.array(z.strictObject({ ...name, until: moment, reason: z.string(), by: z.string().optional() })),
+    }),
   ),
   effect(
     'alerts',
     'silence',
     'Send no alert of that name for a while; a critical one is never silenced',
     neutral,
-    () => ({ ...name, minutes: z.int(), reason: z.string() }),
+    () => ({ ...name, minutes: z.int(), reason: z.string(), by: z.string().optional() }),
     () => ({ ...name, until: moment }),
   ),
   effect(

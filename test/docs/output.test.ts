@@ -34,7 +34,12 @@ it('names every command', () => {
   // `desk gates` is a command of its own and has others below it.
   const commands = program.commands.flatMap((command) => [
     ...(command.commands.length === 0 || command.registeredArguments.length > 0 ? [`desk ${command.name()}`] : []),
-    ...command.commands.map((each) => `desk ${command.name()} ${each.name()}`),
+    ...command.commands.flatMap((each) =>
+      [each, ...each.commands].flatMap((below) => {
+        const path = below === each ? each.name() : `${each.name()} ${below.name()}`
+        return below.commands.length > 0 ? [] : [`desk ${command.name()} ${path}`]
+      }),
+    ),
   ])
   const named = new Set(
     rows.flatMap(([command]) => Array.from((command ?? '').matchAll(/desk[a-z ]*/g), ([name]) => name.trim())),

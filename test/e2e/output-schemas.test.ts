@@ -112,6 +112,9 @@ it.each([
   ['incident-classes', 'incident open'],
   ['monitor-list', 'monitor list'],
   ['monitors', 'monitor check desk'],
+  ['monitor-rules', 'monitor rules --as prometheus'],
+  ['monitor-rules', 'monitor rules --as alertmanager'],
+  ['monitor-silences', 'monitor silence list'],
   ['kill-dry-run', 'kill --dry-run'],
   ['kill', 'kill --reason drill'],
   ['throttle', 'throttle 25'],
@@ -148,6 +151,12 @@ describe('refused and crashed', () => {
     'run abort run-1',
     'run approve run-1',
     'incident show T-9',
+    'incident note T-9 seen',
+    'incident assign T-9 ann',
+    'incident postmortem T-9',
+    'monitor silence add server-alive --for 1h --reason known',
+    'monitor silence expire job-queue',
+    'monitor rules',
     'calendar --from 2050-01-01',
     'audit tail -n 0',
     'demo nothing',
@@ -239,6 +248,10 @@ it('the way back from a halt', async () => {
   const incidents = await says('incident-list', 'incident list')
   const incident = /"id":"([^"]+)"/.exec(incidents)?.[1] ?? ''
   await says('incident-show', `incident show ${incident}`)
+  await says('incident-note', `incident note ${incident} seen`)
+  await says('incident-assign', `incident assign ${incident} ann`)
+  await says('incident-show', `incident show ${incident}`)
+  await says('incident-postmortem', `incident postmortem ${incident} --out ${join(desk.dir, 'template.md')}`)
   await says(
     'tree',
     'tree post-incident --act --answer q1=no --answer no-root-cause.cause=limit --answer no-root-cause.class=venue --answer no-root-cause.fix=paper',
@@ -270,6 +283,29 @@ it('a waiver', async () => {
   await says('gates', 'gates weekly')
   await says('gates-waive', 'gates waive W2 --reason agreed --until 2026-11-22', risk)
   await says('gates', 'gates weekly')
+})
+
+it('a silence', async () => {
+  await says('monitor-silence', 'monitor silence add job-queue --for 1h --reason known')
+  await says('monitor-silences', 'monitor silence list')
+  await says('monitor-silence-expired', 'monitor silence expire job-queue')
+})
+
+it('a watch, from its beginning to its end', async () => {
+  await desk.fault('stale-one')
+  const stopping = { env: { DESK_NOW: '' } }
+  const { stdout } = await desk.run(['monitor', 'watch', '--output', 'ndjson'], {
+    ...stopping,
+    onStdout: (text, kill) => {
+      if (text.includes('"type":"monitor"') && text.includes('"type":"class"')) kill('SIGTERM')
+    },
+  })
+  for (const each of stdout.trimEnd().split('\n')) fits('monitor-watch-line', JSON.parse(each), each)
+  const ended = desk.run(['monitor', 'watch', '--json'], stopping)
+  setTimeout(() => {
+    desk.stop()
+  }, 4000)
+  fits('monitor-watch', JSON.parse((await ended).stdout), 'a watch')
 })
 
 it('what is served over HTTP', async () => {

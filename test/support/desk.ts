@@ -1,5 +1,5 @@
 /** Runs the built program as a person, cron or an attacker would: a process of its own, with a state directory of its own. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -35,6 +35,12 @@ export class Desk {
   now: string
   constructor(now = '2026-11-20T09:05:00-05:00') {
     this.now = now
+  }
+
+  #latest: ChildProcess | undefined
+  /** Ends the program that was started last, as a supervisor would. */
+  stop(signal: NodeJS.Signals = 'SIGTERM'): void {
+    this.#latest?.kill(signal)
   }
 
   /** Moves the desk's clock for everything that follows. */
@@ -82,6 +88,7 @@ export class Desk {
               cwd: options.cwd ?? this.dir,
               stdio: [stdin, 'pipe', 'pipe'],
             })
+      this.#latest = child
       let stdout = ''
       let stderr = ''
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {

@@ -13,7 +13,9 @@ const alertState = once(() =>
   z.strictObject({
     silences: z.array(z.strictObject({ rootCause: z.string(), until: moment })),
     /** Alerts that are silenced by their name. */
-    named: z.array(z.strictObject({ name: z.string(), until: moment, reason: z.string() })).default([]),
+    named: z
+      .array(z.strictObject({ name: z.string(), until: moment, reason: z.string(), by: z.string().optional() }))
+      .default([]),
     acknowledged: z.array(z.strictObject({ id: z.string(), action: z.string(), at: moment })).default([]),
     /** Of thresholds. */
     reviews: z.array(z.strictObject({ name: z.string(), decision: z.string(), at: moment })).default([]),

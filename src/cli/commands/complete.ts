@@ -4,6 +4,7 @@ import { homeDirectory } from '../home-directory.ts'
 import type { Command, Context } from '../command.ts'
 import { candidates } from '../completion/candidates.ts'
 import { documentPaths, folders } from '../documents.ts'
+import { openIncidents } from '../open-incidents.ts'
 import { printJson } from '../output/print.ts'
 import { topics } from '../topics.ts'
 import { listRuns, type RunSummary } from '../../audit/runs.ts'
@@ -24,6 +25,7 @@ export const completeFor =
           .map((path) => path.slice(folders[kind].length + 1)),
       openRuns: () => runs().flatMap(({ run, state }) => (state === 'closed' ? [] : [run])),
       allRuns: () => runs().map(({ run }) => run),
+      openIncidents: () => orNone(() => incidentsOf(context)),
       topics: Object.keys(topics),
       // Loaded where it is asked for: every Tab elsewhere would wait for it.
       explained: words.includes('explain') ? (await import('../explain/find.ts')).fixedNames() : [],
@@ -40,6 +42,12 @@ const configuredFolders = ({ deps, globals }: Context): readonly string[] =>
 function runsOf({ deps, globals }: Context): readonly RunSummary[] {
   const desk = deskOf({ env: deps.env, home: homeDirectory(), registry: liveRegistry }, globals.profile)
   return desk === undefined ? [] : listRuns(desk.stateDir)
+}
+
+function incidentsOf(context: Context): readonly string[] {
+  const { deps, globals } = context
+  const desk = deskOf({ env: deps.env, home: homeDirectory(), registry: liveRegistry }, globals.profile)
+  return desk === undefined ? [] : (openIncidents(desk, context) ?? []).map(({ id }) => id)
 }
 
 /** A message in the middle of somebody's typing would help nobody. */

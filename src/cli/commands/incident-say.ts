@@ -32,13 +32,15 @@ export const note: Command<NoteOptions> = async ({ incident: id, words }, contex
   const incident = theOne(await incidentsOf(session), id)
   const text = textRedactor(session.desk.config.secrets)(said)
   const [by, at] = [session.person.id, context.deps.now().toISOString()]
-  const record = putOnRecord(session, context, {
+  const noted = {
     event: 'incident.noted',
     data: { kind: 'incident', incident: incident.id, text },
     title: `${incident.id} noted`,
-  })
+  }
   const args = { ticket: incident.id, text: `${by} at ${at}: ${text}` }
-  await changeTicket(session, { method: 'comment', args, key: record, done: 'commented' })
+  const record = await putOnRecord(session, context, noted, (key) =>
+    changeTicket(session, { method: 'comment', args, key, done: 'commented' }),
+  )
   const { io, globals } = context
   if (globals.json) printJson(io, 'incident-note', { schema: 1, note: { incident: incident.id, record, by, at, text } })
   else io.out(`${incident.id}  noted by ${by}\n  next: desk incident postmortem ${incident.id}\n`)
@@ -62,13 +64,15 @@ export const assign: Command<AssignOptions> = async ({ incident: id, person }, c
     )
   const commander = commanderCalled(person, session.desk)
   const before = incident.assignee === undefined ? {} : { before: incident.assignee }
-  const record = putOnRecord(session, context, {
+  const noted = {
     event: 'incident.assigned',
     data: { kind: 'incident', incident: incident.id, commander, ...before, by: session.person },
     title: `${incident.id} assigned to ${commander}`,
-  })
+  }
   const args = { ticket: incident.id, role: command, person: commander }
-  await changeTicket(session, { method: 'assign', args, key: record, done: 'assigned' })
+  const record = await putOnRecord(session, context, noted, (key) =>
+    changeTicket(session, { method: 'assign', args, key, done: 'assigned' }),
+  )
   const { io, globals } = context
   const by = session.person.id
   if (globals.json)

@@ -58,13 +58,7 @@ export const close: Command<{ readonly incident: string; readonly artifact?: str
   const text = readReview(resolve(context.deps.cwd, artifact))
   const left = whatIsLeft(text)
   if (left !== undefined) throw refuse(`${visible(artifact)} is no review: ${left}`, `desk incident postmortem ${id}`)
-  const sha256 = record(session, context, id, text)
-  await changeTicket(session, {
-    method: 'close',
-    args: { ticket: id, artifact: sha256 },
-    key: `close-${id}-${sha256}`,
-    done: 'closed',
-  })
+  const sha256 = await closeWith(session, context, id, text)
   const { io, globals } = context
   if (globals.json) printJson(io, 'incident-close', { schema: 1, incident: { id, status: 'closed', artifact: sha256 } })
   else io.out(`${id}  closed with ${sha256}\n`)
@@ -72,15 +66,20 @@ export const close: Command<{ readonly incident: string; readonly artifact?: str
 }
 
 /** The review lies beside the log, and who closed the incident with it is in the log, before it is closed. */
-function record(session: Session, context: Context, incident: string, text: string): string {
+async function closeWith(session: Session, context: Context, incident: string, text: string): Promise<string> {
   const { desk } = session
   const id = newId('note', context.deps.now, context.deps.random)
   const review = textRedactor(desk.config.secrets)(text)
   const artifact = putArtefact(desk.stateDir, Buffer.from(review), id)
-  putOnRecord(session, context, {
+  const noted = {
     ...{ id, event: 'incident.closed', title: `${incident} closed` },
     data: { kind: 'incident', incident, artifact },
-  })
+  }
+  const args = { ticket: incident, artifact }
+  const key = `close-${incident}-${artifact}`
+  await putOnRecord(session, context, noted, () =>
+    changeTicket(session, { method: 'close', args, key, done: 'closed' }),
+  )
   return artifact
 }
 

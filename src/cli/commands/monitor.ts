@@ -2,18 +2,17 @@
  * `desk monitor list|check [id]`: what is watched, and a look at it now. A monitor that fails raises its alert; a class of incidents that
  * is detected is opened, or joined where it is open already.
  */
-import type { Command, Context } from '../command.ts'
+import type { Command } from '../command.ts'
 import { entriesOf, type Library, loadLibrary, warnAboutOthers } from '../library.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
 import { table } from '../render/layout.ts'
 import { monitorLines } from '../render/monitors.ts'
-import { runsOf, statusFor } from '../told-runs.ts'
-import { detected } from '../walking/detect.ts'
+import { lookForAndOpen } from '../walking/look-for.ts'
 import { type ProcedureFlags, procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { tellOf } from '../walking/walk-run.ts'
-import { type WhichDesk, whichDesk } from '../which-desk.ts'
+import { whichDesk } from '../which-desk.ts'
 import { monitorsResult } from '../../walk/result.ts'
 import { DeskError, type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
 
@@ -55,9 +54,12 @@ function every(seconds: number): string {
 
 interface CheckOptions extends ProcedureFlags {
   readonly id?: string
+  readonly format?: 'text' | 'nagios'
 }
 
 export const check: Command<CheckOptions> = async (options, context) => {
+  if (options.format === 'nagios')
+    return (await import('./monitor-nagios.ts')).checkForNagios(options.id, options, context)
   const desk = whichDesk(context)
   const walkOne = async (id: string): Promise<ExitCode> => {
     const procedure = await procedureOf('monitors', id, desk, context)
@@ -80,33 +82,11 @@ export const check: Command<CheckOptions> = async (options, context) => {
     )
   const codes: ExitCode[] = []
   // What has happened comes before what is merely watched.
-  for (const { id } of entriesOf(library, 'incident')) codes.push(await lookFor(id, library, desk, options, context))
+  for (const { id } of entriesOf(library, 'incident')) {
+    const procedure = await procedureOf('incident', id, desk, context)
+    const severity = library.documents.get(procedure.graph.id)?.severity ?? ''
+    codes.push(await lookForAndOpen(procedure, severity, options, context, desk))
+  }
   for (const id of sets) if (!context.deps.interrupted.aborted) codes.push(await walkOne(id))
   return worstExit(codes)
-}
-
-/** Reads first and opens a run only where something is found: a look every few seconds would fill the log. */
-async function lookFor(
-  id: string,
-  library: Library,
-  desk: WhichDesk,
-  options: CheckOptions,
-  context: Context,
-): Promise<ExitCode> {
-  const { io } = context
-  const procedure = await procedureOf('incident', id, desk, context)
-  const found = await detected(procedure.graph, desk, context)
-  for (const reason of found.unread) io.err(`desk: ${id} cannot be told: ${reason}\n`)
-  if (found.because.length === 0) return found.unread.length > 0 ? exitCodes.undetermined : exitCodes.ok
-  const severity = library.documents.get(procedure.graph.id)?.severity ?? ''
-  io.out(`DETECTED ${severity} ${id}: ${found.because.join('; ')}\n`)
-  if (options.dryRun === true) return exitCodes.failed
-  const open = runsOf(desk.stateDir).find(
-    (run) => run.graph === procedure.graph.id && ['waiting', 'running'].includes(statusFor(run)),
-  )
-  if (open !== undefined) {
-    io.out(`joins ${open.run}, which is open\n  next: desk run continue ${open.run}\n`)
-    return exitCodes.failed
-  }
-  return worstExit([exitCodes.failed, (await walkProcedure(procedure, options, context, desk)).exit])
 }

@@ -7,6 +7,7 @@ export interface Names {
   readonly procedures: (kind: DocumentKind) => readonly string[]
   readonly openRuns: () => readonly string[]
   readonly allRuns: () => readonly string[]
+  readonly openIncidents: () => readonly string[]
   readonly topics: readonly string[]
   /** What `desk explain` knows besides procedures. */
   readonly explained: readonly string[]
@@ -71,6 +72,12 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
       return names.procedures(path)
     case 'incident open':
       return names.procedures('incident')
+    case 'incident show':
+    case 'incident note':
+    case 'incident assign':
+    case 'incident close':
+    case 'incident postmortem':
+      return names.openIncidents()
     case 'monitor check':
       return names.procedures('monitors')
     case 'show':

@@ -101,6 +101,7 @@ function permissionWords(event: string, data: unknown): string | undefined {
 function noteWords(event: string, data: unknown): string | undefined {
   const text = textIn(data, 'text')
   const incident = textIn(data, 'incident')
+  if (event.endsWith('.result') && textIn(data, 'reason') !== '') return `that was not done: ${textIn(data, 'reason')}`
   switch (event) {
     case 'note':
       return `note${because(text)}`

@@ -5,6 +5,7 @@
 import * as z from 'zod'
 import * as audit from './audit.ts'
 import * as incidents from './incidents.ts'
+import * as monitors from './monitors.ts'
 import { failure, output } from './parts.ts'
 import * as permission from './permission.ts'
 import * as reading from './reading.ts'
@@ -49,7 +50,13 @@ export const published = {
   'incident-note': incidents.note,
   'incident-assign': incidents.assign,
   'incident-postmortem': incidents.postmortem,
-  'monitor-list': reading.monitorList,
+  'monitor-list': monitors.listed,
+  'monitor-rules': monitors.rules,
+  'monitor-watch': monitors.watch,
+  'monitor-watch-line': monitors.watchLine,
+  'monitor-silence': monitors.silence,
+  'monitor-silences': monitors.silences,
+  'monitor-silence-expired': monitors.silenceExpired,
   serve: permission.serveListening,
   'serve-status': permission.serveStatus,
   'serve-health': permission.serveHealth,

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { finding, list, nodeKind, output, profile, runStatus } from './parts.ts'
 import { httpSchema } from '../../config/http.ts'
 import { configSchema } from '../../config/schema.ts'
-import { alertLevels, documentKinds, monitorLayers } from '../../model/graph.ts'
+import { documentKinds } from '../../model/graph.ts'
 
 const text = z.string()
 const documentKind = z.enum(documentKinds)
@@ -135,20 +135,6 @@ export const demo = output({
   auditOk: z.boolean(),
 })
 
-export const monitorList = output({
-  monitors: list(
-    z.strictObject({
-      set: text,
-      id: text,
-      title: text,
-      layer: z.enum(monitorLayers),
-      everySeconds: z.number(),
-      level: z.enum(alertLevels),
-      to: list(text),
-      action: text,
-    }),
-  ),
-})
 /** A key of a mapping, an argument or part of a result. */
 const keyTold = z.strictObject({ name: text, type: text, needed: z.boolean(), meaning: text.optional() })
 const ruleTold = z.strictObject({ code: text, about: text })

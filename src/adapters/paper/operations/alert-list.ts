@@ -163,7 +163,9 @@ export const alertListEffects: Readonly<Record<string, EffectHandler>> = {
     if (criticalNames.has(name)) refuse(`${name} can be critical: it is never silenced`)
     if (minutes < 1 || minutes > dayMinutes) refuse('an alert is silenced for at least a minute and at most a day')
     const until = new Date(world.now().getTime() + minutes * 60_000).toISOString()
-    state.named = [...state.named.filter((each) => each.name !== name), { name, until, reason: textOf(args, 'reason') }]
+    const by = optionalText(args, 'by')
+    const silence = { name, until, reason: textOf(args, 'reason'), ...(by === undefined ? {} : { by }) }
+    state.named = [...state.named.filter((each) => each.name !== name), silence]
     return { name, until }
   }),
   'alerts.expire': effectOn(alertComponent, (state, _world, args) => {

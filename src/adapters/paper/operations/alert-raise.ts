@@ -24,11 +24,13 @@ export const alertRaiseEffects: Readonly<Record<string, EffectHandler>> = {
     const level = asked === 'critical' || inSession(world) ? asked : 'low'
     const told = { level, respondWithinMinutes: respondWithinMinutes[level] }
     const nowMs = world.now().getTime()
-    const reason = isSilenced(world, name, asked)
-      ? 'it is silenced'
-      : state.messages.some((each) => each.alert === name && nowMs - Date.parse(each.at) < aggregateMs)
-        ? 'it was sent within the last five minutes'
-        : undefined
+    const silence = silenceOf(world, name, asked)
+    const reason =
+      silence !== undefined
+        ? `it is silenced until ${silence.until}${silence.by === undefined ? '' : ` by ${silence.by}`}: ${silence.reason}`
+        : state.messages.some((each) => each.alert === name && nowMs - Date.parse(each.at) < aggregateMs)
+          ? 'it was sent within the last five minutes'
+          : undefined
     if (reason !== undefined) return { sent: false, ...told, reason }
     const wakes = level === 'high' || level === 'critical'
     const at = world.now().toISOString()
@@ -42,11 +44,13 @@ export const alertRaiseEffects: Readonly<Record<string, EffectHandler>> = {
 
 const inSession = ({ now }: World): boolean => calendarOf('XNYS')?.current(now().getTime()) !== undefined
 
-const isSilenced = (world: World, name: string, level: Level): boolean =>
-  level !== 'critical' &&
-  readComponent(world, alertComponent).named.some(
-    (each) => each.name === name && Date.parse(each.until) > world.now().getTime(),
-  )
+/** A critical alert is never silenced. */
+const silenceOf = (world: World, name: string, level: Level) =>
+  level === 'critical'
+    ? undefined
+    : readComponent(world, alertComponent).named.find(
+        (each) => each.name === name && Date.parse(each.until) > world.now().getTime(),
+      )
 
 /** What is wrong, what has been done, what is left to do. */
 function textFor(level: Level, args: Arguments, at: string): string {

@@ -1,0 +1,90 @@
+/**
+ * `desk monitor check --format nagios`: one line and a code that every checker of that family knows. 0 all is fine, 1 something queues,
+ * 2 somebody has to act now, 3 it cannot be told. What cannot be told outranks what merely queues: nobody may take it for less.
+ */
+import type { Context } from '../command.ts'
+import { failureOf } from '../failure-report.ts'
+import { entriesOf, loadLibrary, refuseBroken } from '../library.ts'
+import { lookForAndOpen } from '../walking/look-for.ts'
+import { procedureOf, type ProcedureFlags } from '../walking/procedure.ts'
+import { walkProcedure } from '../walking/walk-procedure.ts'
+import { whichDesk } from '../which-desk.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
+import { visible } from '../../source/visible.ts'
+import { type MonitorResult, monitorsResult } from '../../walk/result.ts'
+
+const words = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
+type Code = 0 | 1 | 2 | 3
+/** From harmless to worst. */
+const order: readonly Code[] = [0, 1, 3, 2]
+const worst = (codes: readonly Code[]): Code =>
+  codes.reduce<Code>((a, b) => (order.indexOf(b) > order.indexOf(a) ? b : a), 0)
+
+interface Line {
+  readonly code: Code
+  readonly text: string
+}
+
+export async function checkForNagios(id: string | undefined, flags: ProcedureFlags, context: Context): Promise<Code> {
+  const { io, globals } = context
+  const tell = (code: Code, text: string, more: readonly string[] = []): Code => {
+    io.out(`DESK ${words[code]} - ${[text, ...more].join('\n')}\n`)
+    return code
+  }
+  try {
+    if (globals.json || globals.output !== undefined || flags.dryRun === true || flags.simulate === true)
+      throw new DeskError('usage', exitCodes.usage, '--format nagios looks for real, and prints lines')
+    const { lines, looked } = await look(id, flags, context)
+    if (context.deps.interrupted.aborted) return tell(3, 'interrupted')
+    const bad = lines.filter(({ code }) => code !== 0).sort((a, b) => order.indexOf(b.code) - order.indexOf(a.code))
+    if (looked === 0) return tell(3, 'nothing was looked at')
+    const [first, ...rest] = bad.map(({ code, text }) => `${words[code]}: ${text}`)
+    return first === undefined
+      ? tell(0, `${String(looked)} monitors and classes of incidents are fine`)
+      : tell(
+          worst(lines.map(({ code }) => code)),
+          `${String(bad.length)} of ${String(looked)} are not fine; ${first}`,
+          rest,
+        )
+  } catch (error) {
+    return tell(3, visible(failureOf(error, false).message))
+  }
+}
+
+async function look(
+  id: string | undefined,
+  flags: ProcedureFlags,
+  context: Context,
+): Promise<{ readonly lines: readonly Line[]; readonly looked: number }> {
+  const desk = whichDesk(context)
+  const library = await loadLibrary(desk, context)
+  refuseBroken(library, id === undefined ? ['incident', 'monitors'] : [])
+  // One line is told at the end; what walks say meanwhile is for others.
+  const quiet: Context = { ...context, io: { ...context.io, out: () => undefined, canPrompt: false } }
+  const lines: Line[] = []
+  if (id === undefined)
+    for (const { id: incident } of entriesOf(library, 'incident')) {
+      const procedure = await procedureOf('incident', incident, desk, context)
+      const severity = library.documents.get(procedure.graph.id)?.severity ?? 'P0'
+      const exit = await lookForAndOpen(procedure, severity, flags, quiet, desk)
+      lines.push({ code: codeOfClass(exit, severity), text: `${severity} ${incident}` })
+    }
+  for (const set of id === undefined ? entriesOf(library, 'monitors').map((entry) => entry.id) : [id]) {
+    const procedure = await procedureOf('monitors', set, desk, context)
+    const result = await walkProcedure(procedure, flags, quiet, desk)
+    if (result.kind === 'rehearsed') continue
+    const shown = { graphs: procedure.library.graphs, root: procedure.graph.id, run: '', state: result.state }
+    lines.push(...monitorsResult(shown).monitors.map(lineOf))
+  }
+  return { lines, looked: lines.length }
+}
+
+/** 2 of a look is that it could not be told; whatever else is not 0 was detected. */
+const codeOfClass = (exit: number, severity: string): Code =>
+  exit === exitCodes.ok ? 0 : exit === exitCodes.undetermined ? 3 : severity === 'P2' ? 1 : 2
+
+function lineOf({ id, level, title, status, reason }: MonitorResult): Line {
+  const wakes = level === 'high' || level === 'critical'
+  const code = status === 'pass' ? 0 : status === 'fail' ? (wakes ? 2 : 1) : 3
+  return { code, text: visible(`${id} (${level}) ${title}${reason === undefined ? '' : `: ${reason}`}`) }
+}
