@@ -12,6 +12,7 @@ command -v fish >/dev/null || need+=(fish)
 command -v ansible-playbook >/dev/null || need+=(ansible-core)
 command -v curl >/dev/null || need+=(curl)
 command -v promtool >/dev/null || need+=(prometheus)
+command -v amtool >/dev/null || need+=(prometheus-alertmanager)
 [ -e /usr/share/doc/libquickfix-doc/examples/ordermatch ] || need+=(libquickfix17 libquickfix-doc)
 command -v ip >/dev/null || need+=(iproute2)
 if [ ${#need[@]} -gt 0 ]; then

@@ -61,3 +61,80 @@ it('status tells of no incidents only where its files can tell: not where a prog
   writeFileSync(join(desk.stateDir, 'paper', 'tickets.json'), '{"state":{}}')
   expect((await desk.json(['status'])).value['incidents']).toBeNull()
 })
+
+it('notes and the commander are on record and in the review, which asks for what is missing', async () => {
+  desk.at('2026-11-20T10:00:00-05:00')
+  await desk.run([
+    'incident',
+    'open',
+    'risk-breach',
+    '--answer',
+    'cause=market gap',
+    '--answer',
+    'reviewed=none of them',
+  ])
+  // The run has waited for a minute without new orders, which moves its clock alone.
+  desk.at('2026-11-20T10:10:00-05:00')
+  const { value } = await desk.json(['incident', 'list'])
+  const [{ id } = { id: '' }] = (value as { incidents: { id: string }[] }).incidents
+  expect((await desk.run(['incident', 'note', id, ' '])).code).toBe(64)
+  expect((await desk.run(['incident', 'note', 'T-99', 'x'])).code).toBe(64)
+  expect((await desk.run(['incident', 'note', id, 'The', 'gap', 'opened at 15:58'])).code).toBe(0)
+  expect((await desk.run(['incident', 'assign', id, 'a b'])).code).toBe(64)
+  expect((await desk.json(['incident', 'assign', id, 'ann'])).value).toMatchObject({
+    incident: { assignee: 'ann' },
+    by: 'oncall',
+  })
+  expect((await desk.json(['incident', 'assign', id, 'ben'])).value).toMatchObject({ before: 'ann' })
+  expect((await desk.run(['incident', 'show', id])).stdout).toContain('commander        ben')
+  const events = await desk.run(['audit', 'search', '--event', 'incident.assigned', '--json'])
+  expect(events.stdout).toContain('"commander":"ben","before":"ann"')
+
+  const file = join(desk.dir, 'review.md')
+  const told = await desk.run(['incident', 'postmortem', id, '--out', file])
+  expect(told.code).toBe(0)
+  expect(told.stderr).toContain('missing before it closes: the root cause')
+  expect(told.stderr).toMatch(/still open: halt-\w+ of the desk/)
+  const { readFileSync } = await import('node:fs')
+  const text = readFileSync(file, 'utf8')
+  expect(text).toContain('- Class: P0 risk-breach')
+  expect(text).toContain('- Commander: ben')
+  expect(text).toContain('market gap (oncall)')
+  expect(text).toContain('oncall: HALTED the desk: A hard risk limit is crossed')
+  expect(text).toContain(`oncall: ${id}: The gap opened at 15:58`)
+  expect((await desk.run(['incident', 'postmortem', id, '--out', file])).code).toBe(64)
+  const cause = ['no-root-cause.cause=a gap', 'no-root-cause.class=model', 'no-root-cause.fix=staging']
+  await desk.run(['tree', 'post-incident', '--act', ...['q1=no', ...cause].flatMap((each) => ['--answer', each])])
+  const early = await desk.run(['incident', 'close', id, '--artifact', file])
+  expect([early.code, early.stderr]).toEqual([4, expect.stringContaining('still to be written')])
+  writeFileSync(file, text.replaceAll(/\[TO BE WRITTEN: [^\]]*\]/g, 'as the record says'))
+  expect((await desk.run(['incident', 'close', id, '--artifact', file])).code).toBe(0)
+  expect((await desk.run(['incident', 'assign', id, 'ann'])).code).toBe(4)
+  expect((await desk.json(['incident', 'postmortem', id])).value).toMatchObject({
+    missing: [],
+    incident: { status: 'closed' },
+  })
+})
+
+it('only an operator who may command is given command', async () => {
+  await desk.run(['runbook', 'killswitch'])
+  const config = join(desk.dir, 'desk.config.yaml')
+  writeFileSync(config, 'operators: [{ id: oncall, roles: [oncall] }, { id: ann, roles: [commander] }]\n')
+  const assign = (person: string) => desk.run(['incident', 'assign', 'T-1', person, '--config', config])
+  expect((await assign('nobody')).code).toBe(64)
+  expect([(await assign('oncall')).code, (await assign('oncall')).stderr]).toEqual([
+    4,
+    expect.stringContaining('who does: ann'),
+  ])
+  expect((await assign('ANN')).stdout).toBe('T-1  commanded by ann; assigned by oncall\n')
+})
+
+it('a damaged log makes a review undetermined, not shorter', async () => {
+  await desk.run(['runbook', 'killswitch'])
+  const { readdirSync, readFileSync } = await import('node:fs')
+  const segments = join(desk.stateDir, 'audit', 'segments')
+  const file = readdirSync(segments).find((name) => name.startsWith('run-')) ?? ''
+  writeFileSync(join(segments, file), readFileSync(join(segments, file), 'utf8').replace('"acted"', '"Acted"'))
+  const { code, stderr } = await desk.run(['incident', 'postmortem', 'T-1'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('may not be all')])
+})

@@ -301,11 +301,11 @@ it('a watch, from its beginning to its end', async () => {
     },
   })
   for (const each of stdout.trimEnd().split('\n')) fits('monitor-watch-line', JSON.parse(each), each)
-  const ended = desk.run(['monitor', 'watch', '--json'], stopping)
-  setTimeout(() => {
-    desk.stop()
-  }, 4000)
-  fits('monitor-watch', JSON.parse((await ended).stdout), 'a watch')
+  const ended = await desk.run(['monitor', 'watch', '--json'], {
+    ...stopping,
+    onStart: (kill) => setTimeout(kill, 4000, 'SIGTERM'),
+  })
+  fits('monitor-watch', JSON.parse(ended.stdout), 'a watch')
 })
 
 it('what is served over HTTP', async () => {

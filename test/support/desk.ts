@@ -1,5 +1,5 @@
 /** Runs the built program as a person, cron or an attacker would: a process of its own, with a state directory of its own. */
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -24,6 +24,7 @@ export interface RunOptions {
   readonly cwd?: string
   /** `closed`: no standard input at all; its text is piped in; absent: /dev/null. */
   readonly stdin?: { readonly text: string } | 'closed'
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void
   readonly onStdout?: (text: string, kill: (signal: NodeJS.Signals) => void) => void
 }
 
@@ -35,12 +36,6 @@ export class Desk {
   now: string
   constructor(now = '2026-11-20T09:05:00-05:00') {
     this.now = now
-  }
-
-  #latest: ChildProcess | undefined
-  /** Ends the program that was started last, as a supervisor would. */
-  stop(signal: NodeJS.Signals = 'SIGTERM'): void {
-    this.#latest?.kill(signal)
   }
 
   /** Moves the desk's clock for everything that follows. */
@@ -88,7 +83,7 @@ export class Desk {
               cwd: options.cwd ?? this.dir,
               stdio: [stdin, 'pipe', 'pipe'],
             })
-      this.#latest = child
+      options.onStart?.((signal) => child.kill(signal))
       let stdout = ''
       let stderr = ''
       child.stdout?.setEncoding('utf8').on('data', (text: string) => {
