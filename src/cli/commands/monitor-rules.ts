@@ -2,11 +2,13 @@
 import type { Command } from '../command.ts'
 import { entriesOf, loadLibrary, refuseBroken } from '../library.ts'
 import { printJson } from '../output/print.ts'
+import { wrap } from '../render/layout.ts'
 import { alertmanagerRoutes } from '../rules/alertmanager.ts'
 import { type MonitorRule, monitorRules } from '../rules/monitor-rule.ts'
 import { prometheusRules } from '../rules/prometheus.ts'
 import { whichDesk } from '../which-desk.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
+import { visible } from '../../source/visible.ts'
 
 export interface RulesOptions {
   readonly as?: 'prometheus' | 'alertmanager'
@@ -39,7 +41,8 @@ export const run: Command<RulesOptions> = async ({ as, webhook }, context) => {
   else io.out(text)
   if (routes !== undefined && webhook === undefined)
     io.err(`desk: the receivers lead nowhere yet\n  next: desk monitor rules --as alertmanager --webhook <url>\n`)
-  for (const { set, id, reason } of left) io.err(`desk: no rule for ${set}/${id}: ${reason}\n`)
+  for (const { set, id, reason } of left)
+    for (const line of wrap(`no rule: ${set}/${id}, ${visible(reason)}`, io.columns)) io.err(`${line}\n`)
   if (left.length > 0)
     io.err(
       `desk: Prometheus watches ${String(rules.length)} of ${String(monitors.length)} monitors, and holds and halts nothing\n  next: desk monitor watch\n`,

@@ -37,7 +37,7 @@ export function alertmanagerRoutes(
     '# Made by: desk monitor rules --as alertmanager. Make it anew instead of changing it.',
     ...(hasNights
       ? [
-          '# Holidays and early closes count as sessions here: louder than desk, never quieter.',
+          '# Holidays and early closes count as sessions: louder than desk, not quieter.',
           'time_intervals:',
           '  - name: session',
           '    time_intervals:',
