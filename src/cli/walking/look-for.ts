@@ -3,6 +3,7 @@
  * already is joined. A look every few seconds would otherwise fill the log.
  */
 import type { Context } from '../command.ts'
+import { wrap } from '../render/layout.ts'
 import { runsOf, statusFor } from '../told-runs.ts'
 import type { WhichDesk } from '../which-desk.ts'
 import { detected, type Detection } from './detect.ts'
@@ -39,7 +40,8 @@ export async function lookForAndOpen(
   const found = await lookFor(procedure, desk, context)
   for (const reason of found.unread) io.err(`desk: ${id} cannot be told: ${reason}\n`)
   if (found.status !== 'fail') return found.status === 'undetermined' ? exitCodes.undetermined : exitCodes.ok
-  io.out(`DETECTED ${severity} ${id}: ${found.because.join('; ')}\n`)
+  const told = `DETECTED ${severity} ${id}: ${found.because.join('; ')}`
+  for (const line of wrap(told, io.columns)) io.out(`${line}\n`)
   if (options.dryRun === true) return exitCodes.failed
   if (found.joined !== undefined) {
     io.out(`joins ${found.joined}, which is open\n  next: desk run continue ${found.joined}\n`)
