@@ -116,6 +116,7 @@ journey('incident', async (seen) => {
   // The minute without new orders has moved the clock of the run.
   desk.at('2026-11-20T10:05:00-05:00')
   await seen.run(['incident', 'note', 'T-1', 'The gap opened with the auction'])
+  desk.at('2026-11-20T10:06:00-05:00')
   await seen.run(['incident', 'assign', 'T-1', 'ann'])
   await seen.run(['incident', 'show', 'T-1'])
   await seen.run(['incident', 'postmortem', 'T-1', '--out', 'review.md'])
