@@ -57,6 +57,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
       .option('--answer <id=answer...>', 'answer a question or an attest')
       .option('--answers <file>', 'a file of answers, each with who, when and until when')
       .option('--confirm <name>', "the desk's name, where something loosens")
+      .option('--sign <key>', 'sign what you answer with this OpenSSH key, or by an agent that holds it')
   const walked = (command: Commander): Commander =>
     answered(command)
       .option('--dry-run', 'call read-only methods only; show every effect', false)
@@ -170,6 +171,8 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
   answered(runs.command('continue').description('go on with a run, or with all that are due').argument('[run]'))
     .option('--due', 'every run whose moment has come, once', false)
     .option('--act', 'do what the leaf says', false)
+    .option('--write <file>', 'with --sign: only write the signed answers, for --answers')
+    .option('--until <moment>', 'with --write: how long they count; without it a day')
     .action(does(async () => ({ run: (await import('./commands/run.ts')).resume }), 'run'))
   runs
     .command('abort')
@@ -185,6 +188,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .command('undo')
     .description('end an open run by undoing its effects, the last one first')
     .argument('<run>')
+    .option('--sign <key>', 'sign what you answer with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/abort.ts')).undone }), 'run'))
   runs
     .command('handover')

@@ -55,20 +55,25 @@ export const decisionStatement = (
   return `${JSON.stringify(words, undefined, 2)}\n`
 }
 
-/** Keeps the signature with the words that it signs. Durable when it returns, so that nothing follows from a signature that is lost. */
+/**
+ * Keeps the signature with the words that it signs; answers the note, if there was a signature. Durable when it returns, so that nothing
+ * follows from a signature that is lost.
+ */
 export function recordSignature(
   stateDir: string,
   { now, random, ...envelope }: Means,
   statement: string,
   { person, signature }: Recognised,
-): void {
-  if (signature === undefined) return
+): string | undefined {
+  if (signature === undefined) return undefined
+  const run = newId('note', now, random)
   openSegment({
-    ...{ stateDir, run: newId('note', now, random), k: 0, now },
+    ...{ stateDir, run, k: 0, now },
     header: { event: 'decision.signed', data: { statement, signature, by: person } },
     envelope: { ...envelope, actor: person.id },
     summary: { title: `signed by ${person.id}` },
   }).close({ outcome: 'ok' })
+  return run
 }
 
 /** What whoever approves a step of a run signs: exactly what was offered there. */

@@ -16,6 +16,8 @@ export interface Person {
   readonly via: 'login' | 'key' | 'paper' | 'answers-file' | 'flag'
   /** On a paper desk without operators, where nobody was given a role: what was said there was said in every one. */
   readonly roles?: 'every'
+  /** The note that keeps the signature and the words that it signs. */
+  readonly signed?: string
 }
 /** What was seen, where, when, and what had been expected. `asOf` is RFC 3339. */
 export interface Evidence {

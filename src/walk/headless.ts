@@ -4,9 +4,27 @@ import type { Person } from '../model/journal.ts'
 import { nodeAt } from './place.ts'
 import type { Ask, People, Reply } from './ports.ts'
 
+/** A signature over an answer, and what it was made for. */
+export interface SignedAnswer {
+  /** Armored. */
+  readonly signature: string
+  readonly run: string
+  /** The grant or halt in force when it was made: after another one it says nothing. */
+  readonly epoch: string
+  /** RFC 3339: when it was made, and until when it counts. */
+  readonly when: string
+  readonly until: string
+}
+export interface GivenAnswer {
+  readonly answer: string
+  readonly by: Person
+  readonly reason?: string
+  /** Made beforehand. */
+  readonly signed?: SignedAnswer
+}
 export interface Answers {
   /** By question or step: its id, or `<document>.<id>` where ids repeat. The text of an attest, `done` or `not-done` to settle. */
-  readonly answers: ReadonlyMap<string, { readonly answer: string; readonly by: Person; readonly reason?: string }>
+  readonly answers: ReadonlyMap<string, GivenAnswer>
   /** `--act`: take what leaves offer. */
   readonly act?: Person
   /** `--confirm NAME`. */
@@ -57,13 +75,14 @@ function confirmation(name: string, { confirm }: Answers): Reply {
   throw new DeskError('wrong-name', exitCodes.usage, `this desk is not called ${confirm.name}`, `--confirm ${name}`)
 }
 
-function answerFor(path: string, { answers }: Answers): ReturnType<Answers['answers']['get']> {
+export function answerFor(path: string, { answers }: Pick<Answers, 'answers'>): GivenAnswer | undefined {
   const { graph, node } = nodeAt(path)
   const document = graph.slice(graph.indexOf('/') + 1)
   return answers.get(path) ?? answers.get(`${document}.${node}`) ?? answers.get(node)
 }
 
-function settlementOf(path: string, answer: string): 'ok' | 'failed' | 'not-done' {
+/** Throws DeskError `unknown-answer`. */
+export function settlementOf(path: string, answer: string): 'ok' | 'failed' | 'not-done' {
   if (answer === 'done' || answer === 'ok') return 'ok'
   if (answer === 'failed' || answer === 'not-done') return answer
   const hint = 'answers: done, failed, not-done'

@@ -45,7 +45,7 @@ export const run: Command<AbortOptions> = async (options, context) => {
   return giveUp(options, disposition, { ...session, person: found.person, sign }, context)
 }
 
-export const undone: Command<Pick<AbortOptions, 'run' | 'reason'>> = (options, context) =>
+export const undone: Command<Pick<AbortOptions, 'run' | 'reason' | 'sign'>> = (options, context) =>
   run({ ...options, disposition: 'undo' }, context)
 
 export const handover: Command<Pick<AbortOptions, 'run' | 'to' | 'reason' | 'sign'>> = (options, context) =>
@@ -159,10 +159,10 @@ function end(
 }
 
 /** Effects backwards, through the same gates as any effect. */
-async function undoRun({ run: id }: AbortOptions, session: Session, context: Context): Promise<ExitCode> {
+async function undoRun({ run: id, sign }: AbortOptions, session: Session, context: Context): Promise<ExitCode> {
   const library = await loadLibrary(session.desk, context)
   const ready = takeUp(id, session, library)
-  const people = peopleFor(id, { answers: new Map() }, session, context)
+  const people = peopleFor(id, { answers: new Map() }, session, context, sign)
   const result = await walkAndReport(ready, {}, session, context, people, undo)
   return result.kind === 'closed' && result.reason === 'undone' ? exitCodes.ok : result.exit
 }

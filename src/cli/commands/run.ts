@@ -6,8 +6,10 @@ import type { WalkFlags } from '../walking/answers.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { endOfGates } from '../walking/gates-end.ts'
 import { givenAnswers, type Walked } from '../walking/name-answers.ts'
+import { recordingRefusals } from '../walking/refused-answer.ts'
 import { peopleFor, report, walkAndReport } from '../walking/report.ts'
 import { leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
+import { checkSigned, withoutOthers, writeSigned } from '../walking/signed-answers.ts'
 import { compilePinned, takeUp } from '../walking/taking-up.ts'
 import { tellOf } from '../walking/walk-run.ts'
 import { asItStands } from '../../audit/presence.ts'
@@ -26,6 +28,10 @@ import type { WalkResult } from '../../walk/walk.ts'
 interface ResumeOptions extends WalkFlags {
   readonly run?: string
   readonly due: boolean
+  /** Only sign the answers, and write them there. */
+  readonly write?: string
+  /** How long they count. */
+  readonly until?: string
 }
 
 /** What continuing needs of the command. */
@@ -34,6 +40,8 @@ interface Hands {
   readonly context: Context
   /** What this command has just put on record of processes that died. */
   readonly recovered: readonly Recovered[]
+  /** Other runs are taken up by the same command. */
+  readonly isOneOfMany?: true
 }
 
 export const resume: Command<ResumeOptions> = async (options, context) => {
@@ -47,8 +55,29 @@ export const resume: Command<ResumeOptions> = async (options, context) => {
   const session = openSession(context)
   const recovered = recordDeaths(session.desk.stateDir, context)
   const hands = { session, context, recovered }
+  const { write, until } = options
+  if (until !== undefined && write === undefined)
+    throw new DeskError('no-file', exitCodes.usage, '--until is for answers that are written', '--write <file>')
+  if (write !== undefined && options.due)
+    throw new DeskError('one-or-due', exitCodes.usage, 'answers are signed for one run', 'desk run continue <run>')
   if (options.due) return resumeDue(options, hands)
-  return resumeOne(options.run ?? onlyOpen(session.desk.stateDir), options, hands)
+  const id = options.run ?? onlyOpen(session.desk.stateDir)
+  return write === undefined ? resumeOne(id, options, hands) : signOnly(id, { ...options, write }, hands)
+}
+
+async function signOnly(
+  id: string,
+  options: ResumeOptions & { readonly write: string },
+  { session, context }: Hands,
+): Promise<ExitCode> {
+  const library = await loadLibrary(session.desk, context)
+  const pinned = pinnedBy(id, session)
+  const { state } = pinned
+  if (state.parked === undefined)
+    throw new DeskError('not-asked', exitCodes.usage, `${id} waits for nothing`, `desk run show ${id}`)
+  const answers = givenAnswers(options, session.person, session.desk, () => walkedOf(pinned, library), context)
+  await writeSigned(answers, { run: id, needs: state.parked.needs }, options, session, context)
+  return exitCodes.ok
 }
 
 /** Every run whose moment has come, once; the worst end is the exit code. Nothing due is a good end. */
@@ -69,7 +98,7 @@ async function resumeDue(options: ResumeOptions, hands: Hands): Promise<ExitCode
   for (const { run } of listDue(session.walkDesk)) {
     if (deps.interrupted.aborted) break
     try {
-      codes.push(await resumeOne(run, options, { ...hands, context: keeping }))
+      codes.push(await resumeOne(run, options, { ...hands, context: keeping, isOneOfMany: true }))
     } catch (error) {
       if (!(error instanceof DeskError)) throw error
       const { code, exit, message } = error
@@ -112,13 +141,18 @@ export async function resumeOne(
     return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts, library), library, isTold: false }, hands)
   }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const walked = (): Walked => ({ graphs: compilePinned(pinned.texts, library), root: pinned.root, state })
-  const answers = givenAnswers(flags, person, desk, walked, context)
+  const answers = recordingRefusals(session, id, () => {
+    const given = givenAnswers(flags, person, desk, () => walkedOf(pinned, library), context)
+    const own = hands.isOneOfMany === true ? withoutOthers(given, id) : given
+    const needs = state.parked?.needs
+    checkSigned(own, { run: id, ...(needs === undefined ? {} : { needs }) }, session, context, flags.sign)
+    return own
+  })
   const ready = takeUp(id, session, library)
   begin?.(ready)
   const { graphs } = ready.run
   const how = isBeingUndone(ready.run.folding.state) ? undo : undefined
-  const people = peopleFor(id, answers, session, context)
+  const people = peopleFor(id, answers, session, context, flags.sign)
   const result = await walkAndReport(ready, gatesIn(pinned, graphs, hands), session, context, people, how)
   if (how !== undefined && result.kind === 'closed' && result.reason === 'undone') return exitCodes.ok
   return tellEnd(result, { pinned, graphs, library, isTold: true }, hands)
@@ -141,6 +175,12 @@ function pinnedBy(id: string, { walkDesk }: Session): Pinned {
   const { root, documents } = opened.pinned
   return { id, root, opened, texts: pinnedTexts(walkDesk, documents), state }
 }
+
+const walkedOf = ({ texts, root, state }: Pinned, library: Library): Walked => ({
+  graphs: compilePinned(texts, library),
+  root,
+  state,
+})
 
 type Graphs = ReadonlyMap<GraphId, Graph>
 

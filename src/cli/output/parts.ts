@@ -14,6 +14,7 @@ export const person = z.strictObject({
   id: text,
   via: z.enum(['login', 'key', 'paper', 'answers-file', 'flag']),
   roles: z.literal('every').optional(),
+  signed: text.optional(),
 })
 export const ref = z.strictObject({ segment: text, seq: z.int() })
 const evidenceFields = {

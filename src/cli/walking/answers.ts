@@ -11,7 +11,8 @@ import { renderText } from '../../source/render/text.ts'
 import { decodeUtf8 } from '../../source/utf8.ts'
 import { nodeAt, plain } from '../../source/plain.ts'
 import { parseYaml } from '../../source/yaml.ts'
-import type { Answers } from '../../walk/headless.ts'
+import type { Answers, GivenAnswer, SignedAnswer } from '../../walk/headless.ts'
+import { UnprovedAnswer } from './refused-answer.ts'
 
 export interface WalkFlags {
   readonly set?: readonly string[]
@@ -19,6 +20,8 @@ export interface WalkFlags {
   readonly answers?: string
   readonly act?: boolean
   readonly confirm?: string
+  /** The key that signs what is said: a private key file, or a public one whose private half an agent holds. */
+  readonly sign?: string
   /** What somebody who was recognised has stated by a command of its own. */
   readonly stated?: { readonly id: string; readonly answer: string; readonly by: Person }
 }
@@ -36,6 +39,9 @@ const file = z.strictObject({
       when: moment.optional(),
       until: moment.optional(),
       reason: z.string().optional(),
+      run: z.string().optional(),
+      epoch: z.string().optional(),
+      signature: z.string().optional(),
     }),
   ),
 })
@@ -72,15 +78,9 @@ export function answersFrom(
   const said = [...pairs('answer', flags.answer)].map(
     ([id, answer]) => [id, { answer, by: { ...person, via: 'flag' as const } }] as const,
   )
-  const read = path === undefined ? [] : readAnswers(resolve(deps.cwd, path), person, deps.now(), tell)
-  if (desk.profile === 'live' && said.length + read.length > 0) {
-    throw new DeskError(
-      'unsigned-answer',
-      exitCodes.notAuthorised,
-      'a live desk takes no unsigned answer',
-      'answer at a terminal, logged in as yourself',
-    )
-  }
+  const isLive = desk.profile === 'live'
+  const read = path === undefined ? [] : readAnswers(resolve(deps.cwd, path), person, deps.now(), isLive, tell)
+  if (isLive && said.length > 0 && flags.sign === undefined) throw unsigned(said.map(([id]) => id))
   const { stated } = flags
   const own: readonly Given[] = stated === undefined ? [] : [[stated.id, { answer: stated.answer, by: stated.by }]]
   return {
@@ -90,10 +90,21 @@ export function answersFrom(
   }
 }
 
-type Given = readonly [string, { readonly answer: string; readonly by: Person; readonly reason?: string }]
+type Given = readonly [string, GivenAnswer]
 
-/** An answer that has expired, or is dated in the future, is not there; who relied on it is told. */
-function readAnswers(path: string, person: Person, now: Date, tell: Tell): readonly Given[] {
+const unsigned = (ids: readonly string[]): UnprovedAnswer =>
+  new UnprovedAnswer(
+    'unsigned-answer',
+    'a live desk takes no unsigned answer',
+    '--sign <key>, or answer at a terminal, logged in as yourself',
+    { id: ids.join(', ') },
+  )
+
+/**
+ * An answer that has expired, or is dated in the future, is not there; who relied on it is told. On a live desk each is signed, and what
+ * does not count ends the command, for somebody believes that it does.
+ */
+function readAnswers(path: string, person: Person, now: Date, isLive: boolean, tell: Tell): readonly Given[] {
   let bytes: Uint8Array
   try {
     bytes = readFileSync(path)
@@ -127,18 +138,40 @@ function readAnswers(path: string, person: Person, now: Date, tell: Tell): reado
       'answers: [{ id: q1, answer: no, who: oncall, until: 2026-11-20T18:00:00Z }]',
     )
   }
-  return checked.data.answers
-    .filter(({ id, when, until }) => {
+  const { answers } = checked.data
+  const bare = answers.filter((each) => signatureIn(each) === undefined)
+  if (isLive && bare.length > 0) throw unsigned(bare.map(({ id }) => id))
+  return answers
+    .filter((each) => {
+      const { id, when, until } = each
+      // Whoever looks at the signature tells.
+      if (signatureIn(each) !== undefined) return true
       const expired = until !== undefined && Date.parse(until) <= now.getTime()
       const early = when !== undefined && Date.parse(when) > now.getTime()
       if (expired) tell(`${path}: the answer to "${id}" expired at ${until} and is not used`)
       else if (early) tell(`${path}: the answer to "${id}" is of ${when}, which is yet to come, and is not used`)
       return !expired && !early
     })
-    .map(({ id, answer, who, reason }) => [
-      id,
-      { answer, by: { id: who ?? person.id, via: 'answers-file' }, ...(reason === undefined ? {} : { reason }) },
-    ])
+    .map((each) => {
+      const { id, answer, who, reason } = each
+      const signed = signatureIn(each)
+      return [
+        id,
+        {
+          answer,
+          by: { id: who ?? person.id, via: 'answers-file' },
+          ...(reason === undefined ? {} : { reason }),
+          ...(signed === undefined ? {} : { signed }),
+        },
+      ]
+    })
+}
+
+/** Only what says when, until when, for which run and under what it was signed is a signature. */
+function signatureIn(entry: z.infer<typeof file>['answers'][number]): SignedAnswer | undefined {
+  const { who, when, until, run, epoch, signature } = entry
+  if (who === undefined || when === undefined || until === undefined || run === undefined) return undefined
+  return epoch === undefined || signature === undefined ? undefined : { signature, run, epoch, when, until }
 }
 
 const nonEmpty = (text: string | undefined): string | undefined => (text === '' ? undefined : text)

@@ -1,6 +1,7 @@
 /** Walks a run with whoever is there, and reports its end: lines for people, or the one JSON document. */
 import type { Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
+import { provingFor, shownPerson } from './proving.ts'
 import { holdsRole, inRole, type Session } from './session.ts'
 import {
   closingLines,
@@ -14,8 +15,8 @@ import {
   walkReady,
 } from './walk-run.ts'
 import { textRedactor } from '../../audit/redact.ts'
-import { type Answers, headlessPeople } from '../../walk/headless.ts'
-import type { People } from '../../walk/ports.ts'
+import { answerFor, type Answers, type GivenAnswer, headlessPeople } from '../../walk/headless.ts'
+import type { Ask, People, Reply } from '../../walk/ports.ts'
 import type { Ready } from '../../walk/run.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
@@ -23,14 +24,23 @@ import type { WalkResult } from '../../walk/walk.ts'
  * A person at a terminal is asked; nobody else ever is. Flags answer first. Whoever attests holds the role that is asked for, and what
  * nobody may read is out of their words before anything is done with them.
  */
-export function peopleFor(run: string, answers: Answers, session: Session, context: Context): People {
-  const people = anybody(run, answers, session, context)
+export function peopleFor(
+  run: string,
+  answers: Answers,
+  session: Session,
+  context: Context,
+  /** The key that signs what is said. */
+  sign?: string,
+): People {
+  const { mayAsk, prove } = provingFor(run, sign, session, context)
+  const shown = shownPerson(session, sign, context)
+  const people = anybody(run, answers, { ...session, person: shown }, context, mayAsk)
   const hide = textRedactor(session.desk.config.secrets)
   return {
     ...people,
     meet: async (ask) => {
-      const reply = await people.meet(ask)
-      const said = 'reason' in reply ? { ...reply, reason: hide(reply.reason) } : reply
+      const { reply, given } = await people.meet(ask)
+      const said = await prove(ask, 'reason' in reply ? { ...reply, reason: hide(reply.reason) } : reply, given)
       if (said.kind !== 'attested' || ask.need.kind !== 'attest') return said
       if (holdsRole(session.desk, said.by, ask.need.role)) return { ...said, by: inRole(session.desk, said.by) }
       context.io.err(`desk: ${said.by.id} is no ${ask.need.role}: what they state does not count\n`)
@@ -39,18 +49,33 @@ export function peopleFor(run: string, answers: Answers, session: Session, conte
   }
 }
 
-function anybody(run: string, answers: Answers, session: Session, context: Context): People {
+/** With what a reply was given by, where that was a flag or a file. */
+interface Anybody extends Omit<People, 'meet'> {
+  readonly meet: (ask: Ask) => Promise<{ readonly reply: Reply; readonly given?: GivenAnswer }>
+}
+
+function anybody(
+  run: string,
+  answers: Answers,
+  session: Session,
+  context: Context,
+  mayAsk: (ask: Ask) => boolean,
+): Anybody {
   const others = { decisions: session.decisions(run), page: session.page }
   const headless = headlessPeople(answers, others)
-  if (!context.io.canPrompt || tellOf(context.globals) !== 'lines') return headless
+  const isTerminal = context.io.canPrompt && tellOf(context.globals) === 'lines'
   let person: People | undefined
   return {
     ...others,
     meet: async (ask) => {
-      const said = await headless.meet(ask)
-      if (said.kind !== 'nobody') return said
+      const reply = await headless.meet(ask)
+      if (reply.kind !== 'nobody' || !isTerminal) {
+        const given = answerFor(ask.need.at.path, answers)
+        return { reply, ...(given === undefined ? {} : { given }) }
+      }
+      if (!mayAsk(ask)) return { reply: { kind: 'park' } }
       person ??= (await import('./interactive.ts')).interactivePeople(session, context, others)
-      return person.meet(ask)
+      return { reply: await person.meet(ask) }
     },
   }
 }

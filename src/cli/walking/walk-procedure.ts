@@ -5,7 +5,9 @@ import { type WhichDesk } from '../which-desk.ts'
 import { givenAnswers } from './name-answers.ts'
 import { opened, type Procedure, type ProcedureFlags, walkedOf } from './procedure.ts'
 import { peopleFor, walkAndReport } from './report.ts'
+import { recordingRefusals } from './refused-answer.ts'
 import { openSession } from './session.ts'
+import { checkSigned } from './signed-answers.ts'
 import type { WalkResult } from '../../walk/walk.ts'
 
 /** Walks and reports; answers the walk for the caller's own exit codes. */
@@ -26,7 +28,12 @@ export async function walkProcedure(
   const session = openSession(context, desk)
   recordDeaths(desk.stateDir, context)
   procedure.library.keep?.()
-  const answers = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
+  const answers = recordingRefusals(session, undefined, () => {
+    const given = givenAnswers(flags, session.person, desk, () => walkedOf(procedure), context)
+    checkSigned(given, undefined, session, context, flags.sign)
+    return given
+  })
   const ready = opened(procedure, flags, session)
-  return walkAndReport(ready, procedure, session, context, peopleFor(ready.run.id, answers, session, context))
+  const people = peopleFor(ready.run.id, answers, session, context, flags.sign)
+  return walkAndReport(ready, procedure, session, context, people)
 }
