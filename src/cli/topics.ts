@@ -116,6 +116,12 @@ listened on only with tokens in the configuration:
   --answers FILE        YAML: answers: [{ id, answer, who, when, until }]
   --act                 do what the leaf of a tree says
   --confirm NAME        the desk's name, where something loosens
+  --sign KEY            sign what is answered, with an OpenSSH key
+
+On a live desk no unsigned answer counts. To sign now and let a run go on later:
+
+  desk run continue RUN --answer id=answer --sign KEY --write FILE
+  desk run continue RUN --answers FILE
 
 What is piped into standard input answers nothing. A question without an answer
 ends the run waiting (exit 3), and the flag that answers it is printed.`,
