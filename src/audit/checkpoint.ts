@@ -96,17 +96,14 @@ export function parseCheckpoint(text: string): Checkpoint | undefined {
   return { origin, size: Number(size), root, time: time.slice('time '.length), open }
 }
 
-/** The tree over everything ever: where old files are gone, the `pruned` line stands for them. */
+/** The tree over everything ever: where old lines are gone, `pruned` lines stand for them. */
 export function treeOf(lines: readonly LedgerEntry[]): Tree {
-  const tree = emptyTree(lines)
-  for (const { value, text } of lines) if (value.kind !== 'pruned') tree.add(text)
+  const tree = new Tree()
+  for (const { value, text } of lines) {
+    if (value.kind === 'pruned') tree.addRange(value.before)
+    else tree.add(text)
+  }
   return tree
-}
-
-/** The tree before the first line that is left. */
-export function emptyTree(lines: readonly LedgerEntry[]): Tree {
-  const first = lines[0]?.value
-  return first?.kind === 'pruned' ? new Tree(first.before) : new Tree()
 }
 
 function settled(lines: readonly LedgerEntry[], id: string, now: Date): readonly LedgerEntry[] {

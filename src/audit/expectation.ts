@@ -28,8 +28,8 @@ export function expectationsOf(lines: readonly LedgerEntry[], heads: readonly Op
   }
   let size = 0
   for (const { value } of lines) {
-    size += value.kind === 'pruned' ? value.before.size : 1
-    if (value.kind === 'checkpoint' || value.kind === 'pruned') continue
+    size = value.kind === 'pruned' ? value.before.size : size + 1
+    if (!('segment' in value)) continue
     const known = of(value.segment)
     if (value.kind === 'opened') {
       known.opened = value

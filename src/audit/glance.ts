@@ -90,7 +90,7 @@ class Seen {
 
   private addWhole(place: Place, value: LedgerLine): void {
     if (value.kind === 'pruned') {
-      if (this.signable === 0) this.signable = value.before.size
+      this.signable = value.before.size
       return
     }
     this.signable++

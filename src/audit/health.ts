@@ -79,11 +79,8 @@ export function missingHistory(stateDir: string, lines: number): readonly string
 }
 
 /** Lines that were pruned after their time count: they were signed as well. */
-function sizeOfLedger({ lines }: Ledger): number {
-  const first = lines[0]?.value
-  const before = first?.kind === 'pruned' ? first.before.size : 0
-  return before + lines.filter(({ value }) => value.kind !== 'pruned').length
-}
+const sizeOfLedger = ({ lines }: Ledger): number =>
+  lines.reduce((size, { value }) => (value.kind === 'pruned' ? value.before.size : size + 1), 0)
 
 /** Empty where it cannot be read. */
 export function namesIn(directory: string): readonly string[] {

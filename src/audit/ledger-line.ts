@@ -79,12 +79,19 @@ export interface Expired extends Of {
   readonly head: string
   readonly olderThan: string
 }
-/** Stands for all lines of older ledger files that are gone: their number and compact range. */
+/** Written before old ledger files are deleted: what takes their place, to the byte. */
+export interface Pruning extends At {
+  readonly kind: 'pruning'
+  /** `2019-01-pruned.ndjson`. */
+  readonly file: string
+  readonly sha256: string
+}
+/** Stands for lines of older ledger files that are gone: where they lay, and their compact range. Not a line of the tree itself. */
 export interface Pruned extends At {
   readonly kind: 'pruned'
-  readonly before: { readonly size: number; readonly peaks: readonly string[] }
+  readonly before: { readonly from?: number; readonly size: number; readonly peaks: readonly string[] }
 }
-export type LedgerLine = Opened | Parked | Closed | Sealed | EvidenceLine | CheckpointLine | Expired | Pruned
+export type LedgerLine = Opened | Parked | Closed | Sealed | EvidenceLine | CheckpointLine | Expired | Pruning | Pruned
 /** Before it has its moment. */
 export type NewLedgerLine = LedgerLine extends infer Line ? (Line extends LedgerLine ? Omit<Line, 'at'> : never) : never
 
@@ -131,11 +138,17 @@ function isLedgerLine(value: unknown): value is LedgerLine {
       return isText(value['id'])
     case 'expired':
       return ['segment', 'head', 'olderThan'].every((name) => isText(value[name]))
+    case 'pruning':
+      return isText(value['file']) && isText(value['sha256'])
     case 'pruned':
-      return isObject(value['before']) && isCount(value['before']['size']) && isListOf(value['before']['peaks'], isText)
+      return isObject(value['before']) && isRange(value['before'])
     default:
       return false
   }
+}
+
+function isRange({ from, size, peaks }: Fields): boolean {
+  return (from === undefined || isCount(from)) && isCount(size) && isListOf(peaks, isText)
 }
 
 function isOpened(value: Fields): boolean {

@@ -28,8 +28,11 @@ export interface Ledger {
   readonly torn: readonly TornLine[]
 }
 
-/** `2026-11.ndjson`, or `2026-11-pruned.ndjson`, which sorts before it is needed and after what it stands for. */
+/** `2026-11.ndjson`, or `2026-11-pruned.ndjson`, which stands for that month and all before it. */
 const fileName = /^\d{4}-\d{2}(?:-pruned)?\.ndjson$/
+const prunedName = /^\d{4}-\d{2}-pruned\.ndjson$/
+/** Between the look at the directory and the reading of a file another process may have pruned. */
+const mostReadings = 3
 
 /** An absent ledger is empty. Throws the system's error where the ledger is there and cannot be read. */
 export const readLedger = (stateDir: string): Ledger => ledgerOf(ledgerTexts(stateDir))
@@ -50,18 +53,44 @@ export function ledgerOf(files: ReturnType<typeof ledgerTexts>): Ledger {
 }
 
 /** Files in order, each in its lines, of which every second one is empty. Throws as `readLedger`. */
-export const ledgerTexts = (
+export function ledgerTexts(
   stateDir: string,
-): readonly { readonly file: string; readonly texts: readonly string[] }[] =>
-  ledgerFiles(stateDir).map((file) => ({
-    file,
-    texts: readRegularFile(`${ledgerDir(stateDir)}/${file}`)
-      .toString()
-      .split('\n'),
-  }))
+): readonly { readonly file: string; readonly texts: readonly string[] }[] {
+  for (let reading = 1; ; reading++) {
+    try {
+      return ledgerFiles(stateDir).map((file) => ({
+        file,
+        texts: readRegularFile(`${ledgerDir(stateDir)}/${file}`)
+          .toString()
+          .split('\n'),
+      }))
+    } catch (error) {
+      if (!isErrno(error, 'ENOENT') || reading === mostReadings) throw error
+    }
+  }
+}
 
-/** In order. Empty where there is no ledger. */
+/** In order, without those that another one stands for. Empty where there is no ledger. */
 export function ledgerFiles(stateDir: string): string[] {
+  const all = filesIn(stateDir)
+  return all.filter((name) => !supersededBy(all, name))
+}
+
+/** Files that another one stands for, which a crash kept from being deleted. */
+export function supersededFiles(stateDir: string): string[] {
+  const all = filesIn(stateDir)
+  return all.filter((name) => supersededBy(all, name))
+}
+
+export const isPrunedFile = (name: string): boolean => prunedName.test(name)
+export const prunedFileOf = (month: string): string => `${month}-pruned.ndjson`
+
+function supersededBy(all: readonly string[], name: string): boolean {
+  const latest = all.findLast(isPrunedFile)
+  return latest !== undefined && name !== latest && name.slice(0, 7) <= latest.slice(0, 7)
+}
+
+function filesIn(stateDir: string): string[] {
   try {
     return readdirSync(ledgerDir(stateDir))
       .filter((name) => fileName.test(name))

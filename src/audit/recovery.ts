@@ -61,8 +61,7 @@ function segmentsInLedger(stateDir: string): InLedger {
   for (const { texts } of ledgerTexts(stateDir)) {
     for (const text of texts) {
       const line = text === '' ? undefined : (sketchOf(text) ?? parseLedgerLine(text))
-      if (line === undefined || line.kind === 'checkpoint' || line.kind === 'pruned' || line.kind === 'evidence')
-        continue
+      if (line === undefined || !('segment' in line) || line.kind === 'evidence') continue
       if (line.kind !== 'opened') settled.add(line.segment)
       else {
         announced.add(line.segment)

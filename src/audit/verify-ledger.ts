@@ -1,10 +1,12 @@
 /** Whether the ledger is what it was: each line by its own hash, all of them by the roots that checkpoints signed. */
 import type { SegmentProblem as Problem } from './segment-read.ts'
-import { emptyTree, parseCheckpoint, type Checkpoint, type OpenHead, type StoredNote } from './checkpoint.ts'
+import { parseCheckpoint, type Checkpoint, type OpenHead, type StoredNote } from './checkpoint.ts'
 import { isLineWhole } from './ledger.ts'
-import type { Ledger, LedgerEntry } from './ledger-read.ts'
+import { isPrunedFile, type Ledger, type LedgerEntry } from './ledger-read.ts'
 import { openNote, type VerifierKey } from './note.ts'
-import { isCompactRange } from './tree.ts'
+import { prunedText } from './pruned-text.ts'
+import { sha256 } from './record.ts'
+import { Tree } from './tree.ts'
 
 export interface LedgerVerdict {
   readonly problems: readonly Problem[]
@@ -13,6 +15,10 @@ export interface LedgerVerdict {
   readonly ledgerSize: number
   /** So many lines are signed by checkpoints that hold, wherever they lie. */
   readonly signedTo: number
+  /** So many of them had one when the youngest line that may have been pruned was written. */
+  readonly signedThen: number
+  /** Up to here lines are gone, as a signed line said before. 0 where none are, or nobody said so. */
+  readonly prunedTo: number
   /** So many lines are vouched for by a checkpoint, by one kept elsewhere where there are such; 0 for none. */
   readonly anchoredTo: number
   /** RFC 3339, of the newest checkpoint that holds. */
@@ -31,33 +37,25 @@ export function verifyLedger(
   const { lines } = ledger
   const problems: Problem[] = []
   const notes: string[] = []
-  const start = checkStart(lines, problems)
   checkLines(ledger, problems, notes)
   const elsewhere = openAll(stored.elsewhere, verifier, problems)
   const checkpoints = [...openAll(stored.here, verifier, problems), ...elsewhere]
   if (verifier === undefined) judgeWithoutKey(stored.here.length + stored.elsewhere.length, problems, notes)
   const sizes = new Set(checkpoints.map(({ size }) => size))
-  const roots = new Map<number, string>()
-  const tree = start.usable ? emptyTree(lines) : emptyTree([])
-  if (sizes.has(tree.size)) roots.set(tree.size, tree.root())
-  const leaves = lines.filter(({ value }) => value.kind !== 'pruned')
-  for (const { text } of leaves) {
-    tree.add(text)
-    if (sizes.has(tree.size)) roots.set(tree.size, tree.root())
-  }
+  const { roots, size: ledgerSize, goneTo } = growTree(lines, sizes, problems)
   const holding: Checkpoint[] = []
   let older = 0
-  let sound = start.size
+  let sound = 0
   for (const checkpoint of [...checkpoints].sort((a, b) => a.size - b.size)) {
     const { size } = checkpoint
-    if (size < start.size) older++
-    else if (size > tree.size) {
-      const message = `${String(tree.size)} lines are left of ${String(size)} that were signed at ${checkpoint.time}`
-      problems.push({ ...placeOf(leaves, leaves.length), code: 'ledger-truncated', message })
+    if (size < goneTo && !roots.has(size)) older++
+    else if (size > ledgerSize) {
+      const message = `${String(ledgerSize)} lines are left of ${String(size)} that were signed at ${checkpoint.time}`
+      problems.push({ ...placeOf(lines, lines.length), code: 'ledger-truncated', message })
     } else if (roots.get(size) !== checkpoint.root) {
       if (!problems.some(({ code }) => code === 'ledger-changed')) {
         const message = `differs from what was signed at ${checkpoint.time}, somewhere from here to line ${String(size)} of the ledger`
-        problems.push({ ...placeOf(leaves, sound - start.size), code: 'ledger-changed', message })
+        problems.push({ ...placeOf(lines, indexBehind(lines, sound)), code: 'ledger-changed', message })
       }
     } else {
       holding.push(checkpoint)
@@ -66,11 +64,10 @@ export function verifyLedger(
   }
   if (older > 0)
     notes.push(`${String(older)} ${older === 1 ? 'checkpoint is' : 'checkpoints are'} older than what is kept`)
-  // Old lines may go; that they were old must be proved by a checkpoint that already had them then.
-  if (start.size > 0 && !holding.some(({ time }) => Date.parse(time) <= youngestPrunedMs)) {
-    const message = `${String(start.size)} lines are gone, and no checkpoint proves that they were old enough`
-    problems.push({ ...placeOf(lines, 0), code: 'pruned-early', message })
-  }
+  const signedTo = largestOf(holding)
+  const signedThen = largestOf(holding.filter(({ time }) => Date.parse(time) <= youngestPrunedMs))
+  const found = problems.length
+  if (goneTo > 0) judgePruned(lines, { goneTo, signedTo, signedThen }, problems)
   const anchors = stored.elsewhere.length === 0 ? holding : holding.filter((each) => elsewhere.includes(each))
   const newest = anchors.reduce<Checkpoint | undefined>(
     (best, c) => (best === undefined || c.time > best.time ? c : best),
@@ -79,32 +76,101 @@ export function verifyLedger(
   return {
     problems,
     notes,
-    ledgerSize: tree.size,
-    signedTo: Math.max(0, ...holding.map(({ size }) => size)),
-    anchoredTo: Math.max(0, ...anchors.map(({ size }) => size)),
+    ledgerSize,
+    signedTo,
+    signedThen,
+    prunedTo: problems.length === found ? goneTo : 0,
+    anchoredTo: largestOf(anchors),
     ...(newest === undefined ? {} : { anchoredAt: newest.time }),
-    heads: checkpoints.flatMap(({ open }) => open),
+    heads: headsOf(checkpoints, lines, goneTo),
   }
 }
 
-/** `size`: how many lines older files held that are gone. */
-function checkStart(
+/**
+ * The tree over all lines, and its roots at those sizes at which it was signed. What stands for older lines may stand in the file that
+ * takes their place only, and each of its ranges goes where it says.
+ */
+function growTree(
   lines: readonly LedgerEntry[],
+  sizes: ReadonlySet<number>,
   problems: Problem[],
-): { readonly size: number; readonly usable: boolean } {
-  for (const [i, { value }] of lines.entries()) {
-    if (value.kind === 'pruned' && i > 0)
+): { readonly roots: ReadonlyMap<number, string>; readonly size: number; readonly goneTo: number } {
+  const tree = new Tree()
+  const roots = new Map<number, string>()
+  let goneTo = 0
+  const look = (): void => {
+    if (sizes.has(tree.size)) roots.set(tree.size, tree.root())
+  }
+  look()
+  for (const [i, { file, value, text }] of lines.entries()) {
+    if (value.kind !== 'pruned') tree.add(text)
+    else if (!isPrunedFile(file) || file !== lines[0]?.file)
       problems.push({
         ...placeOf(lines, i),
         code: 'ledger-line-changed',
-        message: 'stands for older lines but is not the first',
+        message: 'stands for older lines but is not among the first',
       })
+    else if (tree.addRange(value.before)) goneTo = tree.size
+    else
+      problems.push({
+        ...placeOf(lines, i),
+        code: 'ledger-line-changed',
+        message: 'its compact range fits no tree, or not this place',
+      })
+    look()
   }
-  const first = lines[0]?.value
-  if (first?.kind !== 'pruned') return { size: 0, usable: true }
-  if (isCompactRange(first.before)) return { size: first.before.size, usable: true }
-  problems.push({ ...placeOf(lines, 0), code: 'ledger-line-changed', message: 'its compact range fits no tree' })
-  return { size: 0, usable: false }
+  return { roots, size: tree.size, goneTo }
+}
+
+/** Old lines may go. That they were old is proved by a checkpoint that already had them then, and that these went by a signed line. */
+function judgePruned(
+  lines: readonly LedgerEntry[],
+  of: { readonly goneTo: number; readonly signedTo: number; readonly signedThen: number },
+  problems: Problem[],
+): void {
+  const { goneTo, signedTo, signedThen } = of
+  if (signedThen < goneTo) {
+    const message = `${String(goneTo)} lines are gone, and no checkpoint proves that they were old enough`
+    problems.push({ ...placeOf(lines, 0), code: 'pruned-early', message })
+  }
+  const file = lines[0]?.file ?? ''
+  const hash = sha256(prunedText(lines.filter((line) => line.file === file)))
+  let size = 0
+  const isSaid = lines.some(({ value }) => {
+    size = value.kind === 'pruned' ? value.before.size : size + 1
+    return value.kind === 'pruning' && value.file === file && value.sha256 === hash && size <= signedTo
+  })
+  if (isSaid) return
+  const message = 'no signed line says that this takes the place of what is gone'
+  problems.push({ ...placeOf(lines, 0), code: 'pruned-otherwise', message })
+}
+
+/** Without those of segments that have gone with their lines. */
+function headsOf(
+  checkpoints: readonly Checkpoint[],
+  lines: readonly LedgerEntry[],
+  goneTo: number,
+): readonly OpenHead[] {
+  const told = new Set<string>()
+  for (const { value } of lines) {
+    if ('segment' in value && value.kind !== 'expired') told.add(value.segment)
+    if (value.kind === 'opened' && value.previous !== undefined) told.add(value.previous.segment)
+  }
+  return checkpoints.flatMap(({ size, open }) =>
+    size <= goneTo ? open.filter(({ segment }) => told.has(segment)) : open,
+  )
+}
+
+const largestOf = (checkpoints: readonly Checkpoint[]): number => Math.max(0, ...checkpoints.map(({ size }) => size))
+
+/** Of the first line behind so many lines, those that are gone included. */
+function indexBehind(lines: readonly LedgerEntry[], size: number): number {
+  let before = 0
+  for (const [i, { value }] of lines.entries()) {
+    if (before >= size && value.kind !== 'pruned') return i
+    before = value.kind === 'pruned' ? value.before.size : before + 1
+  }
+  return lines.length
 }
 
 function checkLines(ledger: Ledger, problems: Problem[], notes: string[]): void {

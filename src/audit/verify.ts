@@ -14,7 +14,7 @@ import type { VerifierKey } from './note.ts'
 import { referencesOf, type Reference } from './references.ts'
 import { proveSegment } from './segment-proof.ts'
 import { findLostArtefacts } from './verify-artefacts.ts'
-import { verifyLedger } from './verify-ledger.ts'
+import { type LedgerVerdict, verifyLedger } from './verify-ledger.ts'
 import { verifyContent } from './verify-segment.ts'
 import { readSegment, type SegmentProblem } from './segment-read.ts'
 
@@ -63,7 +63,7 @@ export function verify(
     }
     const content = contentOf(stateDir, segment)
     if (content === undefined) {
-      const problem = judgeMissing(segment, expected, policy, anchor.signedTo)
+      const problem = judgeMissing(segment, expected, policy, anchor)
       if (problem === undefined) notes.push(`${segment}: expired`)
       else problems.push(problem)
       continue
@@ -107,10 +107,17 @@ function judgeUnknown(stateDir: string, file: string): Problem | string | undefi
   return { ...at, segment: file, code: 'unannounced', message: 'the ledger does not know this segment' }
 }
 
-/** Undefined: it expired as it should. `signedTo`: so many lines of the ledger have a signature. */
-function judgeMissing(segment: string, known: Known, policy: Policy, signedTo: number): Problem | undefined {
+/** Undefined: it expired as it should. */
+function judgeMissing(
+  segment: string,
+  known: Known,
+  policy: Policy,
+  { signedTo, prunedTo }: Pick<LedgerVerdict, 'signedTo' | 'prunedTo'>,
+): Problem | undefined {
   const at = { segment, seq: 0, line: 1 }
   const { expired, expiredLine = Infinity } = known
+  // All that was said of it before has gone with its ledger file, which a signed line and its age allowed.
+  if (expired !== undefined && isAllPruned(known) && prunedTo > 0 && expiredLine <= signedTo) return undefined
   const end = endOf(known)
   const early = (message: string): Problem => ({ ...at, code: 'deleted-early', message })
   if (expired === undefined) return { ...at, code: 'deleted', message: 'the file is gone' }
@@ -125,7 +132,10 @@ function judgeMissing(segment: string, known: Known, policy: Policy, signedTo: n
   return expiredLine <= signedTo ? undefined : early('no checkpoint signs that it expired')
 }
 
-const longestKeptMs = ({ keepMs }: Policy): number => Math.max(0, ...idKinds.map((kind) => keepMs(kind) ?? 0))
+const isAllPruned = ({ opened, end, pin, evidence, heads }: Known): boolean =>
+  opened === undefined && end === undefined && pin === undefined && evidence.length === 0 && heads.length === 0
+
+export const longestKeptMs = ({ keepMs }: Policy): number => Math.max(0, ...idKinds.map((kind) => keepMs(kind) ?? 0))
 
 function filesIn(dir: string): string[] {
   try {

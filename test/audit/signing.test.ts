@@ -42,12 +42,38 @@ describe('the tree', () => {
         whole.add(`line ${String(i)}`)
         if (i < cut) before.add(`line ${String(i)}`)
       }
-      const after = new Tree(before.range())
+      const after = new Tree()
+      expect(after.addRange(before.range())).toBe(true)
       for (let i = cut; i < 20; i++) after.add(`line ${String(i)}`)
       expect(after.root()).toBe(whole.root())
       expect(isCompactRange(before.range())).toBe(true)
       expect(isCompactRange({ ...before.range(), size: cut * 2 + 1 })).toBe(false)
     }
+  })
+
+  it('goes on over any stretch in the middle that is a range, and over stretches of stretches', () => {
+    const size = 21
+    const line = (i: number): string => `line ${String(i)}`
+    const grown = (from: number, to: number): Tree => {
+      const tree = new Tree(from)
+      for (let i = from; i < to; i++) tree.add(line(i))
+      return tree
+    }
+    const whole = grown(0, size).root()
+    for (let from = 0; from <= size; from++)
+      for (let to = from; to <= size; to++) {
+        const gone = grown(from, to).range()
+        expect(isCompactRange(gone)).toBe(true)
+        const tree = grown(0, from)
+        expect(tree.addRange(gone)).toBe(true)
+        for (let i = to; i < size; i++) tree.add(line(i))
+        expect(tree.root()).toBe(whole)
+        const half = Math.floor((from + to) / 2)
+        const twice = grown(from, half)
+        expect(twice.addRange(grown(half, to).range())).toBe(true)
+        expect(twice.range()).toEqual(gone)
+        if (to > from) expect(grown(0, from + 1).addRange(gone)).toBe(false)
+      }
   })
 })
 

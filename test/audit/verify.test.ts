@@ -413,25 +413,6 @@ describe('verify', () => {
       { segment: writer.name, code: 'rewritten', message: saying('a checkpoint saw other records') },
     ])
   })
-
-  it('goes on over ledger files that were pruned in time', () => {
-    const log = sample()
-    log.clock.forward(sevenYearsMs + 30 * dayMs)
-    const tree = new Tree()
-    const old = readLedger(log.stateDir).lines
-    for (const { text } of old) tree.add(text)
-    for (const { name } of [log.closed, log.parked, log.continued]) rmSync(`${log.stateDir}/audit/segments/${name}`)
-    rmSync(ledgerOf(log.stateDir))
-    writeFileSync(
-      ledgerOf(log.stateDir).replace('.ndjson', '-pruned.ndjson'),
-      `\n${encodeLedgerLine({ at: log.clock.now().toISOString(), kind: 'pruned', before: tree.range() })}\n`,
-    )
-    const later = log.open()
-    later.close()
-    expect(log.anchor()).toBe(11)
-    expect(log.check()).toMatchObject({ ok: true, anchoredTo: 11, ledgerSize: 11, problems: [] })
-    expect(log.check({ afterMs: -60 * dayMs }).problems).toMatchObject([{ code: 'pruned-early' }])
-  })
 })
 
 function swapped(lines: readonly string[], a: number, b: number): (string | undefined)[] {

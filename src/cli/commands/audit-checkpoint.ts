@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { deleteUnneeded, findUnneeded } from '../../audit/artefact-retention.ts'
 import { listCheckpoints, makeCheckpoint } from '../../audit/checkpoint.ts'
 import { newId } from '../../audit/id.ts'
-import { loadOrCreateKey, publicKeyFile } from '../../audit/key.ts'
+import { loadOrCreateKey, loadVerifierKey, publicKeyFile } from '../../audit/key.ts'
+import { announcePruning, planPruning, prune, type PruningPlan } from '../../audit/pruning.ts'
 import { announceExpiry, deleteExpired, planExpiry, type ExpiryPlan } from '../../audit/retention.ts'
 import { type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
@@ -17,7 +18,7 @@ import { printJson } from '../output/print.ts'
 import { whichDesk, type WhichDesk } from '../which-desk.ts'
 
 export interface CheckpointOptions {
-  /** Also delete segments that were kept long enough. */
+  /** Also delete segments that were kept long enough, and ledger files that speak of nothing else. */
   readonly expire?: boolean
   /** Only tell which ones would go. */
   readonly dryRun?: boolean
@@ -30,15 +31,22 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   if (dryRun && !expire) throw usage('--dry-run', 'of use without --expire')
   const policy = { now: deps.now(), keepMs: keptFor(desk.config) }
   const plan = expire ? await reading(() => planExpiry(desk.stateDir, policy)) : { segments: [], kept: [] }
-  if (dryRun) return tellPlan(plan, await reading(() => goingWith(plan, desk)), context)
+  const pruning = expire
+    ? await reading(() => planPruning(desk.stateDir, policy, loadVerifierKey(desk.stateDir)))
+    : { files: [], isAnnounced: false }
+  if (dryRun) return tellPlan(plan, pruning, await reading(() => goingWith(plan, desk)), context)
   const made = await reading(() => {
     const id = newId('note', deps.now, deps.random)
     const key = loadOrCreateKey(desk.stateDir, `desk/${desk.name}`, id)
     announceExpiry(desk.stateDir, plan, deps.now)
+    announcePruning(desk.stateDir, pruning, deps.now)
     return makeCheckpoint(desk.stateDir, key, id, deps.now)
   })
   const copies = await copyAll(desk, deps.now())
   const expired = await reading(() => deleteExpired(desk.stateDir, plan, made.size))
+  const pruned = expire
+    ? await reading(() => prune(desk.stateDir, pruning, made.size, newId('note', deps.now, deps.random)))
+    : []
   const artefacts = expire ? await reading(() => deleteUnneeded(desk.stateDir, wallClock.now())) : []
   if (globals.json)
     printJson(io, 'audit-checkpoint', {
@@ -46,6 +54,7 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
       ...made,
       copies,
       expired,
+      pruned,
       artefacts: [...artefacts],
       kept: plan.kept,
     })
@@ -54,9 +63,10 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   for (const each of copies) io.err(`${visible(wordsFor(each))}\n`)
   if (expire) {
     io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
+    if (pruned.length > 0) io.err(`${filesOf(pruned)} deleted: every segment in them has expired\n`)
     io.err(`${countOf(artefacts)} that no record names any more ${artefacts.length === 1 ? 'is' : 'are'} deleted\n`)
   }
-  tellKept(plan, context)
+  tellKept(plan, pruning, context)
   return worstExit(copies.map(exitOf))
 }
 
@@ -73,19 +83,30 @@ const goingWith = (plan: ExpiryPlan, { stateDir }: WhichDesk): readonly string[]
 const countOf = ({ length }: readonly string[]): string =>
   `${String(length)} ${length === 1 ? 'artefact' : 'artefacts'}`
 
-function tellPlan(plan: ExpiryPlan, artefacts: readonly string[], context: Context): ExitCode {
+const filesOf = ({ length }: readonly string[]): string =>
+  `${String(length)} ${length === 1 ? 'ledger file is' : 'ledger files are'}`
+
+function tellPlan(plan: ExpiryPlan, pruning: PruningPlan, artefacts: readonly string[], context: Context): ExitCode {
   const segments = plan.segments.map(({ segment }) => segment)
   if (context.globals.json)
-    printJson(context.io, 'audit-expiry', { schema: 1, segments, artefacts: [...artefacts], kept: plan.kept })
+    printJson(context.io, 'audit-expiry', {
+      schema: 1,
+      segments,
+      ledger: [...pruning.files],
+      artefacts: [...artefacts],
+      kept: plan.kept,
+    })
   else context.io.out(segments.map((segment) => `${segment}\n`).join(''))
   context.io.err(
     `${String(segments.length)} segments and ${countOf(artefacts)} were kept long enough; nothing was done\n`,
   )
-  tellKept(plan, context)
+  if (pruning.files.length > 0) context.io.err(`${filesOf(pruning.files)} old enough as well\n`)
+  tellKept(plan, pruning, context)
   return exitCodes.ok
 }
 
-function tellKept({ kept }: ExpiryPlan, { io }: Pick<Context, 'io'>): void {
+function tellKept({ kept }: ExpiryPlan, { reason }: PruningPlan, { io }: Pick<Context, 'io'>): void {
+  if (reason !== undefined) io.err(`old ledger files are kept: ${reason} (desk audit verify)\n`)
   for (const { segment, reason } of kept) io.err(`${segment} is kept: ${visible(reason)}\n`)
 }
 

@@ -52,7 +52,10 @@ export const verify = output({
   notes: list(text),
 })
 const kept = list(z.strictObject({ segment: text, reason: text }))
-/** Signed it is in any case; `copies` tells what became of each place off this host, `expired` which segments are deleted, `artefacts` what no record names any more. */
+/**
+ * Signed it is in any case; `copies` tells what became of each place off this host, `expired` which segments are deleted, `pruned` which
+ * ledger files, `artefacts` what no record names any more.
+ */
 export const checkpoint = output({
   note: text,
   path: text,
@@ -64,8 +67,9 @@ export const checkpoint = output({
     ]),
   ),
   expired: list(text),
+  pruned: list(text),
   artefacts: list(text),
   kept,
 })
 /** What would be deleted, and what stays although it is old enough. */
-export const expiry = output({ segments: list(text), artefacts: list(text), kept })
+export const expiry = output({ segments: list(text), ledger: list(text), artefacts: list(text), kept })
