@@ -53,9 +53,7 @@ export function ledgerOf(files: ReturnType<typeof ledgerTexts>): Ledger {
 }
 
 /** Files in order, each in its lines, of which every second one is empty. Throws as `readLedger`. */
-export function ledgerTexts(
-  stateDir: string,
-): readonly { readonly file: string; readonly texts: readonly string[] }[] {
+export function ledgerTexts(stateDir: string): readonly { readonly file: string; readonly texts: readonly string[] }[] {
   for (let reading = 1; ; reading++) {
     try {
       return ledgerFiles(stateDir).map((file) => ({

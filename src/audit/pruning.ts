@@ -117,11 +117,7 @@ const isForEver = (segment: string, { keepMs }: Policy): boolean => {
 }
 
 /** Deleted in its time, and a signed line says so; or so long ago that even that line has gone. */
-function goneIn(
-  stateDir: string,
-  known: ReadonlyMap<string, Known>,
-  signedTo: number,
-): (segment: string) => boolean {
+function goneIn(stateDir: string, known: ReadonlyMap<string, Known>, signedTo: number): (segment: string) => boolean {
   const gone = new Map<string, boolean>()
   return (segment) => {
     const before = gone.get(segment)

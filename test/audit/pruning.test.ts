@@ -1,70 +1,18 @@
 /** Ledger files that go: what is left still proves itself, and what takes their place cannot be changed. */
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { listCheckpoints, makeCheckpoint, parseCheckpoint, type StoredNote } from '../../src/audit/checkpoint.ts'
-import type { IdKind } from '../../src/audit/id.ts'
+import { listCheckpoints, parseCheckpoint, type StoredNote } from '../../src/audit/checkpoint.ts'
 import { quickCheck } from '../../src/audit/health.ts'
 import { glanceAtLog } from '../../src/audit/glance.ts'
-import { loadOrCreateKey, loadVerifierKey } from '../../src/audit/key.ts'
 import { ledgerDir } from '../../src/audit/layout.ts'
 import { appendLedger, encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
-import { announcePruning, planPruning, prune, type PruningPlan } from '../../src/audit/pruning.ts'
-import { announceExpiry, deleteExpired, planExpiry } from '../../src/audit/retention.ts'
+import { announcePruning, prune } from '../../src/audit/pruning.ts'
 import { sha256 } from '../../src/audit/record.ts'
-import { verify, type Report } from '../../src/audit/verify.ts'
+import { check, dayMs, expire, expired, filesIn, month, planned, settlingMs, sign } from './aged-log.ts'
 import { newLog, type Log } from './writing.ts'
 
-const dayMs = 86_400_000
-/** A new month is not signed at once. */
-const settlingMs = 60_000
-const keepMs = (kind: IdKind): number | undefined => (kind === 'halt' ? undefined : 500 * dayMs)
-
-const planned = (log: Log): PruningPlan =>
-  planPruning(log.stateDir, { now: log.clock.now(), keepMs }, loadVerifierKey(log.stateDir))
-const sign = (log: Log): number =>
-  makeCheckpoint(log.stateDir, loadOrCreateKey(log.stateDir, 'desk/paper', log.id()), log.id('note'), log.clock.now)
-    .size
-const check = (log: Log, elsewhere: readonly StoredNote[] = []): Report =>
-  verify(log.stateDir, loadVerifierKey(log.stateDir), { now: log.clock.now(), keepMs }, elsewhere)
-const filesIn = (log: Log): readonly string[] => readdirSync(ledgerDir(log.stateDir)).sort()
 const fileIn = (log: Log, name: string): string => `${ledgerDir(log.stateDir)}/${name}`
-
-/** All that `desk audit checkpoint --expire` does; answers which ledger files it deleted. */
-function expire(log: Log): readonly string[] {
-  const going = planExpiry(log.stateDir, { now: log.clock.now(), keepMs })
-  const pruning = planned(log)
-  announceExpiry(log.stateDir, going, log.clock.now)
-  announcePruning(log.stateDir, pruning, log.clock.now)
-  log.clock.forward(settlingMs)
-  const size = sign(log)
-  deleteExpired(log.stateDir, going, size)
-  return prune(log.stateDir, pruning, size, log.id())
-}
-
-/** A month with two runs and, if need be, something that is kept for ever; signed in its own month and in the next one. */
-function month(log: Log, { halt = false, open = false } = {}): void {
-  log.open().close({ outcome: 'ok' })
-  if (halt) log.open({ run: log.id('halt') }).close()
-  const run = log.open()
-  run.append({ event: 'sample', observed: { n: 1 } })
-  sign(log)
-  if (!open) run.close({ outcome: 'ok' })
-  log.clock.forward(31 * dayMs)
-  log.open().close({ outcome: 'ok' })
-  log.clock.forward(settlingMs)
-  sign(log)
-}
-
-/** Months of which all segments have expired and are gone, and one that goes on. */
-function expired(...months: readonly Parameters<typeof month>[1][]): Log {
-  const log = newLog()
-  for (const each of months) month(log, each)
-  log.clock.forward(700 * dayMs)
-  log.open().close({ outcome: 'ok' })
-  expect(expire(log)).toEqual([])
-  return log
-}
 
 describe('a ledger file', () => {
   it('goes once all its segments have, and one line stands for it', () => {
@@ -73,7 +21,6 @@ describe('a ledger file', () => {
     const before = check(log)
     expect(before).toMatchObject({ ok: true })
     const lines = readLedger(log.stateDir).lines.filter(({ file }) => file === first || file === second).length
-    // The last file of the old ones holds lines that were not signed then, where nothing signed them in time.
     const gone = expire(log)
     expect(gone).toEqual([first, second])
     expect(filesIn(log)).toEqual([`${second.slice(0, 7)}-pruned.ndjson`, latest])

@@ -41,8 +41,13 @@ export const run: Command<OverrideOptions> = async (options, context) => {
   const { person } = found
   const override = checkOverride({ run: id, step, by: person, reason }, read, graphs)
   refuseUnknownOthers(desk, [...walkersOf(read.journalled)], 'walked this run')
-  return resumeOne(id, sign === undefined ? {} : { sign }, { session: { ...session, person }, context, recovered }, (ready) => {
-    recordSignature(desk.stateDir, session.means, statement, found)
-    recordOverride(ready, override, context.deps.now().toISOString())
-  })
+  return resumeOne(
+    id,
+    sign === undefined ? {} : { sign },
+    { session: { ...session, person }, context, recovered },
+    (ready) => {
+      recordSignature(desk.stateDir, session.means, statement, found)
+      recordOverride(ready, override, context.deps.now().toISOString())
+    },
+  )
 }
