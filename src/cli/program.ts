@@ -38,7 +38,10 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
       const context = { ...world, globals: program.opts<Globals>() }
       const secrets = await knownSecrets(context)
       world.io.hide?.(secrets)
-      answer(await module.run(withoutSecrets({ ...command.opts<Options>(), ...words }, secrets), context))
+      // Where `gates` and `gates attest` both know --sign, the first of them takes it, wherever it stands.
+      const above = command.parent?.opts<{ readonly sign?: string }>().sign
+      const shared = above === undefined ? {} : { sign: above }
+      answer(await module.run(withoutSecrets({ ...shared, ...command.opts<Options>(), ...words }, secrets), context))
     }
   const home = does(() => import('./commands/home.ts'))
   program.allowExcessArguments(true).action(async (...args: unknown[]) => {
