@@ -170,8 +170,7 @@ compileChunks()
 function loader() {
   return `function atOnce(name) {
 const filename = __dirname + '/chunks/' + name + '.cjs';
-const load = require.extensions['.cjs'];
-if (load === undefined) return require(filename);
+const load = require.extensions['.cjs'] ?? require.extensions['.js'];
 // What Node would look up on the way is known: where it lies, and that it is CommonJS.
 const chunk = Object.assign(new module.constructor(filename, module), { filename, paths: [] });
 load(chunk, filename);
