@@ -4,10 +4,11 @@
  */
 import { readPackaged } from './packaged-json.ts'
 import type { RunSummary } from '../audit/runs.ts'
+import { BeyondHorizon } from '../calendar/calendar.ts'
 import { calendarOf } from '../calendar/calendars.ts'
+import { sinceClose, tradingDayAt } from '../calendar/trading-day.ts'
 import { periodStartMs } from '../calendar/window.ts'
-
-type Recurrence = 'week' | 'month' | 'quarter'
+import type { Recurrence } from '../parse/document.ts'
 
 /** What makes a runbook fall due, as its document says it. */
 export interface Rhythm {
@@ -37,29 +38,61 @@ export interface DueRunbook {
 export type Ended = Pick<RunSummary, 'openedAt' | 'state' | 'outcome' | 'endedAt'>
 
 const cadenceOf = { week: 'weekly', month: 'monthly', quarter: 'quarterly' } as const
+const wordsFor: Readonly<Record<Recurrence, string>> = {
+  ...{ session: 'this session', close: 'since the close' },
+  ...{ week: 'this week', month: 'this month', quarter: 'this quarter' },
+}
 
-/** Why a runbook is due, given its own runs; none where it is not. Practice is asked of the paper desk only. */
+/**
+ * Why a runbook is due, given its own runs; none where it is not. Practice is asked of the paper desk only. Where the calendar cannot tell
+ * what period it is, that is the reason.
+ */
 export function reasonsFor(
   { every, practise, atMost }: Rhythm,
   runs: readonly Ended[],
   { nowMs, profile }: { readonly nowMs: number; readonly profile: 'paper' | 'live' },
 ): readonly string[] {
-  const startOf = (period: Recurrence): number => startMs(period, nowMs)
-  const wentWell = (period: Recurrence): boolean =>
-    runs.some(({ outcome, endedAt }) => outcome === 'ok' && isWithin(endedAt, startOf(period), nowMs))
-  const reasons: string[] = []
-  if (every !== undefined && !wentWell(every)) reasons.push(`not run this ${every}`)
-  if (practise !== undefined && profile === 'paper' && !wentWell(practise))
-    reasons.push(`not practised this ${practise}`)
-  if (atMost !== undefined) {
-    const used = runs.filter(({ openedAt }) => isWithin(openedAt, startOf(atMost.per), nowMs)).length
-    if (used > atMost.count)
-      reasons.push(
-        `used ${used === 1 ? 'once' : `${String(used)} times`} this ${atMost.per}, at most ${String(atMost.count)}`,
-      )
+  const unlessWell = (period: Recurrence, reason: string) => (): string | undefined => {
+    const { fromMs, begunFromMs } = periodAt(period, nowMs)
+    const wentWell = runs.some(
+      ({ outcome, openedAt, endedAt }) =>
+        outcome === 'ok' && isWithin(endedAt, fromMs, nowMs) && isWithin(openedAt, begunFromMs, nowMs),
+    )
+    return wentWell ? undefined : `${reason} ${wordsFor[period]}`
   }
-  return reasons
+  const reasons: (string | undefined)[] = []
+  if (every !== undefined) reasons.push(told(unlessWell(every, 'not run')))
+  if (practise !== undefined && profile === 'paper') reasons.push(told(unlessWell(practise, 'not practised')))
+  if (atMost !== undefined) {
+    const { count, per } = atMost
+    const tooMany = (): string | undefined => {
+      const { fromMs } = periodAt(per, nowMs)
+      const used = runs.filter(({ openedAt }) => isWithin(openedAt, fromMs, nowMs)).length
+      const times = used === 1 ? 'once' : `${String(used)} times`
+      return used > count ? `used ${times} ${wordsFor[per]}, at most ${String(count)}` : undefined
+    }
+    reasons.push(told(tooMany))
+  }
+  return reasons.filter((reason) => reason !== undefined)
 }
+
+/** Beyond the calendar nothing is known, and what is not known is due. */
+function told(reason: () => string | undefined): string | undefined {
+  try {
+    return reason()
+  } catch (error) {
+    if (error instanceof BeyondHorizon) return `cannot be told: ${error.message}`
+    throw error
+  }
+}
+
+/** What is not known comes first, then what was done too often, what was not done, what was only not practised; soonest first. */
+const urgencies = [
+  'cannot be told',
+  'used',
+  ...['not run', 'not practised'].flatMap((what) => Object.values(wordsFor).map((period) => `${what} ${period}`)),
+]
+export const urgencyOf = (reason: string): number => urgencies.findIndex((words) => reason.startsWith(words))
 
 /** Those of the index, by the runs that the log tells of. */
 export function dueRunbooks(
@@ -76,11 +109,23 @@ export function dueRunbooks(
 
 export const readRunbookIndex = (): readonly IndexedRunbook[] => readPackaged(runbookIndexFile, isIndexed)
 
-/** Weeks, months and quarters are those of the exchange. */
-function startMs(period: Recurrence, nowMs: number): number {
+/** Sessions, weeks, months and quarters are those of the exchange. Throws BeyondHorizon. */
+function periodAt(period: Recurrence, nowMs: number): { readonly fromMs: number; readonly begunFromMs: number } {
   const calendar = calendarOf('XNYS')
   if (calendar === undefined) throw new Error('desk has no calendar of the exchange')
-  return periodStartMs(calendar, cadenceOf[period], nowMs)
+  switch (period) {
+    case 'session':
+      return tradingDayAt(calendar, nowMs)
+    case 'close':
+      return sinceClose(calendar, nowMs)
+    case 'week':
+    case 'month':
+    case 'quarter':
+      return {
+        fromMs: periodStartMs(calendar, cadenceOf[period], nowMs),
+        begunFromMs: Number.NEGATIVE_INFINITY,
+      }
+  }
 }
 
 /** What is dated in the future proves nothing. */

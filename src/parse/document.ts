@@ -108,9 +108,10 @@ interface DocumentCommon {
 }
 export const categories = ['deploy', 'rollback', 'incident', 'drift', 'broker', 'operations'] as const
 export type Category = (typeof categories)[number]
-export const recurrences = ['week', 'month', 'quarter'] as const
+/** `session` is the trading day, `close` what comes after a session's close; both last until the next one begins. */
+export const recurrences = ['session', 'close', 'week', 'month', 'quarter'] as const
 export type Recurrence = (typeof recurrences)[number]
-/** How often a runbook is used. What falls due is judged by the calendar's weeks, months and quarters. */
+/** How often a runbook is used. What falls due is judged by the exchange's sessions, weeks, months and quarters. */
 export interface Frequency {
   readonly text: string
   /** Due where no run of this period ended well. */

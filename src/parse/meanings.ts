@@ -18,7 +18,8 @@ export const meanings = {
   },
   frequency: {
     text: 'in words',
-    every: '`week`, `month` or `quarter`: due where no run of this period ended well',
+    every:
+      '`session` (the trading day), `close` (since the last one), `week`, `month` or `quarter`: due where no run of this period ended well',
     practise: 'the same, for practice on the paper desk',
     at_most: '`{ count, per }`: more runs than that in a period are too many',
   },
@@ -207,7 +208,7 @@ export const meanings = {
   },
   at_most: {
     count: 'runs',
-    per: '`week`, `month` or `quarter`',
+    per: '`session`, `close`, `week`, `month` or `quarter`',
   },
   trigger: {
     text: 'when somebody should think of it',

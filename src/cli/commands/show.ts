@@ -5,6 +5,7 @@ import { folders } from '../documents.ts'
 import { type Library, graphFor, loadLibrary } from '../library.ts'
 import { cut, wrap } from '../render/layout.ts'
 import { mermaid, outline } from '../render/outline.ts'
+import { frequencyWords } from '../render/rhythm.ts'
 import { styleOf } from '../render/style.ts'
 import { whichDesk } from '../which-desk.ts'
 import { commandFor } from './find.ts'
@@ -65,7 +66,8 @@ function print(graph: Graph, entry: DocumentEntry, format: ShowOptions['format']
     return
   }
   const style = styleOf(io)
-  const about = [entry.symptom, entry.trigger, entry.frequency?.text].filter((t) => t !== undefined)
+  const often = entry.frequency === undefined ? undefined : frequencyWords(entry.frequency)
+  const about = [entry.symptom, entry.trigger, often].filter((t) => t !== undefined)
   io.out(
     `${style.bold(entry.title)}  (${entry.kind} ${entry.id})\n${about
       .flatMap((t) => wrap(t, io.columns))

@@ -2,6 +2,7 @@
 import { effectNames } from './method.ts'
 import type { Library } from '../library.ts'
 import { shown } from '../render/layout.ts'
+import { frequencyWords } from '../render/rhythm.ts'
 import type { Output } from '../output/published.ts'
 import type { Graph, GraphId } from '../../model/graph.ts'
 import type { DocumentEntry } from '../../plan/compile.ts'
@@ -10,11 +11,12 @@ type ToldProcedure = Extract<Output<'explain'>['explained'], { readonly kind: 'p
 
 export function explainProcedure(graph: Graph, entry: DocumentEntry, { graphs }: Library): ToldProcedure {
   const { symptom, trigger, frequency, category, cadence } = entry
+  const often = frequency === undefined ? undefined : frequencyWords(frequency)
   return {
     kind: 'procedure',
     name: graph.id,
     title: entry.title,
-    about: [category, cadence, symptom, trigger, frequency?.text].filter((text) => text !== undefined),
+    about: [category, cadence, symptom, trigger, often].filter((text) => text !== undefined),
     inputs: graph.inputs.map(({ name, type, required, paper }) => ({
       name,
       type,

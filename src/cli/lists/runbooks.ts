@@ -3,7 +3,7 @@
  * terminal, what is due and the names by category; `--all` and pipes get the whole list.
  */
 import type { Context } from '../command.ts'
-import { reasonsFor } from '../due-runbooks.ts'
+import { reasonsFor, urgencyOf } from '../due-runbooks.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
 import { listWords } from './words.ts'
@@ -75,18 +75,6 @@ function shortList(runbooks: readonly ListedRunbook[], { io }: Context, room: nu
   ]
   return [3, 2].map(make).find(({ length }) => length <= room) ?? make(1)
 }
-
-const urgencyOf = (reason: string): number => urgencies.findIndex((words) => reason.startsWith(words))
-/** What was done too often, what was not done, and what was only not practised; of these what comes round soonest. */
-const urgencies = [
-  'used',
-  'not run this week',
-  'not run this month',
-  'not run',
-  'not practised this week',
-  'not practised this month',
-  'not practised',
-]
 
 /** Many runbooks share a reason. */
 const reasonsOf = (runbooks: readonly ListedRunbook[]) =>

@@ -3,7 +3,7 @@ import { cut, shown, table } from './layout.ts'
 import { moment } from './moment.ts'
 import { needLine } from './needs.ts'
 import type { Io } from '../command.ts'
-import type { DueRunbook } from '../due-runbooks.ts'
+import { type DueRunbook, urgencyOf } from '../due-runbooks.ts'
 import type { DeskState } from '../state.ts'
 import { type InForce, wordsFor } from '../../model/standing.ts'
 
@@ -80,13 +80,11 @@ export function dueLines({ due }: DeskState, width: number, most = due.length): 
   ]
 }
 
-/** Runbooks that fall due in one line, those used too often first: as many names as fit, then how many more there are. */
+/** Runbooks that fall due in one line, the most urgent first: as many names as fit, then how many more there are. */
 export function dueRunbooksLine({ dueRunbooks }: Pick<DeskState, 'dueRunbooks'>, width: number): readonly string[] {
   if (dueRunbooks.length === 0) return []
-  const urgency = ({ reasons }: DueRunbook): string => [...reasons].sort().at(-1) ?? ''
-  // "used 2 times" before "not run" before "not practised".
-  const reasons = [...new Set(dueRunbooks.map(urgency))].sort().reverse()
-  const ids = reasons.flatMap((reason) => dueRunbooks.filter((each) => urgency(each) === reason).map(({ id }) => id))
+  const urgency = ({ reasons }: DueRunbook): number => Math.min(...reasons.map(urgencyOf))
+  const ids = [...dueRunbooks].sort((a, b) => urgency(a) - urgency(b)).map(({ id }) => id)
   const [head, next] = ['Runbooks due  ', ': desk runbook']
   return [`${head}${fitting(ids, width - head.length - next.length)}${next}`]
 }
