@@ -31,16 +31,17 @@ export const venueServiceMethods = [
   read(
     'venue',
     'heartbeat',
-    "The latest heartbeats, by the desk's own record",
-    () => ({ ...venue, last: z.int() }),
+    "The latest heartbeats, at most `last` and with `seconds` only those made within so many seconds, by the desk's own record",
+    () => ({ ...venue, last: z.int(), seconds: z.int().min(1).optional() }),
     () => ({
       venue: z.string(),
       checks: z.int(),
       failed: z.int(),
       /** Up to the latest one. */
       consecutiveFailed: z.int(),
-      /** In which the checks were made. */
+      /** In which the checks were made, up to now. */
       windowSeconds: z.int(),
     }),
+    ({ checks, failed, consecutiveFailed }) => consecutiveFailed <= failed && failed <= checks,
   ),
 ]

@@ -1,6 +1,6 @@
 /** How well a paper venue serves the desk, by the desk's own records: they answer also where the venue does not. */
 import { nearestRank } from '../../statistics/percentile.ts'
-import { intOf, textOf } from './arguments.ts'
+import { intOf, optionalNumber, textOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { ReadHandler } from './handler.ts'
 import { findInstrument } from './instruments.ts'
@@ -77,7 +77,8 @@ export const venueServiceReads: Readonly<Record<string, ReadHandler>> = {
   },
   'venue.heartbeat': (world, args) => {
     const venue = venueOf(world, args)
-    const checks = countOf(args, 'last')
+    const seconds = optionalNumber(args, 'seconds') ?? Infinity
+    const checks = Math.min(countOf(args, 'last'), Math.floor((seconds * 1000) / beatEveryMs))
     const failed = Math.min(checks, lostBeats(world, venue))
     return { venue, checks, failed, consecutiveFailed: failed, windowSeconds: (checks * beatEveryMs) / 1000 }
   },

@@ -113,4 +113,10 @@ test('lost heartbeats add up while they are lost', async () => {
     ...{ venue, checks: 3, failed: 3, consecutiveFailed: 3, windowSeconds: 30 },
   })
   expect((await desk.value('venue.heartbeat', { last: 60 })).at('failed')).toBe(7)
+  // No older than so many seconds, and never more than were asked for.
+  const within = async (last: number, seconds: number) => (await desk.value('venue.heartbeat', { last, seconds })).json
+  expect(await within(60, 30)).toMatchObject({ checks: 3, failed: 3, windowSeconds: 30 })
+  expect(await within(2, 30)).toMatchObject({ checks: 2, failed: 2, windowSeconds: 20 })
+  expect(await within(60, 29)).toMatchObject({ checks: 2, failed: 2, windowSeconds: 20 })
+  expect(await within(60, 9)).toMatchObject({ checks: 0, failed: 0, windowSeconds: 0 })
 })
