@@ -136,6 +136,24 @@ export const dataMethods = [
   ),
   read(
     'data',
+    'priceJumps',
+    'The largest change of price within a bar or from one bar to the next, per traded symbol over the last minutes of session time',
+    () => ({ ...vendor, lookbackMinutes: z.int() }),
+    () => ({
+      vendor: z.string(),
+      traded: z.int(),
+      /** Traded, without a bar in that time. */
+      silent: z.int(),
+      /** Of all symbols. */
+      largest: z.number(),
+      /** Those with bars; the end of the bar, and its change as a share of the price before it, without sign. */
+      symbols: z.array(z.strictObject({ symbol: z.string(), at: moment, change: z.number() })),
+    }),
+    ({ traded, silent, largest, symbols }) =>
+      traded === silent + symbols.length && largest === Math.max(0, ...symbols.map(({ change }) => change)),
+  ),
+  read(
+    'data',
     'missingBars',
     'Bars that the calendar expects and that are not there, over the last sessions, the one in progress included',
     () => ({ ...vendor, sessions: z.int() }),

@@ -4,21 +4,18 @@ import { intOf, textOf, textsOf } from './arguments.ts'
 import type { Feed } from './bars.ts'
 import { hasBar, intervalMs, lastBar, openFeed, requireVendor, staleSymbol, vendorOf } from './bars.ts'
 import { refuse } from './failure.ts'
-import { formatOf } from './feed-format.ts'
+import { delivered, minutesBack } from './delivered.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import { findInstrument, instruments } from './instruments.ts'
 import { marketDataComponent, subscribeAgain } from './market-data.ts'
-import type { Bar } from './prices.ts'
-import { barAt } from './prices.ts'
+import { priceJumpReads } from './price-jumps.ts'
 import { routingComponent } from './routing.ts'
-import { sessionTimeBefore, sessionTimeBetween } from './session-time.ts'
+import { sessionTimeBetween } from './session-time.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
 
 const latencyMs = 8
-const mostMinutes = 3900
-const sharesPerLot = 100
 
 const isHalted = ({ faults }: World, symbol: string): boolean => faults.has('symbol-halted') && symbol === staleSymbol
 
@@ -42,27 +39,11 @@ export const isCurrent = (feed: Feed): boolean =>
     (symbol) => isHalted(feed.world, symbol) || ageOf(feed, symbol)?.stale === false,
   )
 
-/** As the vendor sends it: in a changed format, volumes count lots. */
-function delivered(feed: Feed, symbol: string, endMs: number): Bar {
-  const bar = barAt(symbol, endMs, intervalMs)
-  const { changedAt } = formatOf(feed.world, feed.vendor)
-  return changedAt !== undefined && endMs > changedAt.getTime()
-    ? { ...bar, volume: Math.floor(bar.volume / sharesPerLot) }
-    : bar
-}
-
 const requireSymbol = (symbol: string): string =>
   findInstrument(symbol) === undefined ? refuse(`there is no symbol ${symbol}`) : symbol
 
-/** Ends of the bars of the last minutes of session time, oldest first, whether they are there or not. */
-function minutesBack({ world, expectedMs }: Feed, minutes: number): readonly number[] {
-  if (minutes < 1 || minutes > mostMinutes) return refuse(`minutes lie between 1 and ${String(mostMinutes)}`)
-  return Array.from({ length: minutes }, (_, index) =>
-    sessionTimeBefore(world.calendar, expectedMs, index * intervalMs),
-  ).reverse()
-}
-
 export const dataReads: Readonly<Record<string, ReadHandler>> = {
+  ...priceJumpReads,
   'data.ping': (world, args) => {
     const vendor = vendorOf(world, args)
     requireVendor(world, vendor)

@@ -87,6 +87,7 @@ const definitions = [
     'Vendor format changed',
     'since the week-end the primary vendor sends another format, with volumes in lots',
   ],
+  ['price-jump', 'Price jumps', 'the last bar of MSFT from the primary vendor ended a quarter too high'],
   ['heartbeat-lost', 'Heartbeat lost', "primary's heartbeat and ping go unanswered, while orders still get through"],
   ['latency-high', 'Acknowledgements slow', 'primary acknowledges orders eight times slower than usual'],
   ['backup-venue-down', 'Backup venue down', 'the backup venue refuses connections'],

@@ -31,6 +31,7 @@ const readArgs: Readonly<Record<string, Args>> = {
   'data.fetchTradingStatus': { symbols: ['NVDA', 'SPY'] },
   'data.compareCounts': { sessions: 5 },
   'data.missingBars': { sessions: 2 },
+  'data.priceJumps': { lookbackMinutes: 60 },
   'data.countBars': { lookbackMinutes: 30 },
   'registry.getVersion': { ...model, version: 'v1.3.2' },
   'registry.getVersionByAlias': { ...model, alias: 'production' },

@@ -150,3 +150,37 @@ test('suppressed symbols are traded again when they are restored', async () => {
   expect((await desk.value('universe.list')).json).toEqual(before)
   expect(await desk.act('universe.restore', { symbols: ['NOPE'] }, 'd')).toMatchObject({ kind: 'failed' })
 })
+
+test('a price that jumps is told where it is, by the vendor that sent it, and not as the night between sessions', async () => {
+  const desk = new PaperDesk()
+  const jumps = async (args = {}) => (await desk.value('data.priceJumps', { lookbackMinutes: 5, ...args })).json
+  desk.moment = '2026-11-19T15:30:00.000Z'
+  expect(await jumps()).toMatchObject({ traded: 6, silent: 0 })
+  await desk.set('price-jump')
+  const jumped = { symbol: 'MSFT', at: '2026-11-19T15:30:00.000Z' }
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 5 })).at('largest')).toBeCloseTo(0.25, 3)
+  expect(await jumps()).toMatchObject({ symbols: expect.arrayContaining([expect.objectContaining(jumped)]) })
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 5, ...backup })).at('largest')).toBeLessThan(0.01)
+  // The bar after it falls back as far; five minutes later both are out of the window.
+  desk.moment = '2026-11-19T15:31:00.000Z'
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 1 })).at('largest')).toBeLessThan(0.01)
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 2 })).at('largest')).toBeCloseTo(0.25, 3)
+  desk.moment = '2026-11-19T15:36:00.000Z'
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 5 })).at('largest')).toBeLessThan(0.01)
+  // Bars of two sessions, with the night between them.
+  desk.moment = '2026-11-23T14:32:00.000Z'
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 10 })).at('largest')).toBeLessThan(0.01)
+})
+
+test('symbols without a bar are counted, and change nothing', async () => {
+  const desk = new PaperDesk()
+  await desk.set('stale-one')
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 5 })).json).toMatchObject({ traded: 6, silent: 1 })
+  await desk.set('stale-all')
+  expect((await desk.value('data.priceJumps', { lookbackMinutes: 5 })).json).toMatchObject({
+    ...{ silent: 6, largest: 0, symbols: [] },
+  })
+  await desk.set('backup-dead')
+  const dead = await desk.read('data.priceJumps', { vendor: 'backup', lookbackMinutes: 5 })
+  expect(dead).toMatchObject({ kind: 'failure', unreachable: true })
+})

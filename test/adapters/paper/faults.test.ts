@@ -167,6 +167,12 @@ const probes: Readonly<Record<Exclude<FaultId, `adapter-${string}`>, readonly Pr
     ['data.schema', { vendor: 'backup' }, ['matches'], true, true],
     ['data.fetchLatestBar', { symbol: 'SPY' }, ['volume'], 7219, 72],
   ],
+  'price-jump': [
+    ['data.priceJumps', { lookbackMinutes: 5 }, ['largest'], 0.000497, 0.250042],
+    ['data.priceJumps', { vendor: 'backup', lookbackMinutes: 5 }, ['largest'], 0.000497, 0.000497],
+    ['data.fetchLatestBar', { symbol: 'MSFT' }, ['close'], '418.1', '522.63'],
+    ['data.fetchLatestBar', { vendor: 'backup', symbol: 'MSFT' }, ['close'], '418.1', '418.1'],
+  ],
   'heartbeat-lost': [
     ['venue.heartbeat', { last: 6 }, ['consecutiveFailed'], 0, 3],
     ['venue.ping', {}, ['venue'], 'primary', unreachable],

@@ -103,6 +103,7 @@ export const elsewhere: Readonly<Partial<Record<FaultId, string>>> = {
   'backup-fills-slow': 'the runbook `broker-failover`',
   'symbol-halted': 'a halted symbol is shown and not counted',
   'missing-bars': 'the runbooks `retrain` and `state-consistency`; P4 counts a few bars in thousands',
+  'price-jump': 'the monitor `price-jump`, and the runbook `disaster-recovery`',
   'latency-high': 'the runbook `broker-failover`; A1 puts it on record',
   'host-unhealthy': 'the runbook `rolling-deploy`; D2 asks for the hash alone',
   'shadow-diverges': 'the runbook `shadow-validation`',
