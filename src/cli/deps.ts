@@ -84,16 +84,30 @@ function clockOf(start: string | undefined): Pick<Deps, 'now' | 'sleep'> {
   return jumpingClock(new Date(nowMs))
 }
 
-/** Stands still but for waits, which return at once with the clock moved on. */
+/**
+ * Stands still but for waits, which return at once with the clock moved on. Of several at a time the one that ends first is woken first,
+ * and goes on as far as it can before the next.
+ */
 export function jumpingClock(start: Date): Pick<Deps, 'now' | 'sleep'> {
   let nowMs = start.getTime()
+  const sleepers: { readonly untilMs: number; readonly wake: () => void }[] = []
+  const wakeFirst = (): void => {
+    const first = Math.min(...sleepers.map(({ untilMs }) => untilMs))
+    const [sleeper] = sleepers.splice(
+      sleepers.findIndex(({ untilMs }) => untilMs === first),
+      1,
+    )
+    nowMs = Math.max(nowMs, first)
+    sleeper?.wake()
+  }
   return {
     now: () => new Date(nowMs),
-    sleep: (ms) => {
-      nowMs += Math.max(0, ms)
-      // One turn of the event loop, so that signals are still seen.
-      return new Promise((resolve) => setImmediate(resolve))
-    },
+    // One turn of the event loop for each, so that signals are still seen.
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        sleepers.push({ untilMs: nowMs + Math.max(0, ms), wake: resolve })
+        setImmediate(wakeFirst)
+      }),
   }
 }
 

@@ -144,6 +144,24 @@ export const inferenceMethods = [
   ),
   read(
     'inference',
+    'shadowSignals',
+    'The signals of the shadow version beside the live ones up to the last bar, that of the session in progress too if it was there from the open',
+    () => ({ ...model, version: z.string() }),
+    () => ({
+      /** Compared. */
+      bars: z.int(),
+      /** End of the last one; absent before the first. */
+      lastBarAt: moment.optional(),
+      /** Of the two signals, bar by bar. */
+      correlation: z.number(),
+      /** Of the Sharpe ratio, as a share of the live one. */
+      improvement: z.number(),
+      /** Beyond three standard deviations. */
+      extremeSignals: z.int(),
+    }),
+  ),
+  read(
+    'inference',
     'compareShadow',
     'The five standards of shadow mode; before the first full session nothing agrees',
     () => ({ ...model, version: z.string() }),

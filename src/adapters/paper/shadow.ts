@@ -18,7 +18,7 @@ import type { World } from './world.ts'
 
 /** Of a host, in shares of it. */
 const budget = { cpu: 0.6, memory: 0.7 } as const
-const barsPerSession = 78
+const barMs = 5 * 60_000
 const comparedSessions = 20
 const usualLimit = 2.9
 
@@ -31,6 +31,8 @@ interface Shadow {
   readonly version: Version
   /** Full sessions since it was started, oldest first. */
   readonly sessions: readonly Session[]
+  /** The one in progress, if it was there from the open. */
+  readonly running: Session | undefined
   readonly measures: typeof close | typeof far
 }
 
@@ -42,21 +44,46 @@ function openShadow(world: World, args: Arguments): Shadow {
   if (shadow === undefined) return refuse(`no shadow of ${version.version} was started`)
   const fault = world.faults.get('shadow-diverges')
   const diverges = fault !== undefined && Date.parse(version.createdAt) <= fault.getTime()
-  const sessions = fullSessions(world.calendar, Date.parse(shadow.startedAt), world.now().getTime())
-  return { version, sessions, measures: diverges ? far : close }
+  const [startedMs, nowMs] = [Date.parse(shadow.startedAt), world.now().getTime()]
+  const sessions = fullSessions(world.calendar, startedMs, nowMs)
+  const current = world.calendar.current(nowMs)
+  const running = current !== undefined && startedMs <= current.openMs ? current : undefined
+  return { version, sessions, running, measures: diverges ? far : close }
 }
 
 /** Both signals bar by bar, in standard deviations of the live one. */
-function signalsOf({ version, sessions, measures }: Shadow) {
+function signalsOf({ version, sessions, measures }: Shadow, running: Session | undefined, nowMs: number) {
   const own = Math.sqrt(1 - measures.correlation ** 2)
-  return sessions.slice(-comparedSessions).flatMap(({ date }) => {
-    const noise = normalsOf(`shadow of ${version.version} on ${date}`, barsPerSession)
-    return normalsOf(`signal on ${date}`, barsPerSession).map((z, bar) => {
+  const seen = [...sessions.slice(-comparedSessions), ...(running === undefined ? [] : [running])]
+  return seen.flatMap(({ date, openMs, closeMs }) => {
+    const bars = Math.floor((Math.min(nowMs, closeMs) - openMs) / barMs)
+    const noise = normalsOf(`shadow of ${version.version} on ${date}`, bars)
+    return normalsOf(`signal on ${date}`, bars).map((z, bar) => {
       const beside = measures.scale * (measures.correlation * z + own * (noise[bar] ?? 0))
       return measures === far ? { live: z, shadow: beside } : { live: within(z), shadow: within(beside) }
     })
   })
 }
+type Signals = ReturnType<typeof signalsOf>
+
+function agreementOf({ measures }: Shadow, signals: Signals) {
+  const both = correlation(
+    signals.map((each) => each.live),
+    signals.map((each) => each.shadow),
+  )
+  return {
+    correlation: rounded(both ?? 0, 4),
+    improvement: signals.length === 0 ? 0 : rounded(measures.sharpe / live.sharpe - 1, 4),
+    extremeSignals: signals.filter((each) => Math.abs(each.shadow) > 3).length,
+  }
+}
+
+/** End of the last bar that was compared. */
+function lastBarMs({ sessions, running }: Shadow, nowMs: number): number | undefined {
+  const bars = running === undefined ? 0 : Math.floor((nowMs - running.openMs) / barMs)
+  return running === undefined || bars === 0 ? sessions.at(-1)?.closeMs : running.openMs + bars * barMs
+}
+
 const within = (z: number): number => Math.max(-usualLimit, Math.min(usualLimit, z))
 
 export const shadowReads: Readonly<Record<string, ReadHandler>> = {
@@ -71,26 +98,30 @@ export const shadowReads: Readonly<Record<string, ReadHandler>> = {
     const maxDivergence = seen ? measures.divergence : 1
     return { sessions: sessions.length, shadow: log(measures), live: log(live), maxDivergence }
   },
+  'inference.shadowSignals': (world, args) => {
+    const shadow = openShadow(world, args)
+    const signals = signalsOf(shadow, shadow.running, world.now().getTime())
+    const lastMs = lastBarMs(shadow, world.now().getTime())
+    return {
+      bars: signals.length,
+      ...(lastMs === undefined ? {} : { lastBarAt: new Date(lastMs).toISOString() }),
+      ...agreementOf(shadow, signals),
+    }
+  },
   'inference.compareShadow': (world, args) => {
     const shadow = openShadow(world, args)
-    const signals = signalsOf(shadow)
+    const signals = signalsOf(shadow, undefined, world.now().getTime())
     const agreeing = signals.filter((each) => Math.sign(each.live) === Math.sign(each.shadow)).length
-    const both = correlation(
-      signals.map((each) => each.live),
-      signals.map((each) => each.shadow),
-    )
-    const hungry = p99Of(world, shadow.version) > 1.2 * p99Of(world, liveVersion(world))
+    const ratio = p99Of(world, shadow.version) / p99Of(world, liveVersion(world))
     const hour = world.now().toISOString().slice(0, 13)
     return {
       sessions: shadow.sessions.length,
-      correlation: rounded(both ?? 0, 4),
-      improvement: signals.length === 0 ? 0 : rounded(shadow.measures.sharpe / live.sharpe - 1, 4),
-      latencyRatio: rounded(p99Of(world, shadow.version) / p99Of(world, liveVersion(world)), 4),
-      cpuShare: rounded(between(`cpu at ${hour}`, 0.34, 0.46) + (hungry ? 0.35 : 0), 3),
+      ...agreementOf(shadow, signals),
+      latencyRatio: rounded(ratio, 4),
+      cpuShare: rounded(between(`cpu at ${hour}`, 0.34, 0.46) + (ratio > 1.2 ? 0.35 : 0), 3),
       memoryShare: rounded(between(`memory at ${hour}`, 0.41, 0.52), 3),
       budgetCpu: budget.cpu,
       budgetMemory: budget.memory,
-      extremeSignals: signals.filter((each) => Math.abs(each.shadow) > 3).length,
       agreementShare: signals.length === 0 ? 0 : rounded(agreeing / signals.length, 4),
     }
   },

@@ -93,6 +93,30 @@ test('a new feature is in the requests once a version that has it serves', async
   })
 })
 
+test('the signals of a shadow are told bar by bar while the session lasts', async () => {
+  const desk = new PaperDesk()
+  desk.moment = '2026-11-20T10:00:00-05:00'
+  await desk.done('inference.startShadow', version, 'a')
+  const at = async (moment: string) => {
+    desk.moment = moment
+    return (await desk.value('inference.shadowSignals', version)).json
+  }
+  // Begun within a session, it is compared from the next open on.
+  const none = { bars: 0, correlation: 0, improvement: 0, extremeSignals: 0 }
+  expect(await at('2026-11-20T15:00:00-05:00')).toEqual(none)
+  expect(await at('2026-11-23T09:34:59-05:00')).toEqual(none)
+  expect(await at('2026-11-23T09:35:00-05:00')).toMatchObject({ bars: 1, lastBarAt: '2026-11-23T14:35:00.000Z' })
+  expect(await at('2026-11-23T15:59:00-05:00')).toMatchObject({ bars: 77, extremeSignals: 0 })
+  expect(await at('2026-11-23T20:00:00-05:00')).toMatchObject({ bars: 78, lastBarAt: '2026-11-23T21:00:00.000Z' })
+  // An early close has fewer.
+  expect(await at('2026-11-27T20:00:00-05:00')).toMatchObject({ bars: 3 * 78 + 42 })
+  expect((await desk.value('inference.shadowSignals', version)).at('correlation')).toBeGreaterThan(0.9)
+  // What a session had shown bar by bar is what it shows when it is over.
+  expect((await desk.value('inference.compareShadow', version)).at('correlation')).toBe(
+    (await desk.value('inference.shadowSignals', version)).at('correlation'),
+  )
+})
+
 test('a shadow has nothing to show before its first full session, and meets the standards over twenty', async () => {
   const desk = new PaperDesk()
   expect(await desk.read('inference.compareShadow', version)).toMatchObject({ kind: 'failure' })
