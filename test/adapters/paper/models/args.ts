@@ -13,6 +13,7 @@ export const modelReadArgs: Readonly<Record<string, Args>> = {
   'inference.latency': model,
   'inference.errors': { ...model, minutes: 30 },
   'inference.compareShadow': { ...model, version: 'v1.5.0' },
+  'inference.shadowSignals': { ...model, version: 'v1.5.0' },
   'features.psi': { ...model, top: 10 },
   'features.validate': feature,
   'features.schema': feature,

@@ -39,6 +39,8 @@ export const modelProbes: Readonly<Record<(typeof modelFaults)[number][0], reado
     ['inference.compareShadow', shadow, ['improvement'], above(0.04), below(-0.4)],
     ['inference.compareShadow', shadow, ['agreementShare'], above(0.85), below(0.8)],
     ['inference.compareShadow', shadow, ['extremeSignals'], 0, above(0)],
+    ['inference.shadowSignals', shadow, ['correlation'], above(0.9), below(0.6)],
+    ['inference.shadowSignals', shadow, ['extremeSignals'], 0, above(0)],
   ],
   'shadow-slow': [
     ['inference.compareShadow', shadow, ['latencyRatio'], below(1.2), above(1.2)],
