@@ -30,7 +30,7 @@ const watchUntil = (
 
 it.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly', async (signal) => {
   const { code, stdout } = await watchUntil((text) => text.includes('watching'), signal)
-  expect([code, stdout]).toEqual([0, 'watching 36 monitors and 6 classes of incidents of paper\nstopped watching\n'])
+  expect([code, stdout]).toEqual([0, 'watching 37 monitors and 6 classes of incidents of paper\nstopped watching\n'])
 })
 
 it('what fires does what a check does: its hold stands, its alert is raised, and its own pass lets go', async () => {

@@ -15,11 +15,20 @@ export function drawsOf(name: string): () => number {
 /** One draw between two bounds. */
 export const between = (name: string, low: number, high: number): number => low + noiseOf(name) * (high - low)
 
-/** Standard normal draws, by pairs of uniform ones. */
+/** Standard normal draws, by pairs of uniform ones. Fewer of a name are the first of more. */
 export function normalsOf(name: string, count: number): readonly number[] {
+  const known = drawn.get(name)
+  if (known !== undefined && known.length >= count) return known.length === count ? known : known.slice(0, count)
   const draw = drawsOf(name)
-  return Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw()))
+  const normals = Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(draw())) * Math.cos(2 * Math.PI * draw()))
+  if (drawn.size >= mostNames) drawn.clear()
+  drawn.set(name, normals)
+  return normals
 }
+
+/** Whoever looks every minute for a week asks for the same ones thousands of times. */
+const drawn = new Map<string, readonly number[]>()
+const mostNames = 1024
 
 /** For people: so many digits after the point and no more. */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))

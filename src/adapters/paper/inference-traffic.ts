@@ -23,27 +23,35 @@ const slowProduction = 10_000
 const slowShadow = 1.4
 const failingShare = 0.08
 
-const recentBars = ({ calendar, now }: World, minutes: number): readonly number[] => {
-  const end = lastBarEnd(calendar, now().getTime(), barMs)
-  return Array.from({ length: minutes }, (_, index) => sessionTimeBefore(calendar, end, index * barMs))
-}
+const lastBar = ({ calendar, now }: World): number => lastBarEnd(calendar, now().getTime(), barMs)
 
-/** Milliseconds per prediction of the last minutes of session time. All versions meet the same load. */
-function latenciesOf(world: World, { version, createdAt }: Version, minutes: number): readonly number[] {
+/** The load of each prediction of the last minutes of session time, 1 where it is usual. All versions meet the same. */
+function loadsOf(world: World, minutes: number): readonly number[] {
+  const end = lastBar(world)
+  const key = `${String(end)} ${String(minutes)}`
+  if (lastLoads.key !== key) {
+    const bars = Array.from({ length: minutes }, (_, index) => sessionTimeBefore(world.calendar, end, index * barMs))
+    const draws = bars.flatMap((ms) => normalsOf(`load at ${String(ms)}`, instruments.length))
+    lastLoads = { key, loads: draws.map((z) => Math.exp(0.25 * z)).sort((a, b) => a - b) }
+  }
+  return lastLoads.loads
+}
+/** Of the last minutes that were asked for: versions are compared with each other over the same ones. */
+let lastLoads: { readonly key: string; readonly loads: readonly number[] } = { key: '', loads: [] }
+
+/** Milliseconds that a version takes under the usual load. */
+function usualMsOf(world: World, { version, createdAt }: Version): number {
   const isLive = liveVersion(world).version === version
   const slow = world.faults.get('shadow-slow')
   const ofShadow = !isLive && slow !== undefined && Date.parse(createdAt) <= slow.getTime() ? slowShadow : 1
   const ofLive = isLive && shareUnder(world, 'inference-slow') > 0 ? slowProduction : 1
-  const factor = usualMs * between(`speed of ${version}`, 0.95, 1.08) * ofShadow * ofLive
-  return recentBars(world, minutes).flatMap((ms) =>
-    normalsOf(`load at ${String(ms)}`, instruments.length).map((z) => factor * Math.exp(0.25 * z)),
-  )
+  return usualMs * between(`speed of ${version}`, 0.95, 1.08) * ofShadow * ofLive
 }
 
 /** Milliseconds. */
 export function p99Of(world: World, version: Version, minutes = 60): number {
-  const found = nearestRank(latenciesOf(world, version, minutes), 99)
-  return found === undefined ? refuse('no prediction was measured') : rounded(found, 1)
+  const load = nearestRank(loadsOf(world, minutes), 99)
+  return load === undefined ? refuse('no prediction was measured') : rounded(usualMsOf(world, version) * load, 1)
 }
 
 export const trafficReads: Readonly<Record<string, ReadHandler>> = {
@@ -52,14 +60,14 @@ export const trafficReads: Readonly<Record<string, ReadHandler>> = {
     const named = optionalText(args, 'version')
     const live = liveVersion(world)
     const version = named === undefined ? live : readVersion(world, named)
-    const count = latenciesOf(world, version, 60).length
+    const count = loadsOf(world, 60).length
     return { p99Ms: p99Of(world, version), productionP99Ms: p99Of(world, live), decayHorizonMs, count }
   },
   'inference.errors': (world, args) => {
     requireModel(args)
     const minutes = intOf(args, 'minutes')
     const requests = minutes * instruments.length
-    const hour = new Date(recentBars(world, 1)[0] ?? 0).toISOString().slice(0, 13)
+    const hour = new Date(lastBar(world)).toISOString().slice(0, 13)
     const share = between(`errors at ${hour}`, 0.0005, 0.003) + failingShare * shareUnder(world, 'error-rate-high')
     const errors = Math.floor(requests * share)
     return { requests, errors, errorRate: errors / requests, p99Ms: p99Of(world, liveVersion(world), minutes) }
