@@ -23,10 +23,10 @@ export async function main(argv: readonly string[], prepareStreams: () => void):
       code = answer
     })
     await program.parseAsync([...argv], { from: 'user' })
-    // A signal is how what serves or watches is ended, so that is no interruption.
+    // A signal is how what serves or watches is ended, so that is no interruption; a terminal that went away ends no watch on purpose.
     const [word, next] = program.args
-    const isEndless = word === 'serve' || (word === 'monitor' && next === 'watch')
-    return (isEndless ? undefined : endedBy(interrupted)) ?? code
+    const isWatch = word === 'monitor' && next === 'watch' && interrupted.reason !== 'SIGHUP'
+    return (word === 'serve' || isWatch ? undefined : endedBy(interrupted)) ?? code
   } catch (error) {
     const exit = report(error, io, wantsJson)
     // Whoever leaves a prompt of a command that is no run is told what it wanted; the exit code still tells how they left.

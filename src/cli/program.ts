@@ -238,18 +238,21 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('close an incident with its written review')
     .argument('<incident>')
     .option('--artifact <file>', 'the review')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/incident.ts')).close }), 'incident'))
   incidents
     .command('note')
     .description('put on record what was seen or done')
     .argument('<incident>')
     .argument('<words...>')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/incident-say.ts')).note }), 'incident', 'words'))
   incidents
     .command('assign')
     .description('say who commands an incident')
     .argument('<incident>')
     .argument('<person>')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/incident-say.ts')).assign }), 'incident', 'person'))
   incidents
     .command('postmortem')
@@ -290,6 +293,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .option('--reason <text>', 'what is being done to it')
     .option('--for <time>', 'such as 30m or 2h')
     .option('--until <moment>', 'an RFC 3339 moment')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/monitor-silence.ts')).add }), 'name'))
   silences
     .command('list')
@@ -299,6 +303,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .command('expire')
     .description('end a silence now')
     .argument('<name>')
+    .option('--sign <key>', 'sign with this OpenSSH key, or by an agent that holds it')
     .action(does(async () => ({ run: (await import('./commands/monitor-silence.ts')).expire }), 'name'))
 
   const audit = add('audit', 'the audit log')

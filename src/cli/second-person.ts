@@ -46,7 +46,7 @@ export function refuseUnknownOthers({ profile, config }: WhichDesk, others: read
 
 /** What whoever decides about a run or a gate signs: what is decided, here, and all that it turns on. */
 export const decisionStatement = (
-  act: 'leave' | 'hand-over' | 'override' | 'waive' | 'attest',
+  act: 'leave' | 'hand-over' | 'override' | 'waive' | 'attest' | 'note' | 'assign' | 'close' | 'silence' | 'expire',
   { name }: Pick<WhichDesk, 'name'>,
   { deps }: Pick<Context, 'deps'>,
   about: Readonly<Record<string, string | number>>,

@@ -27,7 +27,8 @@ export const completeFor =
       allRuns: () => runs().map(({ run }) => run),
       openIncidents: () => orNone(() => incidentsOf(context)),
       topics: Object.keys(topics),
-      // Loaded where it is asked for: every Tab elsewhere would wait for it.
+      // Loaded where they are asked for: every Tab elsewhere would wait for them.
+      monitors: words.includes('silence') ? await monitorsOf(context) : [],
       explained: words.includes('explain') ? (await import('../explain/find.ts')).fixedNames() : [],
     })
     const text = found.map((word) => `${word}\n`).join('')
@@ -48,6 +49,15 @@ function incidentsOf(context: Context): readonly string[] {
   const { deps, globals } = context
   const desk = deskOf({ env: deps.env, home: homeDirectory(), registry: liveRegistry }, globals.profile)
   return desk === undefined ? [] : (openIncidents(desk, context) ?? []).map(({ id }) => id)
+}
+
+async function monitorsOf(context: Context): Promise<readonly string[]> {
+  try {
+    const { silenceable } = await import('../completion/silenceable.ts')
+    return await silenceable({ ...context, io: { ...context.io, err: () => undefined } })
+  } catch {
+    return []
+  }
 }
 
 /** A message in the middle of somebody's typing would help nobody. */

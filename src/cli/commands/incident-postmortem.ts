@@ -2,11 +2,12 @@
  * `desk incident postmortem <n>`: the written review that an incident closes with, filled from the record as far as the record goes. What is
  * missing before `desk incident close` is told beside it.
  */
-import { writeFileSync } from 'node:fs'
+import { closeSync, openSync, unlinkSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { reading } from '../audit/asked.ts'
 import type { Command, Context } from '../command.ts'
 import { onRecord, type OnRecord } from '../incident/on-record.ts'
+import { missingCause } from '../incident/missing.ts'
 import { type Postmortem, postmortemText, type Question } from '../incident/postmortem.ts'
 import { type Incident, incidentsOf, theOne } from '../incident/tickets.ts'
 import { timelineOf } from '../incident/timeline.ts'
@@ -17,6 +18,7 @@ import { runsOf, statusFor } from '../told-runs.ts'
 import { openSession } from '../walking/session.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { textRedactor } from '../../audit/redact.ts'
+import { disk, writeAll } from '../../disk/write.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
@@ -99,17 +101,10 @@ function questionsOf({ opener, records }: OnRecord, library: Library): readonly 
   })
 }
 
-/** As `desk incident close` asks for it. */
-function missingOf({ id, status, rootCause, causeClass, fixVerifiedIn }: Incident): readonly string[] {
-  if (status === 'closed') return []
-  return [
-    ...(rootCause === undefined || causeClass === undefined
-      ? ['the root cause and its class: desk tree post-incident']
-      : []),
-    ...(fixVerifiedIn === undefined ? ['where the fix was verified: desk tree post-incident'] : []),
-    `the written review: desk incident close ${id} --artifact <file>`,
-  ]
-}
+const missingOf = (incident: Incident): readonly string[] =>
+  incident.status === 'closed'
+    ? []
+    : [...missingCause(incident), `the written review: desk incident close ${visible(incident.id)} --artifact <file>`]
 
 function openOf({ opener }: OnRecord, desk: WhichDesk, { deps }: Context): readonly string[] {
   const walked = opener === undefined ? undefined : runsOf(desk.stateDir).find(({ run: id }) => id === opener.run)
@@ -124,10 +119,23 @@ function openOf({ opener }: OnRecord, desk: WhichDesk, { deps }: Context): reado
   ]
 }
 
-/** A review that somebody has begun is never overwritten. */
+/** A review that somebody has begun is never overwritten, and one that did not get whole is not left behind. */
 function writeNew(path: string, text: string): void {
+  const fd = createNew(path)
   try {
-    writeFileSync(path, text, { flag: 'wx', mode: 0o640 })
+    writeAll(disk, fd, Buffer.from(text))
+    disk.sync(fd)
+  } catch (error) {
+    unlinkSync(path)
+    throw error
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function createNew(path: string): number {
+  try {
+    return openSync(path, 'wx', 0o640)
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     throw new DeskError('not-written', exitCodes.usage, `the review was not written: ${why}`, '--out <new file>')

@@ -3,8 +3,8 @@ import type { Command } from '../command.ts'
 import { changeTicket, incidentsOf, theOne } from '../incident/tickets.ts'
 import { putOnRecord } from '../noted.ts'
 import { printJson } from '../output/print.ts'
-import { openSession } from '../walking/session.ts'
-import type { WhichDesk } from '../which-desk.ts'
+import { sessionOf } from '../on-duty.ts'
+import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { textRedactor } from '../../audit/redact.ts'
 import { isPersonId, isSamePerson } from '../../killswitch/person.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
@@ -17,9 +17,10 @@ const command = 'commander'
 export interface NoteOptions {
   readonly incident: string
   readonly words: readonly string[]
+  readonly sign?: string
 }
 
-export const note: Command<NoteOptions> = async ({ incident: id, words }, context) => {
+export const note: Command<NoteOptions> = async ({ incident: id, words, sign }, context) => {
   const said = words.join(' ').trim()
   if (said === '' || said.length > longestNote)
     throw new DeskError(
@@ -28,9 +29,10 @@ export const note: Command<NoteOptions> = async ({ incident: id, words }, contex
       said === '' ? 'the note says nothing' : `the note has more than ${String(longestNote)} characters`,
       `desk incident note ${id} "what was seen or done"`,
     )
-  const session = openSession(context)
+  const desk = whichDesk(context)
+  const text = textRedactor(desk.config.secrets)(said)
+  const session = await sessionOf(desk, context, { act: 'note', about: { incident: id, text }, sign })
   const incident = theOne(await incidentsOf(session), id)
-  const text = textRedactor(session.desk.config.secrets)(said)
   const [by, at] = [session.person.id, context.deps.now().toISOString()]
   const noted = {
     event: 'incident.noted',
@@ -50,10 +52,12 @@ export const note: Command<NoteOptions> = async ({ incident: id, words }, contex
 export interface AssignOptions {
   readonly incident: string
   readonly person: string
+  readonly sign?: string
 }
 
-export const assign: Command<AssignOptions> = async ({ incident: id, person }, context) => {
-  const session = openSession(context)
+export const assign: Command<AssignOptions> = async ({ incident: id, person, sign }, context) => {
+  const desk = whichDesk(context)
+  const session = await sessionOf(desk, context, { act: 'assign', about: { incident: id, person }, sign })
   const incident = theOne(await incidentsOf(session), id)
   if (incident.status === 'closed')
     throw new DeskError(
@@ -62,7 +66,7 @@ export const assign: Command<AssignOptions> = async ({ incident: id, person }, c
       `${incident.id} is closed: nobody commands it`,
       `desk incident show ${incident.id}`,
     )
-  const commander = commanderCalled(person, session.desk)
+  const commander = commanderCalled(person, desk)
   const before = incident.assignee === undefined ? {} : { before: incident.assignee }
   const noted = {
     event: 'incident.assigned',

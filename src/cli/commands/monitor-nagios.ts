@@ -25,15 +25,19 @@ interface Line {
   readonly text: string
 }
 
+/** Throws DeskError 64 where one document is asked for instead of one line. */
 export async function checkForNagios(id: string | undefined, flags: ProcedureFlags, context: Context): Promise<Code> {
   const { io, globals } = context
+  if (globals.json || globals.output !== undefined)
+    throw new DeskError('usage', exitCodes.usage, '--format nagios prints lines', 'leave out --json and --output')
   const tell = (code: Code, text: string, more: readonly string[] = []): Code => {
-    io.out(`DESK ${words[code]} - ${[text, ...more].join('\n')}\n`)
+    // What follows a bar is a figure to them.
+    io.out(`DESK ${words[code]} - ${[text, ...more].join('\n').replaceAll('|', '/')}\n`)
     return code
   }
   try {
-    if (globals.json || globals.output !== undefined || flags.dryRun === true || flags.simulate === true)
-      throw new DeskError('usage', exitCodes.usage, '--format nagios looks for real, and prints lines')
+    if (flags.dryRun === true || flags.simulate === true)
+      throw new DeskError('usage', exitCodes.usage, '--format nagios looks for real')
     const { lines, looked } = await look(id, flags, context)
     if (context.deps.interrupted.aborted) return tell(3, 'interrupted')
     const bad = lines.filter(({ code }) => code !== 0).sort((a, b) => order.indexOf(b.code) - order.indexOf(a.code))
@@ -63,20 +67,35 @@ async function look(
   const quiet: Context = { ...context, io: { ...context.io, out: () => undefined, canPrompt: false } }
   const lines: Line[] = []
   if (id === undefined)
-    for (const { id: incident } of entriesOf(library, 'incident')) {
-      const procedure = await procedureOf('incident', incident, desk, context)
-      const severity = library.documents.get(procedure.graph.id)?.severity ?? 'P0'
-      const exit = await lookForAndOpen(procedure, severity, flags, quiet, desk)
-      lines.push({ code: codeOfClass(exit, severity), text: `${severity} ${incident}` })
-    }
-  for (const set of id === undefined ? entriesOf(library, 'monitors').map((entry) => entry.id) : [id]) {
-    const procedure = await procedureOf('monitors', set, desk, context)
-    const result = await walkProcedure(procedure, flags, quiet, desk)
-    if (result.kind === 'rehearsed') continue
-    const shown = { graphs: procedure.library.graphs, root: procedure.graph.id, run: '', state: result.state }
-    lines.push(...monitorsResult(shown).monitors.map(lineOf))
-  }
+    for (const { id: incident } of entriesOf(library, 'incident'))
+      lines.push(
+        ...(await told(incident, async () => {
+          const procedure = await procedureOf('incident', incident, desk, context)
+          const severity = library.documents.get(procedure.graph.id)?.severity ?? 'P0'
+          const exit = await lookForAndOpen(procedure, severity, flags, quiet, desk)
+          return [{ code: codeOfClass(exit, severity), text: `${severity} ${incident}` }]
+        })),
+      )
+  for (const set of id === undefined ? entriesOf(library, 'monitors').map((entry) => entry.id) : [id])
+    lines.push(
+      ...(await told(set, async () => {
+        const procedure = await procedureOf('monitors', set, desk, context)
+        const result = await walkProcedure(procedure, flags, quiet, desk)
+        if (result.kind === 'rehearsed') return []
+        const shown = { graphs: procedure.library.graphs, root: procedure.graph.id, run: '', state: result.state }
+        return monitorsResult(shown).monitors.map(lineOf)
+      })),
+    )
   return { lines, looked: lines.length }
+}
+
+/** What breaks off one look cannot be told, and hides nothing that another has found. */
+async function told(id: string, looked: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
+  try {
+    return await looked()
+  } catch (error) {
+    return [{ code: 3, text: visible(`${id}: ${failureOf(error, false).message}`) }]
+  }
 }
 
 /** 2 of a look is that it could not be told; whatever else is not 0 was detected. */

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { Command, Context } from '../command.ts'
 import { entriesOf, loadLibrary, refuseBroken } from '../library.ts'
 import { putOnRecord } from '../noted.ts'
+import { sessionOf } from '../on-duty.ts'
 import { printJson } from '../output/print.ts'
 import { cut } from '../render/layout.ts'
 import { moment } from '../render/moment.ts'
@@ -18,6 +19,7 @@ import { suggestion } from '../../source/suggest.ts'
 import { visible } from '../../source/visible.ts'
 
 const timeoutMs = 10_000
+const longestReason = 500
 const dayMs = 86_400_000
 const minuteMs = 60_000
 const silence = z.object({ name: z.string(), until: z.string(), reason: z.string(), by: z.string().optional() })
@@ -30,6 +32,7 @@ export interface AddOptions {
   readonly reason?: string
   readonly until?: string
   readonly for?: string
+  readonly sign?: string
 }
 
 export const add: Command<AddOptions> = async (options, context) => {
@@ -37,8 +40,11 @@ export const add: Command<AddOptions> = async (options, context) => {
   const desk = whichDesk(context)
   const reason = textRedactor(desk.config.secrets)((options.reason ?? '').trim())
   if (reason === '') throw usage('no-reason', 'a silence says why', '--reason "what is being done to it"')
+  if (reason.length > longestReason)
+    throw usage('no-reason', `a reason has at most ${String(longestReason)} characters`, '--reason "planned backfill"')
   const minutes = minutesOf(options, context.deps.now().getTime())
-  const session = openSession(context, desk)
+  const about = { name, reason, for: `${String(minutes)}m` }
+  const session = await sessionOf(desk, context, { act: 'silence', about, sign: options.sign })
   await refuseCritical(name, desk, session, context)
   const by = session.person.id
   const until = new Date(context.deps.now().getTime() + minutes * minuteMs).toISOString()
@@ -54,7 +60,7 @@ export const add: Command<AddOptions> = async (options, context) => {
   if (globals.json) printJson(io, 'monitor-silence', { schema: 1, silence: { name, until, reason, by }, record })
   else
     io.out(
-      `${name} is silenced until ${moment(until)} by ${by}\n  what it does by itself happens all the same\n  next: desk monitor silence expire ${name}\n`,
+      `${visible(name)} is silenced until ${moment(until)} by ${by}\n  what it does by itself happens all the same\n  next: desk monitor silence expire ${visible(name)}\n`,
     )
   return exitCodes.ok
 }
@@ -74,8 +80,13 @@ export const list: Command<object> = async (_, context) => {
   return exitCodes.ok
 }
 
-export const expire: Command<{ readonly name: string }> = async ({ name }, context) => {
-  const session = openSession(context)
+export interface ExpireOptions {
+  readonly name: string
+  readonly sign?: string
+}
+
+export const expire: Command<ExpireOptions> = async ({ name, sign }, context) => {
+  const session = await sessionOf(whichDesk(context), context, { act: 'expire', about: { name }, sign })
   const names = (await silencesOf(session)).map((each) => each.name)
   if (!names.includes(name))
     throw usage(
@@ -92,7 +103,7 @@ export const expire: Command<{ readonly name: string }> = async ({ name }, conte
   const record = await putOnRecord(session, context, noted, (key) => change(session, 'expire', { name }, key))
   const { io, globals } = context
   if (globals.json) printJson(io, 'monitor-silence-expired', { schema: 1, expired: { name, by }, record })
-  else io.out(`${name} is heard again; its silence was ended by ${by}\n`)
+  else io.out(`${visible(name)} is heard again; its silence was ended by ${by}\n`)
   return exitCodes.ok
 }
 

@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events'
 import type { Command, Context } from '../command.ts'
+import { failureOf } from '../failure-report.ts'
 import { entriesOf, loadLibrary, refuseBroken } from '../library.ts'
 import { printJson } from '../output/print.ts'
 import { type Procedure, procedureOf } from '../walking/procedure.ts'
@@ -19,6 +20,8 @@ import type { DocumentKind } from '../../model/graph.ts'
 export const run: Command<object> = async (_, context) => {
   const { io, deps, globals } = context
   const desk = whichDesk(context)
+  if ((deps.env['DESK_NOW'] ?? '') !== '')
+    throw new DeskError('usage', exitCodes.usage, 'a watch needs a clock that runs', 'unset DESK_NOW')
   const broken = new AbortController()
   const stopped = AbortSignal.any([deps.interrupted, broken.signal])
   // Every look that is under way listens to it.
@@ -33,7 +36,8 @@ export const run: Command<object> = async (_, context) => {
     io.out(
       `watching ${String(monitors.length)} monitors and ${String(classes.length)} classes of incidents of ${desk.name}\n`,
     )
-  await watchAll([...classes, ...monitors], { now: deps.now, sleep: deps.sleep, interrupted: stopped }, () => {
+  const world = { now: deps.now, sleep: deps.sleep, interrupted: stopped }
+  const standing = await watchAll([...classes, ...monitors], world, () => {
     broken.abort('SIGTERM')
   })
   if (tell === 'lines') io.out('stopped watching\n')
@@ -43,8 +47,9 @@ export const run: Command<object> = async (_, context) => {
       monitors: monitors.map(({ seen }) => seen()),
       classes: classes.map(({ seen }) => seen()),
     })
-  // Being stopped is how a watch ends; a run that the signal parked is told by the signal's code.
-  return worstExit(exits)
+  // Being stopped is how a watch ends; a run that the signal parked is told by the signal's code, and so is a terminal that went away.
+  const hungUp = deps.interrupted.reason === 'SIGHUP' ? [exitCodes.hungUp] : []
+  return worstExit([...exits, ...hungUp, ...standing.map((error) => failureOf(error, false).exit)])
 }
 
 /** Throws DeskError 65 where something does not compile: half a watch would pass for a whole one. */

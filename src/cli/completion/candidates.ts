@@ -8,6 +8,8 @@ export interface Names {
   readonly openRuns: () => readonly string[]
   readonly allRuns: () => readonly string[]
   readonly openIncidents: () => readonly string[]
+  /** Of every set, those that a silence may name. */
+  readonly monitors: readonly string[]
   readonly topics: readonly string[]
   /** What `desk explain` knows besides procedures. */
   readonly explained: readonly string[]
@@ -80,6 +82,9 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
       return names.openIncidents()
     case 'monitor check':
       return names.procedures('monitors')
+    case 'silence add':
+    case 'silence expire':
+      return names.monitors
     case 'show':
       return documentKinds.flatMap((kind) => names.procedures(kind))
     case 'run continue':

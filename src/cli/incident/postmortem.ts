@@ -2,6 +2,7 @@
 import type { Happening } from './timeline.ts'
 import type { Incident } from './tickets.ts'
 import { toWrite } from './review.ts'
+import { visible } from '../../source/visible.ts'
 
 export interface Question {
   /** The step that asks it. */
@@ -42,7 +43,7 @@ export function postmortemText(told: Postmortem): string {
     'Nobody is blamed: people did what made sense with what they knew. Write what happened and why it could happen.',
     [
       ...(of === undefined ? [] : [`- Class: ${of.severity} ${of.id}, ${plain(of.title)}`]),
-      `- Opened: ${openedAt}`,
+      `- Opened: ${plain(openedAt)}`,
       `- Status: ${status}`,
       `- Commander: ${assignee === undefined ? toWrite('who commanded it') : plain(assignee)}`,
     ].join('\n'),
@@ -72,4 +73,4 @@ const questionLine = ({ id, title, answer, by }: Question): string =>
   `- ${plain(title)} (${id}): ${answer === undefined ? toWrite('nobody has said') : `${plain(answer)} (${plain(by ?? '')})`}`
 
 /** One line, without what Markdown or a terminal would make something of. */
-const plain = (text: string): string => text.replace(/\s+/g, ' ').replace(/[<>`[\]]/g, (mark) => `\\${mark}`)
+const plain = (text: string): string => visible(text.replace(/\s+/g, ' ')).replace(/[<>`[\]]/g, (mark) => `\\${mark}`)

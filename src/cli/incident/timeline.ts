@@ -80,7 +80,8 @@ function permissionWords(event: string, data: unknown): string | undefined {
   const where = scope === '' || scope === 'all' ? 'the desk' : scope
   const rule = textIn(data, 'rule')
   if (event.endsWith('.requested')) return `asked: ${event.replace('.requested', '')}`
-  if (event.endsWith('.refused')) return `refused: ${event.replace('.refused', '')}${because(textIn(data, 'message'))}`
+  if (/^(?:release|promote)\.refused$/.test(event))
+    return `refused: ${event.replace('.refused', '')}${because(textIn(data, 'message'))}`
   if (kind === 'born' || kind === 'incident') return undefined
   if (kind === 'held') return `held ${where} (${textIn(data, 'holdKind')}), by ${rule}${because(reason)}`
   if (kind === 'lifted') return `lifted the hold of ${where}, by ${rule}`
@@ -105,6 +106,9 @@ function noteWords(event: string, data: unknown): string | undefined {
   switch (event) {
     case 'note':
       return `note${because(text)}`
+    case 'answer.refused':
+    case 'decision.refused':
+      return `not taken${because(textIn(data, 'reason'))}`
     case 'incident.noted':
       return `${incident}${because(text)}`
     case 'incident.assigned':

@@ -21,6 +21,7 @@ export function alertmanagerRoutes(
   const sent = monitors.filter(({ spec }) => spec.level !== 'dashboard')
   const names = (levels: readonly string[]): readonly string[] =>
     [...new Set(sent.filter(({ spec }) => levels.includes(spec.level)).flatMap(({ spec }) => spec.to))].sort()
+  const ruled = monitors.filter(({ expressed }) => expressed.kind === 'rule').length
   const hasNights = calendar === 'XNYS'
   const session = hasNights ? ['      active_time_intervals: [session]'] : []
   const routes = [
@@ -35,6 +36,7 @@ export function alertmanagerRoutes(
   const receivers = [...pages, ...queues, summary, rest]
   const text = [
     '# Made by: desk monitor rules --as alertmanager. Make it anew instead of changing it.',
+    `# Rules for Prometheus exist for ${String(ruled)} of ${String(monitors.length)} monitors; the others send nothing here.`,
     ...(hasNights
       ? [
           '# Holidays and early closes count as sessions: louder than desk, not quieter.',

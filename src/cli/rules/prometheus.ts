@@ -1,21 +1,23 @@
 /** Alerting rules for Prometheus, as YAML. What is no rule stands in it as a comment, with why. */
 import { promDuration } from './expressible.ts'
 import { answeredWithin, type MonitorRule } from './monitor-rule.ts'
+import { visible } from '../../source/visible.ts'
 
 export function prometheusRules(monitors: readonly MonitorRule[], desk: string): string {
   const left = monitors.flatMap(({ set, id, expressed }) =>
-    expressed.kind === 'left' ? [`#   ${set}/${id}: ${expressed.reason}`] : [],
+    expressed.kind === 'left' ? [`#   ${set}/${id}: ${visible(expressed.reason)}`] : [],
   )
   const acting = monitors.filter(({ acts }) => acts.length > 0).map(({ set, id }) => `${set}/${id}`)
   return `${[
     '# Made by: desk monitor rules --as prometheus. Make it anew instead of changing it.',
+    `# Rules for ${String(monitors.length - left.length)} of ${String(monitors.length)} monitors.`,
     '# A figure that is NaN or not there fires like one that is wrong.',
     ...(acting.length === 0
       ? []
       : ['# Prometheus holds and halts nothing. These do, where "desk monitor watch" runs:', ...commented(acting)]),
     ...(left.length === 0
       ? []
-      : [`# Not rules, ${String(left.length)} of ${String(monitors.length)}; nothing but desk watches them:`, ...left]),
+      : [`# NOT RULES, the other ${String(left.length)}: nothing but "desk monitor watch" watches them:`, ...left]),
     'groups:',
     ...groupsOf(monitors, desk),
   ].join('\n')}\n`

@@ -1,10 +1,12 @@
 /** One monitor, watched: it is only read while it passes, and walked when it fires, exactly as by `desk monitor check`. */
+import { wrap } from '../render/layout.ts'
 import { monitorLines } from '../render/monitors.ts'
 import type { Procedure } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { lookAt, type Seen } from './look.ts'
 import type { Watched } from './schedule.ts'
 import { type Fired, isDueAgain, isHolding, standingNow } from './standing.ts'
+import { troubleOf } from './trouble.ts'
 import type { Watching } from './watching.ts'
 import type { MonitorSpec } from '../../model/graph.ts'
 import { type MonitorResult, monitorsResult } from '../../walk/result.ts'
@@ -19,15 +21,19 @@ export function watchMonitor(set: string, spec: MonitorSpec, procedure: Procedur
   let looks = 0
   let status: Seen | undefined
   let fired: Fired | undefined
+  let read: Seen | undefined
+  const trouble = troubleOf(id, watching)
   const become = (next: Seen): void => {
     if (next === 'pass' && status !== undefined && status !== 'pass')
       watching.tell({ type: 'monitor', at: atOf(nowMs()), set, id, level, status: 'pass' }, [`  pass          ${id}`])
     status = next
   }
   const look = async (): Promise<void> => {
+    read = undefined
     const seen = await lookAt(id, procedure, desk, context)
     if (watching.stopped.aborted) return
     looks++
+    read = seen
     const acts =
       seen === 'pass'
         ? isHolding(desk.stateDir, `${procedure.graph.id}/${id}`, nowMs())
@@ -35,15 +41,27 @@ export function watchMonitor(set: string, spec: MonitorSpec, procedure: Procedur
     if (seen === 'pass' || acts) fired = undefined
     if (!acts) {
       become(seen)
+      trouble.over()
       return
     }
     const judged = await walkOne(set, spec, procedure, watching)
     if (judged === undefined) return
     if (judged !== 'pass') fired = { atMs: nowMs(), standing: standingNow(desk.stateDir, nowMs()) }
     become(judged)
+    trouble.over()
+  }
+  const failed = (error: unknown): void => {
+    // What was seen before stands: that nothing could be done about it makes it no better.
+    status = read === 'fail' ? 'fail' : 'undetermined'
+    const reason = trouble.isNews(error)
+    if (reason === undefined) return
+    watching.tell({ type: 'monitor', at: atOf(nowMs()), set, id, level, status, reason }, [
+      `  ${status.padEnd(12)}  ${id} (${level})`,
+      ...wrap(reason, context.io.columns, ' '.repeat(16)),
+    ])
   }
   return {
-    ...{ everyMs: spec.everyMs, look },
+    ...{ everyMs: spec.everyMs, look, failed },
     seen: () => ({ set, id, looks, ...(status === undefined ? {} : { status }) }),
   }
 }

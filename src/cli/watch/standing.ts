@@ -3,7 +3,7 @@ import { bootId } from '../../killswitch/gate.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 
 /** An alert of one name is sent once in this time. */
-const againMs = 5 * 60_000
+export const againMs = 5 * 60_000
 
 export interface Fired {
   readonly atMs: number

@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
+import { AuditUnwritable } from '../../../src/audit/failure.ts'
 import { watchAll } from '../../../src/cli/watch/schedule.ts'
+
+const failed = (error: unknown): never => {
+  throw error
+}
 
 /** A clock that moves by waiting, and a watch that ends after so much time. */
 function world(endMs: number) {
@@ -22,7 +27,7 @@ function world(endMs: number) {
 it('each is looked at as often as it asks for, all of them at once first', async () => {
   const seen: string[] = []
   const watched = (name: string, everyMs: number) => ({
-    everyMs,
+    ...{ everyMs, failed },
     look: () => {
       seen.push(name)
       return Promise.resolve()
@@ -54,8 +59,8 @@ it('S1, S2: a look that hangs is not begun twice, and keeps nobody else from bei
   }
   await watchAll(
     [
-      { everyMs: 5000, look: hangs },
-      { everyMs: 5000, look: counts },
+      { everyMs: 5000, look: hangs, failed },
+      { everyMs: 5000, look: counts, failed },
     ],
     clock,
     clock.stop,
@@ -64,9 +69,45 @@ it('S1, S2: a look that hangs is not begun twice, and keeps nobody else from bei
   expect(others).toBeGreaterThan(5)
 })
 
-it('S3: what throws ends the watch, with its error', async () => {
+it('S3: what throws is told and looked at again, and what others see does not hang on it', async () => {
+  const clock = world(60_000)
+  const told: unknown[] = []
+  let [looks, others] = [0, 0]
+  const opens = new Error('somebody else has it open')
+  const locked = {
+    everyMs: 5000,
+    look: () => (++looks < 4 ? Promise.reject(opens) : Promise.resolve()),
+    failed: (error: unknown) => void told.push(error),
+  }
+  const fine = {
+    everyMs: 5000,
+    look: () => {
+      others++
+      return Promise.resolve()
+    },
+    failed,
+  }
+  expect(await watchAll([locked, fine], clock, clock.stop)).toEqual([])
+  expect(told).toEqual([opens, opens, opens])
+  expect([looks, others]).toEqual([12, 12])
+})
+
+it('S3: what the last looks threw is the end of a watch that is stopped', async () => {
+  const clock = world(12_000)
+  const broken = new Error('a bug in one of them')
+  const throwing = { everyMs: 5000, look: () => Promise.reject(broken), failed: () => undefined }
+  const fine = { everyMs: 5000, look: () => Promise.resolve(), failed }
+  expect(await watchAll([throwing, fine], clock, clock.stop)).toEqual([broken])
+})
+
+it('S4: a log that cannot be written ends the watch, and so does a world in which nothing can be looked at', async () => {
+  const full = new AuditUnwritable('ENOSPC', '/state/audit', 'no space left')
+  const throwing = (error: Error) => ({ everyMs: 5000, look: () => Promise.reject(error), failed: () => undefined })
+  const fine = { everyMs: 5000, look: () => Promise.resolve(), failed }
   const clock = world(600_000)
-  const broken = { everyMs: 5000, look: () => Promise.reject(new Error('the log is full')) }
-  await expect(watchAll([broken], clock, clock.stop)).rejects.toThrow('the log is full')
+  await expect(watchAll([throwing(full), fine], clock, clock.stop)).rejects.toBe(full)
   expect(clock.interrupted.aborted).toBe(true)
+  const [gone, other] = [new Error('the state is gone'), world(600_000)]
+  await expect(watchAll([throwing(gone), throwing(gone)], other, other.stop)).rejects.toBe(gone)
+  expect(other.now().getTime()).toBeLessThan(600_000)
 })
