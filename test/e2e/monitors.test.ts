@@ -154,5 +154,6 @@ it('for Nagios: one line first, and 0 to 3; what cannot be told is never less th
   expect([critical.code, critical.stdout]).toEqual([2, expect.stringMatching(/^DESK CRITICAL - .*server-alive/)])
   const nonsense = await check('nonsense')
   expect([nonsense.code, nonsense.stdout]).toEqual([3, 'DESK UNKNOWN - no monitors "nonsense"\n'])
-  expect((await check('desk', '--json')).code).toBe(3)
+  const json = await check('desk', '--json')
+  expect([json.code, JSON.parse(json.stdout)]).toMatchObject([64, { error: { code: 'usage' } }])
 })

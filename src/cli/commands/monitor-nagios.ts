@@ -66,6 +66,7 @@ async function look(
   // One line is told at the end; what walks say meanwhile is for others.
   const quiet: Context = { ...context, io: { ...context.io, out: () => undefined, canPrompt: false } }
   const lines: Line[] = []
+  const told = id === undefined ? orUntold : (_: string, looked: () => Promise<readonly Line[]>) => looked()
   if (id === undefined)
     for (const { id: incident } of entriesOf(library, 'incident'))
       lines.push(
@@ -89,8 +90,8 @@ async function look(
   return { lines, looked: lines.length }
 }
 
-/** What breaks off one look cannot be told, and hides nothing that another has found. */
-async function told(id: string, looked: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
+/** What breaks off one look of several cannot be told, and hides nothing that another has found. */
+async function orUntold(id: string, looked: () => Promise<readonly Line[]>): Promise<readonly Line[]> {
   try {
     return await looked()
   } catch (error) {

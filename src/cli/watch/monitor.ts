@@ -44,7 +44,8 @@ export function watchMonitor(set: string, spec: MonitorSpec, procedure: Procedur
       trouble.over()
       return
     }
-    const judged = await walkOne(set, spec, procedure, watching)
+    const walk = (): Promise<Seen | undefined> => walkOne(set, spec, procedure, watching)
+    const judged = await (seen === 'pass' ? watching.inTurn(walk) : walk())
     if (judged === undefined) return
     if (judged !== 'pass') fired = { atMs: nowMs(), standing: standingNow(desk.stateDir, nowMs()) }
     become(judged)

@@ -16,6 +16,8 @@ export interface Watching {
   readonly nowMs: () => number
   /** `lines` are for people. */
   readonly tell: (line: Exclude<WatchLine, { readonly type: 'version' }>, lines: readonly string[]) => void
+  /** One after the other: what lifts holds takes the lock on permissions, and would find it taken by its neighbour in this process. */
+  readonly inTurn: <T>(lift: () => Promise<T>) => Promise<T>
   /** A walk was parked by the signal that ends the watch. */
   readonly park: (exit: ExitCode) => void
 }
@@ -24,8 +26,14 @@ export function watchingOf(desk: WhichDesk, context: Context, stopped: AbortSign
   const { io, globals, deps } = context
   const { profile, config } = globals
   const tell = tellOf(globals)
+  let last: Promise<unknown> = Promise.resolve()
   return {
     ...{ desk, stopped, park },
+    inTurn: (lift) => {
+      const lifting = last.then(lift)
+      last = lifting.catch(() => undefined)
+      return lifting
+    },
     context: {
       io: { ...io, out: () => undefined, canPrompt: false },
       deps: { ...deps, interrupted: stopped },

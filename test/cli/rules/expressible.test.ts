@@ -42,7 +42,7 @@ it('what is left stands in the text, and what a document says is no template', (
   const left = monitor('    check: risk.breaches\n    expect: result.count == 0', 'two')
   const text = prometheusRules(rulesOf(monitor(query('result.value < 1.0')), left), 'paper')
   expect(text).toContain(
-    '# Not rules, 1 of 2; nothing but desk watches them:\n#   own/two: its source is the method risk.breaches',
+    '# NOT RULES, the other 1: nothing but "desk monitor watch" watches them:\n#   own/two: its source is the method risk.breaches',
   )
   expect(text).toContain('summary: "The figure is {{\\"{{\\"}} wrong }}"')
 })
