@@ -30,6 +30,10 @@ describe('desk complete', () => {
     expect(await complete('show', '--format', 'm')).toEqual(['mermaid'])
     expect(await complete('completion', '')).toEqual(['bash', 'fish', 'zsh'])
   })
+  it('knows monitors that a silence may name', async () => {
+    expect(await complete('monitor', 'silence', 'add', 'job')).toEqual(['job-queue'])
+    expect(await complete('monitor', 'silence', 'expire', 'server-al')).toEqual([])
+  })
   it('knows procedures by their kind', async () => {
     expect(await complete('runbook', 'killswitch')).toContain('killswitch')
     expect(await complete('tree', 'no')).toEqual(['no-fills'])

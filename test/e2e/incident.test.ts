@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -137,4 +138,30 @@ it('a damaged log makes a review undetermined, not shorter', async () => {
   writeFileSync(join(segments, file), readFileSync(join(segments, file), 'utf8').replace('"acted"', '"Acted"'))
   const { code, stderr } = await desk.run(['incident', 'postmortem', 'T-1'])
   expect([code, stderr]).toEqual([2, expect.stringContaining('may not be all')])
+})
+
+it('what was noted moves no cursor in the review', async () => {
+  await desk.run(['runbook', 'killswitch'])
+  await desk.run(['incident', 'note', 'T-1', 'red\u001b[2J\u202e <b>'])
+  const { stdout } = await desk.run(['incident', 'postmortem', 'T-1'])
+  expect(stdout).toContain('T-1: red\\u001b\\[2J\\u202e \\<b\\>')
+})
+
+it('a review is a file with an end, and closes an incident once', async () => {
+  await desk.run(['runbook', 'killswitch'])
+  const cause = ['q1=no', 'no-root-cause.cause=a switch', 'no-root-cause.class=model', 'no-root-cause.fix=staging']
+  await desk.run(['tree', 'post-incident', '--act', ...cause.flatMap((each) => ['--answer', each])])
+  const pipe = join(desk.dir, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  const close = (artifact: string) => desk.run(['incident', 'close', 'T-1', '--artifact', artifact])
+  for (const endless of [pipe, '/dev/zero', desk.dir])
+    expect([endless, (await close(endless)).code]).toEqual([endless, 64])
+  const review = join(desk.dir, 'review.md')
+  writeFileSync(review, 'x '.repeat(1 << 20))
+  expect((await close(review)).stderr).toContain('larger than')
+  writeFileSync(review, 'The switch was broken. '.repeat(10))
+  expect((await close(review)).code).toBe(0)
+  writeFileSync(review, 'It was not the switch. '.repeat(10))
+  const again = await close(review)
+  expect([again.code, again.stderr]).toEqual([4, expect.stringContaining('closed already')])
 })

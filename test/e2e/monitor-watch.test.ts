@@ -1,5 +1,5 @@
 /** A watch by the built program: it reads what passes, walks what fires, says what it cannot read, and ends when it is told to. */
-import { writeFileSync } from 'node:fs'
+import { renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
@@ -17,16 +17,21 @@ const watchUntil = (
   seen: (text: string) => boolean,
   signal: NodeJS.Signals = 'SIGTERM',
   more: readonly string[] = [],
-) =>
-  desk.run(['monitor', 'watch', ...more], {
+) => {
+  let isKilled = false
+  return desk.run(['monitor', 'watch', ...more], {
     env: real,
     onStart: (kill) => {
       stop = kill
     },
     onStdout: (text, kill) => {
-      if (seen(text)) kill(signal)
+      // Once: a second signal would end a process that is about to exit by itself.
+      if (isKilled || !seen(text)) return
+      isKilled = true
+      kill(signal)
     },
   })
+}
 
 it.each(['SIGINT', 'SIGTERM'] as const)('%s ends it cleanly', async (signal) => {
   const { code, stdout } = await watchUntil((text) => text.includes('watching'), signal)
@@ -79,3 +84,42 @@ it('a set that does not compile is not left out in silence: nothing is watched',
   expect([watched.code, watched.stdout]).toEqual([65, ''])
   expect((await desk.run(['monitor', 'rules', '--as', 'prometheus', '--config', config])).code).toBe(65)
 })
+
+it('a terminal that went away is no clean end, and a clock that stands still is no watch', async () => {
+  const hungUp = await watchUntil((text) => text.includes('watching'), 'SIGHUP')
+  expect(hungUp.code).toBe(129)
+  const standing = await desk.run(['monitor', 'watch', '--json'])
+  expect([standing.code, JSON.parse(standing.stdout)]).toMatchObject([64, { error: { hint: 'unset DESK_NOW' } }])
+})
+
+it('where the log cannot be written the watch says what fires, and ends', async () => {
+  await desk.fault('host-silent')
+  const segments = join(desk.stateDir, 'audit', 'segments')
+  const watched = watchUntil((text) => {
+    if (text.includes('watching')) breakDirectory(segments)
+    return false
+  })
+  const { code, stdout, stderr } = await watched
+  expect([code, stdout, stderr]).toEqual([
+    73,
+    expect.stringMatching(/fail +server-alive/),
+    expect.stringContaining('audit log'),
+  ])
+})
+
+it('where nothing can be looked at any more the watch ends, and says why', async () => {
+  await desk.run(['status'])
+  const watched = await watchUntil((text) => {
+    if (text.includes('watching')) breakDirectory(desk.stateDir)
+    return false
+  })
+  expect(watched.code).not.toBe(0)
+  expect(watched.stderr).toMatch(/^desk: /m)
+}, 120_000)
+
+/** A file stands where the directory was. */
+function breakDirectory(path: string): void {
+  if (!statSync(path).isDirectory()) return
+  renameSync(path, `${path}.away`)
+  writeFileSync(path, '')
+}

@@ -41,7 +41,7 @@ export interface LiveDesk {
 }
 
 /**
- * oncall has the accounts 1001 and 1003, risk has 1002, and both share 1009; 1010 is called risk and is not theirs. `more` is added to the
+ * oncall has the accounts 1001 and 1003, risk has 1002, and both share 1009; compliance has 1012; 1010 is called risk and is not theirs. `more` is added to the
  * configuration.
  */
 export function liveDesk(
@@ -73,6 +73,7 @@ adapters: [{ serves: [${ports.join(', ')}], kind: exec, command: ['${execPath}',
 operators:
   - { id: oncall, roles: [oncall], logins: [uid-1001, uid-1003, pit], signers: [oncall@desk] }
   - { id: risk, roles: [risk], logins: [uid-1002, pit], signers: [risk@desk] }
+  - { id: compliance, roles: [compliance], logins: [uid-1012] }
 release: { allowedSigners: allowed_signers, signatures: ${signatures} }
 ${more(dir)}`
   const allowed = `oncall@desk ${key('oncall')}\nrisk@desk ${key('risk')}\n`
