@@ -1,4 +1,6 @@
 /** Monitors and classes of incidents by the built program: what is found acts, tells somebody, and is joined rather than found twice. */
+import { renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
 
@@ -156,4 +158,15 @@ it('for Nagios: one line first, and 0 to 3; what cannot be told is never less th
   expect([nonsense.code, nonsense.stdout]).toEqual([3, 'DESK UNKNOWN - no monitors "nonsense"\n'])
   const json = await check('desk', '--json')
   expect([json.code, JSON.parse(json.stdout)]).toMatchObject([64, { error: { code: 'usage' } }])
+})
+
+it('for Nagios a look that breaks off hides nothing that another has found', async () => {
+  await desk.fault('risk-breach')
+  const segments = join(desk.stateDir, 'audit', 'segments')
+  renameSync(segments, `${segments}.away`)
+  writeFileSync(segments, '')
+  const { code, stdout } = await desk.run(['monitor', 'check', '--format', 'nagios'])
+  expect([code, stdout]).toEqual([2, expect.stringMatching(/^DESK CRITICAL - .*; CRITICAL: P0 risk-breach\nUNKNOWN: /)])
+  expect(stdout).toMatch(/^UNKNOWN: system: the audit log/m)
+  expect(stdout).not.toContain('|')
 })

@@ -5,7 +5,7 @@
 import type { Context } from '../command.ts'
 import { failureOf } from '../failure-report.ts'
 import { entriesOf, loadLibrary, refuseBroken } from '../library.ts'
-import { lookForAndOpen } from '../walking/look-for.ts'
+import { lookFor, type LookedFor, openFound } from '../walking/look-for.ts'
 import { procedureOf, type ProcedureFlags } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { whichDesk } from '../which-desk.ts'
@@ -73,8 +73,13 @@ async function look(
         ...(await told(incident, async () => {
           const procedure = await procedureOf('incident', incident, desk, context)
           const severity = library.documents.get(procedure.graph.id)?.severity ?? 'P0'
-          const exit = await lookForAndOpen(procedure, severity, flags, quiet, desk)
-          return [{ code: codeOfClass(exit, severity), text: `${severity} ${incident}` }]
+          const found = await lookFor(procedure, desk, quiet)
+          const told = { code: codeOfClass(found, severity), text: `${severity} ${incident}` }
+          const opening = orUntold(incident, async () => {
+            await openFound(found, procedure, severity, flags, quiet, desk)
+            return []
+          })
+          return [told, ...(await opening)]
         })),
       )
   for (const set of id === undefined ? entriesOf(library, 'monitors').map((entry) => entry.id) : [id])
@@ -99,9 +104,8 @@ async function orUntold(id: string, looked: () => Promise<readonly Line[]>): Pro
   }
 }
 
-/** 2 of a look is that it could not be told; whatever else is not 0 was detected. */
-const codeOfClass = (exit: number, severity: string): Code =>
-  exit === exitCodes.ok ? 0 : exit === exitCodes.undetermined ? 3 : severity === 'P2' ? 1 : 2
+const codeOfClass = ({ status }: LookedFor, severity: string): Code =>
+  status === 'pass' ? 0 : status === 'undetermined' ? 3 : severity === 'P2' ? 1 : 2
 
 function lineOf({ id, level, title, status, reason }: MonitorResult): Line {
   const wakes = level === 'high' || level === 'critical'

@@ -35,9 +35,21 @@ export async function lookForAndOpen(
   context: Context,
   desk: WhichDesk,
 ): Promise<ExitCode> {
+  const found = await lookFor(procedure, desk, context)
+  return openFound(found, procedure, severity, options, context, desk)
+}
+
+/** Tells what a look has found, and opens it. */
+export async function openFound(
+  found: LookedFor,
+  procedure: Procedure,
+  severity: string,
+  options: ProcedureFlags,
+  context: Context,
+  desk: WhichDesk,
+): Promise<ExitCode> {
   const { io } = context
   const [, id = ''] = procedure.graph.id.split('/')
-  const found = await lookFor(procedure, desk, context)
   for (const reason of found.unread) io.err(`desk: ${id} cannot be told: ${reason}\n`)
   if (found.status !== 'fail') return found.status === 'undetermined' ? exitCodes.undetermined : exitCodes.ok
   const told = `DETECTED ${severity} ${id}: ${found.because.join('; ')}`
