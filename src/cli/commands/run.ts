@@ -6,7 +6,7 @@ import type { WalkFlags } from '../walking/answers.ts'
 import { gatesOfRun } from '../walking/gate-windows.ts'
 import { endOfGates } from '../walking/gates-end.ts'
 import { givenAnswers, type Walked } from '../walking/name-answers.ts'
-import { recordingRefusals } from '../walking/refused-answer.ts'
+import { recordingRefusals, UnprovedAnswer } from '../walking/refused-answer.ts'
 import { peopleFor, report, walkAndReport } from '../walking/report.ts'
 import { leaveHeartbeat, openSession, type Session } from '../walking/session.ts'
 import { checkSigned, withoutOthers, writeSigned } from '../walking/signed-answers.ts'
@@ -18,7 +18,9 @@ import { listRuns } from '../../audit/runs.ts'
 import { isAlive } from '../../lock/liveness.ts'
 import { type ExitCode, DeskError, exitCodes, worstExit } from '../../model/failure.ts'
 import type { Graph, GraphId } from '../../model/graph.ts'
+import { visible } from '../../source/visible.ts'
 import { exitOfOutcome } from '../../walk/exit.ts'
+import type { Answers } from '../../walk/headless.ts'
 import { type PinnedText, pinnedTexts, readJournal } from '../../walk/read-run.ts'
 import { listDue, type Ready } from '../../walk/run.ts'
 import type { RecordOf, State } from '../../walk/state.ts'
@@ -76,7 +78,7 @@ async function signOnly(
   if (state.parked === undefined)
     throw new DeskError('not-asked', exitCodes.usage, `${id} waits for nothing`, `desk run show ${id}`)
   const answers = givenAnswers(options, session.person, session.desk, () => walkedOf(pinned, library), context)
-  await writeSigned(answers, { run: id, needs: state.parked.needs }, options, session, context)
+  await writeSigned(answers, { run: id, state }, options, session, context)
   return exitCodes.ok
 }
 
@@ -103,7 +105,7 @@ async function resumeDue(options: ResumeOptions, hands: Hands): Promise<ExitCode
       if (!(error instanceof DeskError)) throw error
       const { code, exit, message } = error
       if (isOne) documents.push(JSON.stringify({ run: { id: run }, error: { code, exit, message } }))
-      io.err(`desk: ${run}: ${message}\n`)
+      io.err(`desk: ${run}: ${visible(message)}\n`)
       codes.push(exit)
     }
   }
@@ -131,7 +133,7 @@ export async function resumeOne(
   begin?: (ready: Ready) => void,
 ): Promise<ExitCode> {
   const { session, context, recovered } = hands
-  const { desk, person } = session
+  const { desk } = session
   const library = await loadLibrary(desk, context)
   const pinned = pinnedBy(id, session)
   const { state } = pinned
@@ -141,21 +143,41 @@ export async function resumeOne(
     return tellEnd(result, { pinned, graphs: compilePinned(pinned.texts, library), library, isTold: false }, hands)
   }
   // Before the run is taken up: what cannot be understood leaves it as it was.
-  const answers = recordingRefusals(session, id, () => {
-    const given = givenAnswers(flags, person, desk, () => walkedOf(pinned, library), context)
-    const own = hands.isOneOfMany === true ? withoutOthers(given, id) : given
-    const needs = state.parked?.needs
-    checkSigned(own, { run: id, ...(needs === undefined ? {} : { needs }) }, session, context, flags.sign)
-    return own
-  })
+  const { answers, exit: exitOfAnswers } = answersOf(pinned, flags, library, hands)
   const ready = takeUp(id, session, library)
   begin?.(ready)
   const { graphs } = ready.run
   const how = isBeingUndone(ready.run.folding.state) ? undo : undefined
   const people = peopleFor(id, answers, session, context, flags.sign)
   const result = await walkAndReport(ready, gatesIn(pinned, graphs, hands), session, context, people, how)
-  if (how !== undefined && result.kind === 'closed' && result.reason === 'undone') return exitCodes.ok
-  return tellEnd(result, { pinned, graphs, library, isTold: true }, hands)
+  if (how !== undefined && result.kind === 'closed' && result.reason === 'undone') return exitOfAnswers
+  return worstExit([exitOfAnswers, tellEnd(result, { pinned, graphs, library, isTold: true }, hands)])
+}
+
+/**
+ * What was said beforehand. Where it does not count the run stays as it was; a run whose moment has come goes on without it, because what
+ * it guards does not wait for somebody to mend a file, and the exit code tells.
+ */
+function answersOf(
+  pinned: Pinned,
+  flags: WalkFlags,
+  library: Library,
+  { session, context, isOneOfMany }: Hands,
+): { readonly answers: Answers; readonly exit: ExitCode } {
+  const { id, state } = pinned
+  try {
+    const answers = recordingRefusals(session, id, () => {
+      const given = givenAnswers(flags, session.person, session.desk, () => walkedOf(pinned, library), context)
+      const own = isOneOfMany === true ? withoutOthers(given, id) : given
+      checkSigned(own, { run: id, state }, session, context, flags.sign)
+      return own
+    })
+    return { answers, exit: exitCodes.ok }
+  } catch (error) {
+    if (isOneOfMany !== true || !(error instanceof UnprovedAnswer)) throw error
+    context.io.err(`desk: ${id}: ${visible(error.message)}; it goes on without any answer\n`)
+    return { answers: { answers: new Map() }, exit: error.exit }
+  }
 }
 
 interface Pinned {

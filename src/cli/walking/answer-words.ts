@@ -5,10 +5,13 @@ import { readTrading } from '../../killswitch/trading.ts'
 import type { Need } from '../../model/journal.ts'
 import { settlementOf } from '../../walk/headless.ts'
 import type { Reply } from '../../walk/ports.ts'
+import { entryAt, type State } from '../../walk/state.ts'
 
 export interface AnswerWords {
   readonly run: string
   readonly need: Need
+  /** Of an effect whose outcome was lost: which of its attempts. The same step may be tried again, and lost again, at one place and visit. */
+  readonly attempt?: number
   readonly answer: string
   readonly reason?: string
   /** While halted the latest halt, else the grant in force. */
@@ -20,9 +23,10 @@ export interface AnswerWords {
 
 /** JSON in a fixed order: whoever signs can read it, and whoever verifies can write it again. Ends with a newline. */
 export function answerStatement({ name }: { readonly name: string }, host: string, said: AnswerWords): string {
-  const { run, need, answer, reason, epoch, when, until } = said
+  const { run, need, attempt, answer, reason, epoch, when, until } = said
   const words = {
     ...{ statement: 'desk-answer/1', desk: name, host, run, at: { path: need.at.path, visit: need.at.visit } },
+    ...(attempt === undefined ? {} : { attempt }),
     ...{ asked: need.kind, question: questionOf(need), answer },
     ...(reason === undefined ? {} : { reason }),
     ...{ epoch, when, until },
@@ -58,6 +62,12 @@ export function givenSaying(need: Need, answer: string, reason: string | undefin
   if (need.kind === 'attest') return { answer }
   const said = need.kind === 'settle' ? settlementOf(need.at.path, answer) : answer
   return { answer: said, ...(reason === undefined ? {} : { reason }) }
+}
+
+/** What is asked, as it goes into the words. */
+export const askedOf = (need: Need, state: State): Pick<AnswerWords, 'need' | 'attempt'> => {
+  const attempt = need.kind === 'settle' ? entryAt(state, need.at.path).attempts.at(-1)?.attempt : undefined
+  return { need, ...(attempt === undefined ? {} : { attempt }) }
 }
 
 /** What is in force as it is signed. The permissions are those of the real clock. */

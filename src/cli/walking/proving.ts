@@ -6,7 +6,7 @@ import type { Context } from '../command.ts'
 import { deciderOf, rosterOf } from '../deciding.ts'
 import { recordSignature } from '../second-person.ts'
 import { accountOf } from '../which-desk.ts'
-import { type AnswerWords, answerStatement, epochToSign, sayingOf } from './answer-words.ts'
+import { type AnswerWords, answerStatement, askedOf, epochToSign, sayingOf } from './answer-words.ts'
 import { recordRefused } from './refused-answer.ts'
 import type { Session } from './session.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -14,6 +14,7 @@ import { type Refusal, refuse } from '../../killswitch/refusal.ts'
 import { operatorByLogin, operatorBySignature, type Recognised, type Roster } from '../../killswitch/roster.ts'
 import { DeskError } from '../../model/failure.ts'
 import type { Person } from '../../model/journal.ts'
+import { visible } from '../../source/visible.ts'
 import type { GivenAnswer, SignedAnswer } from '../../walk/headless.ts'
 import type { Ask, Reply } from '../../walk/ports.ts'
 
@@ -35,11 +36,11 @@ export function provingFor(run: string, sign: string | undefined, session: Sessi
       ? objectToAccount(rosterOf(desk, context), session, context)
       : undefined
   const tell = ({ message }: Pick<Refusal, 'message'>): void => {
-    io.err(`desk: ${message}: no answer counts without one\n  next: desk run continue ${run} --sign <key>\n`)
+    io.err(`desk: ${message}; without a signature no answer counts\n  next: desk run continue ${run} --sign <key>\n`)
   }
   const refuseReply = ({ code, message }: Pick<Refusal, 'code' | 'message'>, ask: Ask, offered = {}): Reply => {
     recordRefused(session, { run, id: ask.need.at.path, code, reason: message, ...offered })
-    io.err(`desk: what was answered does not count: ${message}\n`)
+    io.err(`desk: what was answered does not count: ${visible(message)}\n`)
     return { kind: 'park' }
   }
   return {
@@ -52,8 +53,11 @@ export function provingFor(run: string, sign: string | undefined, session: Sessi
     },
     prove: async (ask, reply, given) => {
       const saying = sayingOf(reply, ask.need)
+      if (!('by' in reply)) return reply
+      // Nothing proves the key here, which may be anybody's: what needs no proof is on record as the account's.
+      if (saying === undefined) return { ...reply, by: session.person }
       // What a command of its own has stated was proved there.
-      if (saying === undefined || !('by' in reply) || given?.by.via === 'key') return reply
+      if (given?.by.via === 'key') return reply
       const signed = given?.signed
       if (sign === undefined && signed === undefined) {
         const problem = objection()
@@ -64,7 +68,10 @@ export function provingFor(run: string, sign: string | undefined, session: Sessi
         when: now.toISOString(),
         until: new Date(now.getTime() + momentMs).toISOString(),
       }
-      const words: AnswerWords = { run, need: ask.need, ...saying, epoch: epochToSign(session), when, until }
+      const words: AnswerWords = {
+        ...{ run, ...askedOf(ask.need, ask.state), ...saying },
+        ...{ epoch: epochToSign(session), when, until },
+      }
       const statement = answerStatement(desk, deps.host, words)
       const found =
         signed === undefined
@@ -100,15 +107,10 @@ async function signNow(
 export const shownPerson = ({ desk, person }: Session, sign: string | undefined, context: Context): Person =>
   sign === undefined ? person : { id: deciderOf(desk, context, { sign }).claimed, via: 'login' }
 
-/** An account that belongs to no operator is somebody; one that belongs to several could be anybody. */
+/** An account that belongs to no operator, or to several, says of nobody who they are. */
 function objectToAccount(roster: Roster, { desk }: Session, context: Context): Refusal | undefined {
   const found = operatorByLogin(roster, accountOf(desk, context))
-  if ('id' in found) return undefined
-  if (found.code === 'unknown-operator')
-    return roster.signaturesRequired
-      ? refuse('signature-required', 'this desk takes no decision without a signature')
-      : undefined
-  return found
+  return 'id' in found ? undefined : found
 }
 
 /** Whether a signature that was made beforehand is of that person, and over what is asked now. */

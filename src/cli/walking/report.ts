@@ -2,6 +2,7 @@
 import type { Context } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import { provingFor, shownPerson } from './proving.ts'
+import { recordRefused } from './refused-answer.ts'
 import { holdsRole, inRole, type Session } from './session.ts'
 import {
   closingLines,
@@ -43,7 +44,9 @@ export function peopleFor(
       const said = await prove(ask, 'reason' in reply ? { ...reply, reason: hide(reply.reason) } : reply, given)
       if (said.kind !== 'attested' || ask.need.kind !== 'attest') return said
       if (holdsRole(session.desk, said.by, ask.need.role)) return { ...said, by: inRole(session.desk, said.by) }
-      context.io.err(`desk: ${said.by.id} is no ${ask.need.role}: what they state does not count\n`)
+      const reason = `${said.by.id} is no ${ask.need.role}: what they state does not count`
+      recordRefused(session, { run, id: ask.need.at.path, code: 'wrong-role', reason })
+      context.io.err(`desk: ${reason}\n`)
       return { kind: 'park' }
     },
   }
@@ -65,20 +68,23 @@ function anybody(
   const headless = headlessPeople(answers, others)
   const isTerminal = context.io.canPrompt && tellOf(context.globals) === 'lines'
   let person: People | undefined
+  // What is signed is said once: whoever goes back to its question is asked.
+  const said = new Set<GivenAnswer>()
   return {
     ...others,
     meet: async (ask) => {
-      const reply = await headless.meet(ask)
-      if (reply.kind !== 'nobody' || !isTerminal) {
-        const given = answerFor(ask.need.at.path, answers)
-        return { reply, ...(given === undefined ? {} : { given }) }
-      }
+      const given = answerFor(ask.need.at.path, answers)
+      const reply = given !== undefined && said.has(given) ? nobody : await headless.meet(ask)
+      if (given?.signed !== undefined) said.add(given)
+      if (reply.kind !== 'nobody' || !isTerminal) return { reply, ...(given === undefined ? {} : { given }) }
       if (!mayAsk(ask)) return { reply: { kind: 'park' } }
       person ??= (await import('./interactive.ts')).interactivePeople(session, context, others)
       return { reply: await person.meet(ask) }
     },
   }
 }
+
+const nobody: Reply = { kind: 'nobody' }
 
 export async function walkAndReport(
   ready: Ready,

@@ -4,18 +4,19 @@ import { resolve } from 'node:path'
 import type { Context } from '../command.ts'
 import { deciderOf, rosterOf } from '../deciding.ts'
 import { refused } from '../permission.ts'
-import { type AnswerWords, answerStatement, epochToSign, givenSaying } from './answer-words.ts'
+import { type AnswerWords, answerStatement, askedOf, epochToSign, givenSaying } from './answer-words.ts'
 import { provedBy } from './proving.ts'
 import { UnprovedAnswer } from './refused-answer.ts'
 import { holdsRole, type Session } from './session.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Need } from '../../model/journal.ts'
 import { answerFor, type Answers, type GivenAnswer, type SignedAnswer } from '../../walk/headless.ts'
+import type { State } from '../../walk/state.ts'
 
-/** A run that waits; without needs where its process died, so that nobody can tell yet what it will ask. */
+/** A run that waits; where its process died nobody can tell yet what it will ask. */
 export interface Waiting {
   readonly run: string
-  readonly needs?: readonly Need[]
+  readonly state: State
 }
 
 /**
@@ -38,14 +39,17 @@ export function checkSigned(
       const here = waiting === undefined ? 'this is a new run' : `this is ${waiting.run}`
       throw unproved(`it was signed for ${signed.run}, and ${here}`, 'void', id, signed)
     }
-    if (waiting.needs === undefined) continue
-    const need = waiting.needs.find(
-      (each) => answerFor(each.at.path, { answers: new Map([[id, given]]) }) !== undefined,
-    )
+    const { state } = waiting
+    if (state.parked === undefined) continue
+    const need = needOf(id, given, state)
     if (need === undefined) throw unproved(`${signed.run} does not ask that now`, 'void', id, signed)
-    checkOne(id, { ...given, signed }, need, session, context)
+    checkOne(id, { ...given, signed }, askedOf(need, state), session, context)
   }
 }
+
+/** What of the run waits for this answer. */
+const needOf = (id: string, given: GivenAnswer, { parked }: State): Need | undefined =>
+  parked?.needs.find((each) => answerFor(each.at.path, { answers: new Map([[id, given]]) }) !== undefined)
 
 /** What was signed for other runs is theirs, where one file answers several. */
 export const withoutOthers = (answers: Answers, run: string): Answers => ({
@@ -56,14 +60,14 @@ export const withoutOthers = (answers: Answers, run: string): Answers => ({
 function checkOne(
   id: string,
   { answer, by, reason, signed }: GivenAnswer & { readonly signed: SignedAnswer },
-  need: Need,
+  asked: ReturnType<typeof askedOf>,
   session: Session,
   context: Context,
 ): void {
   const { deps } = context
-  const saying = givenSaying(need, answer, reason) ?? { answer }
+  const saying = givenSaying(asked.need, answer, reason) ?? { answer }
   const { run, when, until } = signed
-  const words: AnswerWords = { run, need, ...saying, epoch: epochToSign(session), when, until }
+  const words: AnswerWords = { run, ...asked, ...saying, epoch: epochToSign(session), when, until }
   const statement = answerStatement(session.desk, deps.host, words)
   const roster = rosterOf(session.desk, context)
   const found = provedBy(signed, { words, statement, who: by.id }, roster, deps.now().getTime())
@@ -97,7 +101,7 @@ const dayMs = 24 * 3_600_000
 /** Signs what was answered, each for the place at which the run asks it, and writes a file for `--answers`. Nothing else is done. */
 export async function writeSigned(
   answers: Answers,
-  { run, needs = [] }: Waiting,
+  { run, state }: Waiting,
   options: WriteOptions,
   session: Session,
   context: Context,
@@ -105,18 +109,21 @@ export async function writeSigned(
   const { deps, io } = context
   if (options.sign === undefined)
     throw new DeskError('no-key', exitCodes.usage, 'only signed answers are written', '--sign <key>')
-  if (answers.answers.size === 0)
+  // Nobody signs what a file says and they have not looked at.
+  const own = [...answers.answers].filter(([, { by }]) => by.via === 'flag')
+  if (own.length === 0)
     throw new DeskError('no-answer', exitCodes.usage, 'there is nothing to sign', '--answer id=answer')
   const now = deps.now()
   const until = untilOf(options.until, now)
   const decider = deciderOf(session.desk, context, { sign: options.sign })
   const entries: string[] = []
-  for (const [id, given] of answers.answers) {
-    const need = needs.find((each) => answerFor(each.at.path, { answers: new Map([[id, given]]) }) !== undefined)
+  for (const [id, given] of own) {
+    const need = needOf(id, given, state)
     if (need === undefined)
       throw new DeskError('not-asked', exitCodes.usage, `${run} does not ask "${id}" now`, `desk run show ${run}`)
     const saying = givenSaying(need, given.answer, given.reason) ?? { answer: given.answer }
-    const words = { run, need, ...saying, epoch: epochToSign(session), when: now.toISOString(), until }
+    const asked = askedOf(need, state)
+    const words = { run, ...asked, ...saying, epoch: epochToSign(session), when: now.toISOString(), until }
     const statement = answerStatement(session.desk, deps.host, words)
     const found = await decider.recognise(statement, now.getTime())
     if ('kind' in found) refused(found)
