@@ -5,7 +5,7 @@
  * one rename, from which moment nobody reads the old ones; only then they are deleted. A crash in between leaves what the next time
  * goes on with.
  */
-import { existsSync, unlinkSync } from 'node:fs'
+import { existsSync, readdirSync, statSync, unlinkSync } from 'node:fs'
 import { syncDirectory } from '../disk/directory.ts'
 import { replaceFile } from '../disk/publish.ts'
 import { disk } from '../disk/write.ts'
@@ -20,8 +20,8 @@ import type { VerifierKey } from './note.ts'
 import { prunedText } from './pruned-text.ts'
 import { sha256 } from './record.ts'
 import { Tree } from './tree.ts'
-import { longestKeptMs, type Policy } from './verify.ts'
-import { verifyLedger } from './verify-ledger.ts'
+import { judgeMissing, longestKeptMs, type Policy } from './verify.ts'
+import { type LedgerVerdict, verifyLedger } from './verify-ledger.ts'
 
 export interface PruningPlan {
   /** Ledger files that go. */
@@ -32,6 +32,8 @@ export interface PruningPlan {
   readonly isAnnounced: boolean
   /** Why nothing goes, however old it is. */
   readonly reason?: string
+  /** The first file that is old enough and stays, with all after it, and what it still speaks of. */
+  readonly heldBack?: { readonly file: string; readonly segment: string }
 }
 const nothing: PruningPlan = { files: [], isAnnounced: false }
 
@@ -44,16 +46,18 @@ export function planPruning(stateDir: string, policy: Policy, verifier: Verifier
   if (verdict.problems.length > 0) return { ...nothing, reason: 'the ledger does not verify' }
   const { lines } = ledger
   const old = oldFiles(lines, verdict.signedThen)
-  const isGone = goneIn(stateDir, expectationsOf(lines, []), verdict.signedTo)
-  const files = goingOf(old, lines, policy, isGone)
+  const isGone = goneIn(stateDir, expectationsOf(lines, verdict.heads), policy, verdict)
+  const heldBack = stayingOf(old, lines, policy, isGone)
+  const staying = { ...nothing, ...(heldBack === undefined ? {} : { heldBack }) }
+  const files = heldBack === undefined ? old : old.slice(0, old.indexOf(heldBack.file))
   const last = files.at(-1)
-  if (last === undefined) return nothing
+  if (last === undefined) return staying
   const replaced = lines.filter(({ file }) => files.includes(file))
   const text = prunedText(withoutGone(replaced, isGone))
   const file = prunedFileOf(last.slice(0, 7))
   // The same as it is: nothing more has expired.
-  if (files.length === 1 && file === last && text === prunedText(replaced)) return nothing
-  return { files, successor: { file, text }, isAnnounced: isAnnouncedIn(lines, { file, text }, Infinity) }
+  if (files.length === 1 && file === last && text === prunedText(replaced)) return staying
+  return { ...staying, files, successor: { file, text }, isAnnounced: isAnnouncedIn(lines, { file, text }, Infinity) }
 }
 
 /** Puts on record what goes, and what takes its place. The next checkpoint signs it. Throws AuditUnwritable. */
@@ -64,15 +68,19 @@ export function announcePruning(stateDir: string, { successor, isAnnounced }: Pr
 
 /**
  * Does it where the line that says so is among the first `signedTo` of the ledger, and deletes what a crash has left of the last time.
- * Answers the names of the files that are gone. `unique` keeps drafts of several processes apart. Throws AuditUnwritable.
+ * Answers the names of the files that are gone. `unique` keeps drafts of several processes apart; `nowMs` is the real time, as files have
+ * it. Throws AuditUnwritable.
  */
 export function prune(
   stateDir: string,
-  { successor }: PruningPlan,
+  { successor, reason }: PruningPlan,
   signedTo: number,
-  unique: string,
+  { unique, nowMs }: { readonly unique: string; readonly nowMs: number },
 ): readonly string[] {
+  // What does not verify is evidence, and so is what it claims to stand for: it may have been put there to have that deleted.
+  if (reason !== undefined) return []
   const dir = ledgerDir(stateDir)
+  deleteDrafts(dir, nowMs)
   if (successor !== undefined && isAnnouncedIn(readLedger(stateDir).lines, successor, signedTo))
     writing(dir, () => {
       replaceFile(`${dir}/${successor.file}`, Buffer.from(successor.text), unique, disk)
@@ -97,18 +105,17 @@ function oldFiles(lines: readonly LedgerEntry[], signedThen: number): readonly s
   return [...ends].slice(0, -1).flatMap(([file, end]) => (end <= signedThen ? [file] : []))
 }
 
-/** Up to the first that speaks of a segment which is still to expire. */
-function goingOf(
+/** The first that speaks of a segment which is still to expire. */
+function stayingOf(
   old: readonly string[],
   lines: readonly LedgerEntry[],
   policy: Policy,
   isGone: (segment: string) => boolean,
-): readonly string[] {
-  const staying = lines.find(
-    ({ file, value }) =>
-      old.includes(file) && 'segment' in value && !isGone(value.segment) && !isForEver(value.segment, policy),
-  )
-  return staying === undefined ? old : old.slice(0, old.indexOf(staying.file))
+): PruningPlan['heldBack'] {
+  for (const { file, value } of lines)
+    if (old.includes(file) && 'segment' in value && !isGone(value.segment) && !isForEver(value.segment, policy))
+      return { file, segment: value.segment }
+  return undefined
 }
 
 const isForEver = (segment: string, { keepMs }: Policy): boolean => {
@@ -116,14 +123,23 @@ const isForEver = (segment: string, { keepMs }: Policy): boolean => {
   return kind !== undefined && keepMs(kind) === undefined
 }
 
-/** Deleted in its time, and a signed line says so; or so long ago that even that line has gone. */
-function goneIn(stateDir: string, known: ReadonlyMap<string, Known>, signedTo: number): (segment: string) => boolean {
+/** Deleted in its time, as `verify` sees it: what it would miss is evidence, and its lines are what it is missed by. */
+function goneIn(
+  stateDir: string,
+  all: ReadonlyMap<string, Known>,
+  policy: Policy,
+  verdict: LedgerVerdict,
+): (segment: string) => boolean {
   const gone = new Map<string, boolean>()
   return (segment) => {
     const before = gone.get(segment)
     if (before !== undefined) return before
-    const isSigned = (known.get(segment)?.expiredLine ?? Infinity) <= signedTo
-    const is = isSigned && parseSegmentName(segment) !== undefined && !existsSync(segmentPath(stateDir, segment))
+    const known = all.get(segment)
+    const is =
+      known !== undefined &&
+      parseSegmentName(segment) !== undefined &&
+      !existsSync(segmentPath(stateDir, segment)) &&
+      judgeMissing(segment, known, policy, verdict) === undefined
     gone.set(segment, is)
     return is
   }
@@ -179,6 +195,19 @@ function isAnnouncedIn(
     return value.kind === 'pruning' && value.file === file && value.sha256 === hash && size <= signedTo
   })
 }
+
+/** A draft whose process died before the rename. One that is young may be somebody's. */
+function deleteDrafts(dir: string, nowMs: number): void {
+  writing(dir, () => {
+    for (const name of readdirSync(dir)) {
+      const path = `${dir}/${name}`
+      const stat = draftName.test(name) ? statSync(path, { throwIfNoEntry: false }) : undefined
+      if (stat !== undefined && nowMs - stat.mtimeMs > longestDraftMs) unlink(path)
+    }
+  })
+}
+const draftName = /^\.\d{4}-\d{2}-pruned\.ndjson\./
+const longestDraftMs = 3_600_000
 
 function unlink(path: string): void {
   try {

@@ -108,7 +108,7 @@ function judgeUnknown(stateDir: string, file: string): Problem | string | undefi
 }
 
 /** Undefined: it expired as it should. */
-function judgeMissing(
+export function judgeMissing(
   segment: string,
   known: Known,
   policy: Policy,

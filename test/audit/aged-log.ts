@@ -38,7 +38,7 @@ export function expire(log: Log, note: (text: string) => void = () => undefined)
   const size = sign(log)
   note('signed')
   deleteExpired(log.stateDir, going, size)
-  const gone = prune(log.stateDir, pruning, size, log.id())
+  const gone = prune(log.stateDir, pruning, size, { unique: log.id(), nowMs: log.clock.now().getTime() })
   note('pruned')
   return gone
 }

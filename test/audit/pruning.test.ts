@@ -1,5 +1,5 @@
 /** Ledger files that go: what is left still proves itself, and what takes their place cannot be changed. */
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { listCheckpoints, parseCheckpoint, type StoredNote } from '../../src/audit/checkpoint.ts'
 import { quickCheck } from '../../src/audit/health.ts'
@@ -70,8 +70,14 @@ describe('a ledger file', () => {
 
   it('stays while it speaks of a run that has not ended, and so do those after it', () => {
     const log = expired({}, { open: true }, {})
-    const [first = '', ...others] = filesIn(log)
+    const [first = '', second = '', ...later] = filesIn(log)
+    const others = [second, ...later]
+    const { heldBack } = planned(log)
+    expect(heldBack?.file).toBe(second)
+    expect(isStillOpen(log, heldBack?.segment ?? '')).toBe(true)
     expect(expire(log)).toEqual([first])
+    // Also where nothing more goes, that is told.
+    expect(planned(log)).toMatchObject({ files: [], heldBack: { file: second } })
     expect(filesIn(log)).toEqual([`${first.slice(0, 7)}-pruned.ndjson`, ...others])
     expect(check(log)).toMatchObject({ ok: true })
   })
@@ -101,6 +107,54 @@ describe('a ledger file', () => {
     writeFileSync(fileIn(log, first), readFileSync(fileIn(log, first), 'utf8').replace('oncall', 'nobody'))
     expect(planned(log)).toMatchObject({ files: [], reason: 'the ledger does not verify' })
     expect(expire(log)).toEqual([])
+  })
+
+  it('is not what a forged tombstone let go: that its segment is missed is all that is left of it', () => {
+    const log = newLog()
+    const victim = log.open()
+    month(log)
+    log.clock.forward(700 * dayMs)
+    log.open().close({ outcome: 'ok' })
+    expire(log)
+    const segment = `${victim.run}.0.ndjson`
+    rmSync(`${log.stateDir}/audit/segments/${segment}`)
+    const line = { kind: 'expired', segment, head: 'f'.repeat(64), olderThan: '2027-01-01T00:00:00.000Z' } as const
+    appendLedger(log.stateDir, line, { now: log.clock.now })
+    log.clock.forward(settlingMs)
+    sign(log)
+    expect(check(log).problems).toMatchObject([{ segment, code: 'deleted-early' }])
+    expect(planned(log)).toMatchObject({ files: [], heldBack: { segment } })
+    expect(expire(log)).toEqual([])
+    expect(check(log).problems).toMatchObject([{ segment, code: 'deleted-early' }])
+  })
+
+  it('is not deleted for what somebody put in its place, though desk has signed whatever lay there', () => {
+    const log = expired({ halt: true })
+    const before = filesIn(log)
+    // What a fold over the ledger would then find: nothing that was ever decided.
+    const text = `\n${encodeLedgerLine({ at: log.clock.now().toISOString(), kind: 'pruned', before: { size: 1, peaks: [sha256('')] } })}\n`
+    const file = '9998-12-pruned.ndjson'
+    writeFileSync(fileIn(log, file), text)
+    appendLedger(log.stateDir, { kind: 'pruning', file, sha256: sha256(text) }, { now: log.clock.now })
+    log.clock.forward(settlingMs)
+    expect(expire(log)).toEqual([])
+    expect(filesIn(log)).toEqual(expect.arrayContaining([...before]))
+    expect(check(log).ok).toBe(false)
+  })
+
+  it('leaves no draft of a process that died, and none of one that may live', () => {
+    const log = expired({})
+    const [dead, young] = [`.2026-11-pruned.ndjson.${log.id()}`, `.2026-11-pruned.ndjson.${log.id()}`]
+    const nowS = log.clock.now().getTime() / 1000
+    for (const [name, ageS] of [
+      [dead, 3 * 3600],
+      [young, 60],
+    ] as const) {
+      writeFileSync(fileIn(log, name), 'cut sho')
+      utimesSync(fileIn(log, name), nowS - ageS, nowS - ageS)
+    }
+    expect(expire(log).length).toBeGreaterThan(0)
+    expect(readdirSync(ledgerDir(log.stateDir)).filter((name) => name.startsWith('.'))).toEqual([young])
   })
 })
 
@@ -179,7 +233,7 @@ describe('what takes the place of old files', () => {
     const other = expired({ halt: true })
     const plan = planned(other)
     announcePruning(other.stateDir, plan, other.clock.now)
-    expect(prune(other.stateDir, plan, 1, other.id())).toEqual([])
+    expect(prune(other.stateDir, plan, 1, { unique: other.id(), nowMs: other.clock.now().getTime() })).toEqual([])
     expect(check(other)).toMatchObject({ ok: true })
   })
 

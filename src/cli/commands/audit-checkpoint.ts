@@ -24,6 +24,8 @@ export interface CheckpointOptions {
   readonly dryRun?: boolean
 }
 
+const noPruning: PruningPlan = { files: [], isAnnounced: false }
+
 /** Prints the note on stdout. 1 where a copy differs from what lies here, 69 where a place cannot be reached; signed it is all the same. */
 export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, dryRun = false }, context) => {
   const { io, deps, globals } = context
@@ -33,7 +35,7 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   const plan = expire ? await reading(() => planExpiry(desk.stateDir, policy)) : { segments: [], kept: [] }
   const pruning = expire
     ? await reading(() => planPruning(desk.stateDir, policy, loadVerifierKey(desk.stateDir)))
-    : { files: [], isAnnounced: false }
+    : noPruning
   if (dryRun) return tellPlan(plan, pruning, await reading(() => goingWith(plan, desk)), context)
   const made = await reading(() => {
     const id = newId('note', deps.now, deps.random)
@@ -45,7 +47,12 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
   const copies = await copyAll(desk, deps.now())
   const expired = await reading(() => deleteExpired(desk.stateDir, plan, made.size))
   const pruned = expire
-    ? await reading(() => prune(desk.stateDir, pruning, made.size, newId('note', deps.now, deps.random)))
+    ? await reading(() =>
+        prune(desk.stateDir, pruning, made.size, {
+          unique: newId('note', deps.now, deps.random),
+          nowMs: wallClock.now().getTime(),
+        }),
+      )
     : []
   const artefacts = expire ? await reading(() => deleteUnneeded(desk.stateDir, wallClock.now())) : []
   if (globals.json)
@@ -57,12 +64,15 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
       pruned,
       artefacts: [...artefacts],
       kept: plan.kept,
+      ...heldBackIn(pruning),
     })
   else io.out(made.note)
   io.err(`${String(made.size)} lines of the ledger are signed: ${made.path}\n`)
   for (const each of copies) io.err(`${visible(wordsFor(each))}\n`)
   if (expire) {
     io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
+    if (expired.length < plan.segments.length)
+      io.err('the others go the next time: a new month is signed once it is a minute old\n')
     if (pruned.length > 0) io.err(`${filesOf(pruned)} deleted: every segment in them has expired\n`)
     io.err(`${countOf(artefacts)} that no record names any more ${artefacts.length === 1 ? 'is' : 'are'} deleted\n`)
   }
@@ -83,6 +93,10 @@ const goingWith = (plan: ExpiryPlan, { stateDir }: WhichDesk): readonly string[]
 const countOf = ({ length }: readonly string[]): string =>
   `${String(length)} ${length === 1 ? 'artefact' : 'artefacts'}`
 
+const inLedger = (file: string): string => `ledger/${file}`
+const heldBackIn = ({ heldBack }: PruningPlan): Pick<PruningPlan, 'heldBack'> =>
+  heldBack === undefined ? {} : { heldBack }
+
 const filesOf = ({ length }: readonly string[]): string =>
   `${String(length)} ${length === 1 ? 'ledger file is' : 'ledger files are'}`
 
@@ -95,8 +109,9 @@ function tellPlan(plan: ExpiryPlan, pruning: PruningPlan, artefacts: readonly st
       ledger: [...pruning.files],
       artefacts: [...artefacts],
       kept: plan.kept,
+      ...heldBackIn(pruning),
     })
-  else context.io.out(segments.map((segment) => `${segment}\n`).join(''))
+  else context.io.out([...segments, ...pruning.files.map(inLedger)].map((each) => `${each}\n`).join(''))
   context.io.err(
     `${String(segments.length)} segments and ${countOf(artefacts)} were kept long enough; nothing was done\n`,
   )
@@ -105,9 +120,20 @@ function tellPlan(plan: ExpiryPlan, pruning: PruningPlan, artefacts: readonly st
   return exitCodes.ok
 }
 
-function tellKept({ kept }: ExpiryPlan, { reason }: PruningPlan, { io }: Pick<Context, 'io'>): void {
+function tellKept(
+  { segments, kept }: ExpiryPlan,
+  { reason, heldBack }: PruningPlan,
+  { io }: Pick<Context, 'io'>,
+): void {
   if (reason !== undefined) io.err(`old ledger files are kept: ${reason} (desk audit verify)\n`)
   for (const { segment, reason } of kept) io.err(`${segment} is kept: ${visible(reason)}\n`)
+  if (heldBack === undefined) return
+  const [file, run = ''] = [inLedger(heldBack.file), heldBack.segment.split('.')[0]]
+  io.err(
+    segments.some(({ segment }) => segment === heldBack.segment)
+      ? `${file} goes the next time: what it speaks of expires only now\n`
+      : `${file} and all after it are kept for what has not expired\n  next: desk audit show ${run}\n`,
+  )
 }
 
 function wordsFor(copied: Copied): string {

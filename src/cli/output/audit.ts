@@ -52,6 +52,8 @@ export const verify = output({
   notes: list(text),
 })
 const kept = list(z.strictObject({ segment: text, reason: text }))
+/** The first ledger file that is old enough and stays, with all after it, and a segment for which it does. */
+const heldBack = z.strictObject({ file: text, segment: text }).optional()
 /**
  * Signed it is in any case; `copies` tells what became of each place off this host, `expired` which segments are deleted, `pruned` which
  * ledger files, `artefacts` what no record names any more.
@@ -70,6 +72,7 @@ export const checkpoint = output({
   pruned: list(text),
   artefacts: list(text),
   kept,
+  heldBack,
 })
 /** What would be deleted, and what stays although it is old enough. */
-export const expiry = output({ segments: list(text), ledger: list(text), artefacts: list(text), kept })
+export const expiry = output({ segments: list(text), ledger: list(text), artefacts: list(text), kept, heldBack })
