@@ -135,8 +135,10 @@ describe('a ledger file', () => {
     const text = `\n${encodeLedgerLine({ at: log.clock.now().toISOString(), kind: 'pruned', before: { size: 1, peaks: [sha256('')] } })}\n`
     const file = '9998-12-pruned.ndjson'
     writeFileSync(fileIn(log, file), text)
-    appendLedger(log.stateDir, { kind: 'pruning', file, sha256: sha256(text) }, { now: log.clock.now })
+    const announcing = { at: log.clock.now().toISOString(), kind: 'pruning', file, sha256: sha256(text) }
+    writeFileSync(fileIn(log, '9999-01.ndjson'), `\n${encodeLedgerLine(announcing)}\n`)
     log.clock.forward(settlingMs)
+    expect(planned(log).reason).toBe('the ledger does not verify')
     expect(expire(log)).toEqual([])
     expect(filesIn(log)).toEqual(expect.arrayContaining([...before]))
     expect(check(log).ok).toBe(false)
