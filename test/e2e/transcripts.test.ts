@@ -1,4 +1,6 @@
 /** What people see, word for word: the main journeys of the built program. Read the diff as the person at 3 a.m. would. */
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
 import { Transcript } from '../support/transcript.ts'
@@ -110,6 +112,40 @@ journey('the-record', async (seen) => {
   await seen.run(['audit', 'verify'])
 })
 
+journey('pruning', async (seen) => {
+  const config = join(desk.dir, 'short.yaml')
+  writeFileSync(config, 'audit: { retention: { run: 400d, approval: 400d, note: 400d } }\n')
+  const env = { DESK_CONFIG: config }
+  const pnl = ['tree', 'wrong-pnl', '--act']
+  await desk.run(pnl, { env })
+  await desk.run(['audit', 'checkpoint'], { env })
+  desk.at('2026-12-18T09:05:00-05:00')
+  await desk.run(['runbook', 'rolling-deploy'], { env })
+  await desk.run(['audit', 'checkpoint'], { env })
+  desk.at('2028-05-02T09:05:00-05:00')
+  await desk.run(pnl, { env })
+  await seen.run(['audit', 'checkpoint', '--expire'], { env })
+  desk.at('2028-05-02T09:10:00-05:00')
+  await seen.run(['audit', 'checkpoint', '--expire'], { env })
+  desk.at('2029-07-03T09:05:00-05:00')
+  await desk.run(pnl, { env })
+  desk.at('2029-07-03T09:10:00-05:00')
+  await seen.run(['audit', 'checkpoint', '--expire', '--dry-run'], { env })
+  await seen.run(['audit', 'checkpoint', '--expire'], { env })
+  await seen.run(['audit', 'verify'], { env })
+  await seen.run(['run', 'list'], { env })
+  await seen.run(['audit', 'search', '--text', 'shadow-days'], { env })
+  await seen.run(['audit', 'export', '--from', '2026-12-01', '--to', '2026-12-10'], { env })
+  await seen.run(['run', 'continue', '--due'], { env })
+  const { stdout } = await desk.run(['status'], { env })
+  expect(stdout).toContain('audit log sound in size')
+  const gone = await desk.run(['audit', 'export', '--from', '2026-11-01', '--to', '2026-11-30'], { env })
+  // What was decided then is there; the run is not.
+  expect(gone).toMatchObject({ code: 0 })
+  expect(gone.stdout).toContain('desk.born')
+  expect(gone.stdout).not.toContain('wrong-pnl')
+})
+
 journey('incident', async (seen) => {
   desk.at('2026-11-20T10:00:00-05:00')
   await desk.run(['incident', 'open', 'risk-breach', '--answer', 'cause=market gap'])
@@ -153,8 +189,8 @@ journey('mistakes', async (seen) => {
   await seen.run(['run', 'continue'])
 })
 
-/** Markdown, YAML and the one line that Nagios takes. */
-const forFiles = /^(?:- |#|From |Nobody |DESK )/
+/** Markdown, YAML, JSON and the one line that Nagios takes. */
+const forFiles = /^(?:- |\{|#|From |Nobody |DESK )/
 it('no line that people read is wider than a terminal of 80 columns, but for what is to be typed', async () => {
   const { readdirSync, readFileSync } = await import('node:fs')
   const folder = new URL('../transcripts/', import.meta.url)
@@ -164,7 +200,7 @@ it('no line that people read is wider than a terminal of 80 columns, but for wha
       .filter(
         (line) =>
           Array.from(line).length > 80 &&
-          !/^\$ |^ *waiting: |desk |next: |^ *expr: /.test(line) &&
+          !/^\$ |^ *waiting: |desk |next: |^ *expr: |<state>\//.test(line) &&
           !forFiles.test(line),
       ),
   )

@@ -43,5 +43,7 @@ export class Transcript {
       .replace(/\b(run|halt|release|approval|throttle|promote|hold|note)-[0-9a-hjkmnp-tv-z]{26}\b/g, '$1-<id>')
       .replace(/\b[0-9a-f]{64}\b/g, '<sha256>')
       .replace(/\b[0-9a-f]{40}\b/g, '<commit>')
+      .replace(/^[A-Za-z0-9+/]{43}=$/gm, '<root>')
+      .replace(/^(— \S+) [A-Za-z0-9+/]+=*$/gm, '$1 <signature>')
   }
 }

@@ -73,7 +73,7 @@ export const checkpoint: Command<CheckpointOptions> = async ({ expire = false, d
     io.err(`${String(expired.length)} of ${String(plan.segments.length)} expired segments are deleted\n`)
     if (expired.length < plan.segments.length)
       io.err('the others go the next time: a new month is signed once it is a minute old\n')
-    if (pruned.length > 0) io.err(`${filesOf(pruned)} deleted: every segment in them has expired\n`)
+    if (pruned.length > 0) io.err(`${filesOf(pruned)} deleted: all that was told there has expired or is kept\n`)
     io.err(`${countOf(artefacts)} that no record names any more ${artefacts.length === 1 ? 'is' : 'are'} deleted\n`)
   }
   tellKept(plan, pruning, context)
@@ -98,7 +98,7 @@ const heldBackIn = ({ heldBack }: PruningPlan): Pick<PruningPlan, 'heldBack'> =>
   heldBack === undefined ? {} : { heldBack }
 
 const filesOf = ({ length }: readonly string[]): string =>
-  `${String(length)} ${length === 1 ? 'ledger file is' : 'ledger files are'}`
+  length === 1 ? 'one ledger file is' : `${String(length)} ledger files are`
 
 function tellPlan(plan: ExpiryPlan, pruning: PruningPlan, artefacts: readonly string[], context: Context): ExitCode {
   const segments = plan.segments.map(({ segment }) => segment)

@@ -55,7 +55,9 @@ export function renderReport(report: Report, desk: string, verdict: string, colu
     `  valid to record ${String(records)}, ledger of ${String(ledgerSize)} lines`,
     `  ${anchor}`,
     ...(beyond > 0
-      ? [`  ${String(beyond)} later ${beyond === 1 ? 'line is' : 'lines are'} vouched for only by themselves`]
+      ? [
+          `  ${String(beyond)} later ${beyond === 1 ? 'line is vouched for only by itself' : 'lines are vouched for only by themselves'}`,
+        ]
       : []),
     ...problems.flatMap((problem) => renderProblem(problem, columns)),
     ...notes.flatMap((note) => wrap(`note: ${visible(note)}`, columns, '  ')),

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readRun } from '../../../src/audit/segment-read.ts'
 import { provingFor } from '../../../src/cli/walking/proving.ts'
+import { peopleFor } from '../../../src/cli/walking/report.ts'
 import { engage } from '../../../src/killswitch/engage.ts'
 import type { Graph, QuestionNode } from '../../../src/model/graph.ts'
 import type { Need } from '../../../src/model/journal.ts'
@@ -165,6 +166,33 @@ describe('what was signed beforehand', () => {
     expect(await prove(people, given, asking(need, first), reply)).toMatchObject({ by: { via: 'key' } })
     expect(await prove(people, given, asking(need, second), reply)).toEqual({ kind: 'park' })
     expect(people.refused()).toEqual(['bad-signature'])
+  })
+})
+
+describe('a run that is given a file of them', () => {
+  const peopleOf = (people: LivePeople, id: string, given: GivenAnswer) =>
+    peopleFor(run, { answers: new Map([[id, given]]) }, people.session, people.context)
+
+  it('is given each once: whoever goes back to the question is asked', async () => {
+    const people = livePeople()
+    const { meet } = peopleOf(people, 'tree/asked#q1', people.signed('risk', 'no'))
+    expect(await meet(asking())).toMatchObject({ kind: 'answer', by: { id: 'risk', via: 'key' } })
+    expect(await meet(asking(question(2)))).toEqual({ kind: 'nobody' })
+    expect(people.refused()).toEqual([])
+  })
+
+  it('refuses on record what somebody signed who does not hold the role', async () => {
+    const people = livePeople()
+    const need: Need = { kind: 'attest', at: { path: 'tree/asked#q1', visit: 1 }, title: 'Is it so?', role: 'risk' }
+    const { meet } = peopleOf(people, 'tree/asked#q1', people.signed('oncall', 'seen', { need }))
+    const ask: Ask = {
+      ...{ run, graph: 'tree/asked', need, state: waitingFor([need]) },
+      kind: 'attest',
+      node: node('q1'),
+      text: '',
+    }
+    expect(await meet(ask)).toEqual({ kind: 'park' })
+    expect(people.refused()).toEqual(['wrong-role'])
   })
 })
 
