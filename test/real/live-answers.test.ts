@@ -172,12 +172,19 @@ logins('at a terminal nobody is asked who could not be told from others; a key i
   expect(own).toContain('q2')
   const shared = await play(terminalScript(1009, `run continue ${run}`, ''))
   expect(shared).toMatch(/several operators share the account pit[^]*--sign <key>/)
+  // An account that is nobody's could be anybody's; naming somebody's public key makes it nobody in particular either.
+  const nobodys = await play(terminalScript(1010, `run continue ${run}`, ''))
+  expect(nobodys).toMatch(/the account risk belongs to no operator of this desk[^]*--sign <key>/)
+  await play(terminalScript(1010, `run continue ${run} --sign risk.pub`, 'b'))
+  const [back] = readRun(stateDir, run).entries.filter(({ event }) => event === 'superseded')
+  expect(answerIn.parse(back?.data).by).toEqual({ id: 'risk@account', via: 'login' })
+  expect(await play(terminalScript(1009, `run continue ${run} --sign risk`, 'n'))).toContain('q2')
   const signed = await play(terminalScript(1009, `run continue ${run} --sign risk`, 'n'))
   expect(signed).toContain('code 0')
   const by = readRun(stateDir, run)
     .entries.filter(({ event }) => event === 'answer')
     .map(({ data }) => answerIn.parse(data).by)
-  expect(by.map(({ id, via }) => `${id} by ${via}`)).toEqual(['oncall by login', 'risk by key'])
+  expect(by.map(({ id, via }) => `${id} by ${via}`)).toEqual(['oncall by login', 'risk by key', 'risk by key'])
 })
 
 /** Plays desk at a terminal of that login, presses a key once it asks, leaves at the next question, and prints what was on the screen. */
