@@ -15,4 +15,4 @@ test('no crash while ledger files are pruned loses anything or looks like tamper
   expect(pruned).toBeGreaterThan(10)
   expect(unfinished).toBeGreaterThan(5)
   expect(pruned).toBeLessThan(tried)
-})
+}, 300_000)
