@@ -144,7 +144,7 @@ it('what wakes for a P0 is never silenced, and no silence keeps an incident from
 it('for Nagios: one line first, and 0 to 3; what cannot be told is never less than a warning', async () => {
   const check = (...words: string[]) => desk.run(['monitor', 'check', ...words, '--format', 'nagios'])
   const fine = await check()
-  expect([fine.code, fine.stdout]).toEqual([0, 'DESK OK - 42 monitors and classes of incidents are fine\n'])
+  expect([fine.code, fine.stdout]).toEqual([0, 'DESK OK - 43 monitors and classes of incidents are fine\n'])
   await desk.fault('job-queue-deep')
   const warned = await check('desk')
   expect([warned.code, warned.stdout]).toEqual([1, expect.stringMatching(/^DESK WARNING - 1 of 12 .*job-queue/)])
