@@ -3,9 +3,8 @@
  * document. A document is taken from there while it and all that it reaches are what the build saw, to the byte; what was changed or
  * added is compiled, and so is whatever reaches that.
  */
-import { closeSync, readSync } from 'node:fs'
 import { join } from 'node:path'
-import { openRegularFile, readRegularFile } from '../disk/read.ts'
+import { readPart, readRegularFile } from '../disk/read.ts'
 import { idOf } from './documents.ts'
 import { packageRoot } from './package-root.ts'
 import { sha256 } from '../audit/record.ts'
@@ -77,20 +76,10 @@ export function withProved(
 const proofsOfBuild = once((): readonly ProvedDocument[] => {
   if (typeof DESK_PROOFS === 'undefined') return []
   const list = readQuietly(join(packageRoot(), 'dist', 'proofs.json'))
-  const isOurs = list !== undefined && sha256(list) === DESK_PROOFS
-  return isOurs ? readProofs(list.toString('utf8'), partOf(join(packageRoot(), 'dist', 'graphs.ndjson'))) : []
+  if (list === undefined || sha256(list) !== DESK_PROOFS) return []
+  const graphs = join(packageRoot(), 'dist', 'graphs.ndjson')
+  return readProofs(list.toString('utf8'), (start, length) => readPart(graphs, start, length))
 })
-
-/** Bytes of a file, of which whoever reads makes sure that they are those that it wants. */
-const partOf = (path: string) => (start: number, length: number) => {
-  const file = openRegularFile(path)
-  try {
-    const bytes = Buffer.alloc(length)
-    return bytes.subarray(0, readSync(file, bytes, 0, length, start))
-  } finally {
-    closeSync(file)
-  }
-}
 
 function readQuietly(path: string): Buffer | undefined {
   try {

@@ -20,18 +20,28 @@ function openSized(path: string): { readonly fd: number; readonly size: number }
 export function readRegularFile(path: string): Buffer {
   const { fd, size } = openSized(path)
   try {
-    return size === 0 ? readFileSync(fd) : readBytes(fd, size)
+    return size === 0 ? readFileSync(fd) : readBytes(fd, 0, size)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** A part of a file; shorter where the file ends before. Throws as `openRegularFile`. */
+export function readPart(path: string, start: number, length: number): Buffer {
+  const fd = openRegularFile(path)
+  try {
+    return readBytes(fd, start, length)
   } finally {
     closeSync(fd)
   }
 }
 
 /** As `readFileSync` does it, which would ask for the size a second time: dozens of small files are read before a screen is shown. */
-function readBytes(fd: number, size: number): Buffer {
+function readBytes(fd: number, start: number, size: number): Buffer {
   const bytes = Buffer.allocUnsafe(size)
   let filled = 0
   while (filled < size) {
-    const read = readSync(fd, bytes, filled, size - filled, null)
+    const read = readSync(fd, bytes, filled, size - filled, start + filled)
     if (read === 0) break // it became shorter
     filled += read
   }

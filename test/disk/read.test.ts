@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readRegularFile } from '../../src/disk/read.ts'
+import { readPart, readRegularFile } from '../../src/disk/read.ts'
 import { scratch } from '../killswitch/support.ts'
 
 test.each([
@@ -36,4 +36,11 @@ test('a file is read whole, also through a link, empty, or where it tells no siz
   expect(readRegularFile(join(dir, 'empty')).length).toBe(0)
   expect(readRegularFile('/proc/self/status').toString()).toContain('Pid:')
   expect(() => readRegularFile(join(dir, 'none'))).toThrow(expect.objectContaining({ code: 'ENOENT' }))
+})
+
+test('a part of a file is what stands there, and no more than there is', () => {
+  const path = join(scratch(), 'file')
+  writeFileSync(path, '0123456789')
+  expect(readPart(path, 3, 4).toString()).toBe('3456')
+  expect(readPart(path, 8, 4).toString()).toBe('89')
 })

@@ -74,12 +74,12 @@ async function look(
           const procedure = await procedureOf('incident', incident, desk, context)
           const severity = library.documents.get(procedure.graph.id)?.severity ?? 'P0'
           const found = await lookFor(procedure, desk, quiet)
-          const told = { code: codeOfClass(found, severity), text: `${severity} ${incident}` }
+          const seen = { code: codeOfClass(found, severity), text: `${severity} ${incident}` }
           const opening = orUntold(incident, async () => {
             await openFound(found, procedure, severity, flags, quiet, desk)
             return []
           })
-          return [told, ...(await opening)]
+          return [seen, ...(await opening)]
         })),
       )
   for (const set of id === undefined ? entriesOf(library, 'monitors').map((entry) => entry.id) : [id])

@@ -94,12 +94,14 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const look = footprintsOf(desk.stateDir)
   let sound: string | undefined
-  let known: { readonly footprint: string | undefined; readonly epoch: string } | undefined
+  /** The grant in force, as long as nothing is written. */
+  let known: string | undefined
   const removeForeignOnce = (): void => {
     const footprint = look(wallClock.now().getTime())
     if (footprint !== undefined && footprint === sound) return
     removeForeign(desk, boot, means, io)
     sound = footprint
+    known = undefined
   }
   return {
     ask: (method, args) => {
@@ -119,9 +121,9 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
     },
     epoch: () => {
       removeForeignOnce()
-      if (sound === undefined || known?.footprint !== sound)
-        known = { footprint: sound, epoch: currentEpoch(desk.stateDir, boot) }
-      return known.epoch
+      const epoch = known ?? currentEpoch(desk.stateDir, boot)
+      if (sound !== undefined) known = epoch
+      return epoch
     },
   }
 }
