@@ -51,6 +51,16 @@ logins('what changes more than the record takes a role', async () => {
   expect(refusedIn(stateDir).map(({ code }) => code)).toEqual(Array.from({ length: 4 }, () => 'wrong-role'))
 })
 
+logins("an operator's key speaks from an account that several share", async () => {
+  const { play, stateDir } = liveDesk(scratch)
+  await launchLongAgo(stateDir)
+  const told = await play('as 1009 incident note T-1 seen --sign oncall; as 1009 incident assign T-1 risk --sign risk')
+  // Whoever it is may; that the tickets hold no such incident is all that is wrong.
+  expect(told.match(/^\[\d+\]/gm)).toEqual(['[64]', '[64]'])
+  expect(told.match(/no incident "T-1"/g)).toHaveLength(2)
+  expect(refusedIn(stateDir)).toEqual([])
+})
+
 /** What was refused, oldest first. */
 function refusedIn(stateDir: string): readonly z.infer<typeof refusal>[] {
   return listRuns(stateDir, 'note')
