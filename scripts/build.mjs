@@ -168,11 +168,13 @@ compileChunks()
 
 /** The halt depends on as little as possible and calls it afterwards; stack traces that name the sources need Node's own loader, and so does the build. */
 function loader() {
-  return `function atOnce(name) {
+  return `const loadedChunks = new Map();
+function atOnce(name) {
 const filename = __dirname + '/chunks/' + name + '.cjs';
 const load = require.extensions['.cjs'] ?? require.extensions['.js'];
 // What Node would look up on the way is known: where it lies, and that it is CommonJS.
 const chunk = Object.assign(new module.constructor(filename, module), { filename, paths: [] });
+loadedChunks.set(filename, chunk);
 load(chunk, filename);
 return chunk.exports;
 }
@@ -180,7 +182,7 @@ function useCompiledChunks() {
 if (process.env.DESK_DEBUG !== undefined || require.extensions['.cjs'] !== undefined) return;
 const module = { exports: {} };
 ${readFileSync('scripts/compiled.cjs', 'utf8')}
-module.exports.install(__dirname);
+module.exports.install(__dirname, loadedChunks);
 }
 if (!['kill', '--version'].includes(process.argv[2])) useCompiledChunks();`
 }
@@ -192,21 +194,51 @@ function compileChunks() {
   mkdirSync(folder)
   const env = { ...process.env, DESK_STATE_DIR: join(scratch, 'state'), HOME: scratch, DESK_NO_INPUT: '1' }
   for (const name of ['DESK_PROFILE', 'DESK_CONFIG', 'DESK_DEBUG', 'DESK_NOW', 'NODE_OPTIONS']) delete env[name]
-  const run = (...args) => {
-    const command = ['scripts/compile-chunks.cjs', join(root, 'dist'), folder, ...args]
-    const { status, stderr } = spawnSync(process.execPath, command, { env })
-    if (status === null || status === 70) throw new Error(`desk ${args.join(' ')}: ${stderr}`)
+  const started = (...args) => {
+    const { status, stderr } = spawnSync(process.execPath, args, { env })
+    if (status === null || status === 70) throw new Error(`${args.join(' ')}: ${stderr}`)
   }
+  const run = (...args) => started('scripts/compile-chunks.cjs', join(root, 'dist'), folder, ...args)
   run('tree', 'no-fills', '--json')
   run('status')
   run('status', '--json')
   run('runbook', 'reconciliation')
+  const own = ownProcedure(scratch)
+  started('bin/desk.cjs', ...own) // the first time it is compiled, which is not what a walk needs at every start
+  run(...own)
   run('gates', 'daily')
   run('lint')
   run('--help')
   run('kill', '--profile', 'paper')
+  rmSync(env.DESK_STATE_DIR, { recursive: true })
+  run('kill', '--profile', 'paper')
   cpSync(folder, 'dist/compiled', { recursive: true })
   rmSync(scratch, { recursive: true })
+}
+
+/** The words that walk a runbook of the desk's own which starts programs. */
+function ownProcedure(scratch) {
+  const documents = join(scratch, 'documents')
+  const step = (n) => `  - { id: s${n}, title: Program ${n}, do: exec.run, with: { file: /bin/true } }\n`
+  mkdirSync(join(documents, 'runbooks'), { recursive: true })
+  writeFileSync(
+    join(documents, 'runbooks', 'programs.yaml'),
+    `kind: runbook
+id: programs
+title: Programs in a row
+category: operations
+source: the build
+frequency: { text: At every build, practise: quarter }
+trigger:
+  text: The program is built.
+steps:
+${[1, 2, 3].map(step).join('')}verify:
+  - { id: session, title: The session can be told, check: desk.session, expect: result.minutesToOpen >= 0.0 }
+`,
+  )
+  const config = join(scratch, 'desk.config.yaml')
+  writeFileSync(config, `documents: [${JSON.stringify(documents)}]\n`)
+  return ['--config', config, 'runbook', 'programs', '--json']
 }
 
 /** The command-line library loads `node:child_process`, 3 ms, for subcommands that are programs of their own. Desk has none. */

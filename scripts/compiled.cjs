@@ -4,7 +4,10 @@
 //
 // What was compiled lies in `compiled/<chunk>.bin`, twice, beside a copy of the source that it was compiled from. It counts only while
 // both are the same and the chunk is so to the byte: V8 itself looks at the length of the source and at nothing else. Another version
-// of Node refuses it. Where it does not count, the chunk is loaded as ever.
+// of Node refuses it. Where it does not count, the chunk is compiled anew.
+//
+// Chunks lie side by side and name each other by './<chunk>', so nothing has to be looked up: Node would read package files and follow
+// links for half a millisecond each.
 const { readFileSync } = require('node:fs')
 const { basename, dirname, join } = require('node:path')
 const vm = require('node:vm')
@@ -23,34 +26,50 @@ function unpacked(bytes, source) {
   return code.equals(bytes.subarray(size, 2 * size)) ? code : undefined
 }
 
-function codeOf(dist, filename, source) {
+function codeOf(folder, filename, source) {
+  if (source.length < smallestBytes) return undefined
   try {
-    return unpacked(readFileSync(join(dist, 'compiled', `${basename(filename)}.bin`)), source)
+    return unpacked(readFileSync(join(folder, `${basename(filename)}.bin`)), source)
   } catch {
     return undefined
   }
 }
 
-/** Has Node load the chunks in `dist` this way. `seen`, for the build alone, is told of each script; nothing compiled is used then. */
-function install(dist, seen) {
+/**
+ * Has Node load the chunks in `dist` this way. `loaded`: those that are there already, by path. `folder` and `seen` are for the build
+ * alone: where it collects, and who is told of each script.
+ */
+function install(dist, loaded = new Map(), folder = join(dist, 'compiled'), seen) {
   const chunks = join(dist, 'chunks')
   const plain = require.extensions['.js']
-  require.extensions['.cjs'] = (module, filename) => {
+  const requireFrom = (parent) => {
+    const beyond = parent.require.bind(parent)
+    return (id) => {
+      if (!id.startsWith('./')) return beyond(id)
+      const filename = join(chunks, id)
+      const there = loaded.get(filename)
+      if (there !== undefined) return there.exports
+      const chunk = Object.assign(new parent.constructor(filename, parent), { filename, paths: [] })
+      load(chunk, filename)
+      return chunk.exports
+    }
+  }
+  const load = (module, filename) => {
     if (dirname(filename) !== chunks) return plain(module, filename)
+    loaded.set(filename, module)
     const source = readFileSync(filename)
-    if (source.length < smallestBytes) return plain(module, filename)
-    const cachedData = seen === undefined ? codeOf(dist, filename, source) : undefined
-    if (cachedData === undefined && seen === undefined) return plain(module, filename)
     // The build has escaped what is not ASCII.
     const script = new vm.Script(head + source.toString('latin1') + tail, {
       filename,
-      cachedData,
+      cachedData: codeOf(folder, filename, source),
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     })
     seen?.(script, filename, source)
     const run = script.runInThisContext()
-    run.call(module.exports, module.exports, (id) => module.require(id), module, filename, chunks)
+    run.call(module.exports, module.exports, requireFrom(module), module, filename, chunks)
   }
+  for (const chunk of loaded.values()) chunk.require = requireFrom(chunk)
+  require.extensions['.cjs'] = load
 }
 
 module.exports = { install, packed, unpacked }

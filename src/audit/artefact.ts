@@ -5,7 +5,7 @@ import { readRegularFile } from '../disk/read.ts'
 import { disk as realDisk, type Disk } from '../disk/write.ts'
 import { isErrno, writing } from './failure.ts'
 import { artefactsDir } from './layout.ts'
-import { sha256 } from './record.ts'
+import { sha256 } from '../model/sha256.ts'
 
 const hash = /^[0-9a-f]{64}$/
 

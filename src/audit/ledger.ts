@@ -10,7 +10,7 @@ import { isErrno, writing } from './failure.ts'
 import { ledgerDir } from './layout.ts'
 import type { NewLedgerLine } from './ledger-line.ts'
 import { ledgerFiles } from './ledger-read.ts'
-import { sha256 } from './record.ts'
+import { sha256 } from '../model/sha256.ts'
 
 const mostAttempts = 3
 

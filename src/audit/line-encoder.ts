@@ -2,8 +2,9 @@
  * Makes the lines of a segment, as `decodeLine` reads them. What all its lines share is written out once, and a group of records becomes
  * one piece of memory: beside the sync that a group shares, this is what an audited record costs.
  */
-import { largestLineBytes, sha256, type Entry } from './record.ts'
+import { largestLineBytes, type Entry } from './record.ts'
 import type { Redaction, Redactor } from './redact.ts'
+import { sha256 } from '../model/sha256.ts'
 
 /** What is the same in every record of a segment. */
 export interface Envelope {

@@ -18,10 +18,10 @@ import { appendLedger, encodeLedgerLine } from './ledger.ts'
 import { isPrunedFile, type LedgerEntry, prunedFileOf, readLedger, supersededFiles } from './ledger-read.ts'
 import type { VerifierKey } from './note.ts'
 import { prunedText } from './pruned-text.ts'
-import { sha256 } from './record.ts'
 import { Tree } from './tree.ts'
 import { judgeMissing, longestKeptMs, type Policy } from './verify.ts'
 import { type LedgerVerdict, verifyLedger } from './verify-ledger.ts'
+import { sha256 } from '../model/sha256.ts'
 
 export interface PruningPlan {
   /** Ledger files that go. */

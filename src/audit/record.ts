@@ -1,5 +1,5 @@
 /** The record: one line of a segment, chained by hash over the exact bytes of the line. */
-import { getBuiltinModule } from 'node:process'
+import { sha256 } from '../model/sha256.ts'
 
 export const levels = ['info', 'warn', 'error', 'alarm'] as const
 export type Level = (typeof levels)[number]
@@ -51,9 +51,6 @@ export interface Ref {
 
 /** Larger evidence belongs into an artefact, of which the record holds the hash. */
 export const largestLineBytes = 4 * 1024 * 1024
-
-/** Loads the cipher library with the first hash: `desk status` mostly needs none, and loading costs a tenth of its time. */
-export const sha256 = (data: string | Uint8Array): string => getBuiltinModule('node:crypto').hash('sha256', data)
 
 /** What the first record of a segment names as its predecessor: a record cannot move to another segment. */
 export const firstLink = (segment: string): string => sha256(segment)

@@ -8,9 +8,10 @@ import { openRegularFile } from '../disk/read.ts'
 import { isErrno } from './failure.ts'
 import { parseSegmentName, segmentPath } from './layout.ts'
 import type { Extent } from './ledger-line.ts'
-import { decodeLine, firstLink, largestLineBytes, sha256 } from './record.ts'
+import { decodeLine, firstLink, largestLineBytes } from './record.ts'
 import { referenceKeys, referencesOf, type Reference } from './references.ts'
 import { agreesWithHeader, bearsOut, type Expectation } from './verify-segment.ts'
+import { sha256 } from '../model/sha256.ts'
 
 export interface ProvedSegment {
   readonly records: number

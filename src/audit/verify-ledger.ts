@@ -5,8 +5,8 @@ import { isLineWhole } from './ledger.ts'
 import { isPrunedFile, type Ledger, type LedgerEntry } from './ledger-read.ts'
 import { openNote, type VerifierKey } from './note.ts'
 import { prunedText } from './pruned-text.ts'
-import { sha256 } from './record.ts'
 import { Tree } from './tree.ts'
+import { sha256 } from '../model/sha256.ts'
 
 export interface LedgerVerdict {
   readonly problems: readonly Problem[]

@@ -2,6 +2,7 @@
 import type { Deps, System } from './command.ts'
 import { liveRegistry } from '../killswitch/desks.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
+import { cipherLibrary } from '../model/sha256.ts'
 
 export const system: System = {
   liveRegistry,
@@ -24,7 +25,7 @@ export function realDeps(env: Deps['env'] = process.env, interruption: Interrupt
     env,
     cwd: process.cwd(),
     // Loaded with the first id: `desk status` makes none.
-    random: (bytes) => process.getBuiltinModule('node:crypto').randomBytes(bytes),
+    random: (bytes) => cipherLibrary().randomBytes(bytes),
     get host() {
       return process.getBuiltinModule('node:os').hostname()
     },

@@ -5,11 +5,11 @@
  */
 import { closeSync, fstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { sha256 } from '../audit/record.ts'
 import { openRegularFile } from '../disk/read.ts'
 import { readProofs, writeProofs } from '../plan/proof-lines.ts'
 import type { ProvedDocument } from '../plan/proved.ts'
 import type { SourceFile } from '../source/file.ts'
+import { sha256 } from '../model/sha256.ts'
 
 /** Hash of the sources that this program was built from; not defined where it runs from them. */
 declare const DESK_SOURCES: string

@@ -7,7 +7,6 @@ import { join } from 'node:path'
 import { readPart, readRegularFile } from '../disk/read.ts'
 import { idOf } from './documents.ts'
 import { packageRoot } from './package-root.ts'
-import { sha256 } from '../audit/record.ts'
 import type { Graph, GraphId } from '../model/graph.ts'
 import type { CompiledLibrary, DocumentEntry } from '../plan/compile.ts'
 import { OnDemand } from '../plan/on-demand.ts'
@@ -16,6 +15,7 @@ import { graphOf, type ProvedDocument } from '../plan/proved.ts'
 import { catalogue } from '../ports/catalogue.ts'
 import { once } from '../ports/once.ts'
 import type { SourceFile } from '../source/file.ts'
+import { sha256 } from '../model/sha256.ts'
 
 /** Hash of the list of the proofs that were built together with this program; not defined where it runs from its sources. */
 declare const DESK_PROOFS: string

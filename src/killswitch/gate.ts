@@ -43,7 +43,7 @@ let knownBoot: string | undefined
 export function bootId(): string | undefined {
   if (knownBoot !== undefined) return knownBoot
   try {
-    const id = readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()
+    const id = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()
     if (/^[0-9a-f-]{36}$/.test(id)) knownBoot = id
   } catch {
     return undefined

@@ -1,8 +1,8 @@
 /** The exact terms of a request: what two people agree to. */
-import { createHash } from 'node:crypto'
 import type { Person } from '../model/journal.ts'
 import type { Level } from './record.ts'
 import { type Token, isToken } from './scope.ts'
+import { sha256 } from '../model/sha256.ts'
 
 export interface Terms {
   readonly kind: 'release' | 'promote'
@@ -50,7 +50,7 @@ export function digestOf(terms: Terms): string {
     requestedAt,
     expires,
   ]
-  return createHash('sha256').update(JSON.stringify(ordered)).digest('hex')
+  return sha256(JSON.stringify(ordered))
 }
 
 export function isTerms(value: unknown): value is Terms {

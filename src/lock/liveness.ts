@@ -55,7 +55,7 @@ function exists(pid: number): boolean {
 
 function statOf(pid: number | 'self'): { readonly state: string; readonly start: string } | undefined {
   try {
-    const text = readFileSync(`/proc/${String(pid)}/stat`, 'latin1')
+    const text = readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
     // The name in parentheses may hold spaces and parentheses itself; state is field 3, start time field 22.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
     const [state, start] = [fields[0], fields[19]]
@@ -72,7 +72,7 @@ function ownStart(): string {
 
 let boot: string | undefined
 function bootId(): string {
-  return (boot ??= orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()))
+  return (boot ??= orEmpty(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()))
 }
 
 let namespace: string | undefined

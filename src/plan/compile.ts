@@ -1,5 +1,4 @@
 /** From files to frozen step graphs, with the findings of all files at once. */
-import { createHash } from 'node:crypto'
 import type { Catalogue, Library } from '../check/rule.ts'
 import { rules } from '../check/rules.ts'
 import { documentCalls } from '../check/steps.ts'
@@ -15,6 +14,7 @@ import { lowerRunbook } from './lower-runbook.ts'
 import { lowerTree } from './lower-tree.ts'
 import { Lowering } from './lowering.ts'
 import { type Names, namesOf, Scope } from './scope.ts'
+import { sha256 } from '../model/sha256.ts'
 
 /** A document as lists and searches show it; also one that does not compile. */
 export interface DocumentEntry {
@@ -148,8 +148,7 @@ function lower(document: Document, lowering: Lowering): Graph {
 
 function entryOf(graph: GraphId, { file, heading, document }: Headed): DocumentEntry {
   const { id, kind, title } = heading
-  const sha256 = createHash('sha256').update(file.text).digest('hex')
-  return { graph, id, kind, title, file: file.path, text: file.text, sha256, ...aboutOf(document) }
+  return { graph, id, kind, title, file: file.path, text: file.text, sha256: sha256(file.text), ...aboutOf(document) }
 }
 
 function aboutOf(document: Document | undefined): Partial<DocumentEntry> {

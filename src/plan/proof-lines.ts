@@ -2,8 +2,8 @@
  * Proofs as two texts: a list that tells what there is, and one line for each graph. A megabyte of graphs is written for a walk that
  * enters one or two, so a graph is read and parsed when somebody first looks at it; the list vouches for it.
  */
-import { hash } from 'node:crypto'
 import type { ProvedDocument } from './proved.ts'
+import { sha256 } from '../model/sha256.ts'
 
 type Told = Omit<ProvedDocument, 'graph'>
 /** `graphBytes` without the newline; `graphHash` is its SHA-256. */
@@ -19,7 +19,7 @@ export function writeProofs(documents: readonly ProvedDocument[]): ProofTexts {
   const graphs = documents.map(({ graph }) => JSON.stringify(graph))
   const listed = documents.map(({ graph: _graph, ...told }, i): Listed => {
     const text = graphs[i] ?? ''
-    return { ...told, graphBytes: Buffer.byteLength(text), graphHash: hash('sha256', text) }
+    return { ...told, graphBytes: Buffer.byteLength(text), graphHash: sha256(text) }
   })
   return { list: JSON.stringify(listed), graphs: graphs.map((graph) => `${graph}\n`).join('') }
 }
@@ -47,7 +47,7 @@ export function readProofs(
 }
 
 function graphIn(bytes: Uint8Array, graphHash: string, name: string): unknown {
-  if (hash('sha256', bytes) !== graphHash) throw new Error(`the graph of ${name} is not what was proved: npm run build`)
+  if (sha256(bytes) !== graphHash) throw new Error(`the graph of ${name} is not what was proved: npm run build`)
   return JSON.parse(Buffer.from(bytes).toString('utf8'))
 }
 

@@ -1,5 +1,5 @@
 /** Differences, and what the book takes over to end them. Ids are hashes of content: the same difference has the same id everywhere. */
-import { createHash } from 'node:crypto'
+import { sha256 } from '../model/sha256.ts'
 
 export type DifferenceClass =
   | 'filled-not-reported'
@@ -45,5 +45,4 @@ export function identify(finding: Finding, start: string): Difference {
 export const adjustmentFor = ({ because: _because, ...entry }: Difference): Adjustment => entry
 
 /** The first 32 hexadecimal digits of the SHA-256 over the texts. */
-export const hashOf = (texts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(texts)).digest('hex').slice(0, 32)
+export const hashOf = (texts: readonly string[]): string => sha256(JSON.stringify(texts)).slice(0, 32)

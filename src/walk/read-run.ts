@@ -1,7 +1,6 @@
 /** What is on record of a run: its journal, folded, and the documents that it pinned. */
 import { getArtefact } from '../audit/artefact.ts'
 import { isId, kindOf } from '../audit/id.ts'
-import { sha256 } from '../audit/record.ts'
 import { readRun } from '../audit/segment-read.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import type { GraphId } from '../model/graph.ts'
@@ -9,6 +8,7 @@ import type { Desk } from './desk.ts'
 import { startFold } from './fold.ts'
 import { journalOf, type Journalled } from './journal-entry.ts'
 import { endOf, type State } from './state.ts'
+import { sha256 } from '../model/sha256.ts'
 
 /** The text of a document, to be kept with the run. */
 export interface PinnedText {

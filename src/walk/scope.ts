@@ -1,7 +1,7 @@
 /** What expressions see at a place, and evaluation that never takes "cannot tell" for an answer. */
-import { hash } from 'node:crypto'
 import type { Env, Expr, Graph, GraphId } from '../model/graph.ts'
 import { documentKinds } from '../model/graph.ts'
+import { sha256 } from '../model/sha256.ts'
 import type { State } from './state.ts'
 
 export type Known<T> =
@@ -98,7 +98,6 @@ export function resolveInputs(
 
 /** One digest for equal values, whatever the order of their keys. */
 export const digestOf = (value: unknown): string => sha256(canonical(value))
-export const sha256 = (text: string): string => hash('sha256', text)
 
 export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`

@@ -1,7 +1,8 @@
 /** A line of a segment made the plain way: the record as an object, cleaned, then as JSON. What the log's own encoder has to equal. */
 import type { After, Envelope } from '../../src/audit/line-encoder.ts'
-import { sha256, type AuditRecord, type Entry } from '../../src/audit/record.ts'
+import { type AuditRecord, type Entry } from '../../src/audit/record.ts'
 import { redactor } from '../../src/audit/redact.ts'
+import { sha256 } from '../../src/model/sha256.ts'
 
 export interface PlainLine {
   /** With its newline. */

@@ -8,9 +8,9 @@ import { ledgerDir } from '../../src/audit/layout.ts'
 import { appendLedger, encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
 import { announcePruning, prune } from '../../src/audit/pruning.ts'
-import { sha256 } from '../../src/audit/record.ts'
 import { check, dayMs, expire, expired, filesIn, month, planned, settlingMs, sign } from './aged-log.ts'
 import { newLog, type Log } from './writing.ts'
+import { sha256 } from '../../src/model/sha256.ts'
 
 const fileIn = (log: Log, name: string): string => `${ledgerDir(log.stateDir)}/${name}`
 

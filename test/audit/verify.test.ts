@@ -7,7 +7,7 @@ import { loadOrCreateKey, loadVerifierKey } from '../../src/audit/key.ts'
 import { openNote, signNote } from '../../src/audit/note.ts'
 import { appendLedger, encodeLedgerLine } from '../../src/audit/ledger.ts'
 import { readLedger } from '../../src/audit/ledger-read.ts'
-import { firstLink, sha256 } from '../../src/audit/record.ts'
+import { firstLink } from '../../src/audit/record.ts'
 import { readSegment } from '../../src/audit/segment-read.ts'
 import { sealAbandoned } from '../../src/audit/recovery.ts'
 import { Tree } from '../../src/audit/tree.ts'
@@ -16,6 +16,7 @@ import type { SegmentWriter } from '../../src/audit/segment.ts'
 import { lineOf } from './plain-line.ts'
 import { dayMs, sample, sevenYearsMs, type Sample } from './sample-log.ts'
 import { newLog } from './writing.ts'
+import { sha256 } from '../../src/model/sha256.ts'
 
 const ledgerOf = (stateDir: string): string => `${stateDir}/audit/ledger/2026-11.ndjson`
 const fileOf = (stateDir: string, writer: SegmentWriter): string => `${stateDir}/audit/segments/${writer.name}`

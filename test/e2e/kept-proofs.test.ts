@@ -1,5 +1,4 @@
 /** What was proved of a desk's own documents is believed only while it is of this very program and these very documents. */
-import { sha256 } from '../../src/audit/record.ts'
 import {
   chmodSync,
   existsSync,
@@ -13,6 +12,7 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { sha256 } from '../../src/model/sha256.ts'
 
 let desk: Desk
 beforeEach(() => {

@@ -22,7 +22,7 @@ function build(): string {
   run(
     dist,
     `const seen = []
-    install(dist, (script, filename, source) => seen.push([script, source]))
+    install(dist, new Map(), dist + '/compiled', (script, filename, source) => seen.push([script, source]))
     require(dist + '/chunks/a.cjs').say()
     const [[script, source]] = seen
     require('node:fs').writeFileSync(dist + '/compiled/a.cjs.bin', packed(source, script.createCachedData()))`,
@@ -81,4 +81,34 @@ it('takes nothing from a file that is damaged at any place, cut, empty or of ano
     writeFileSync(path, bytes)
     expect(said(dist)).toBe('one chunks plain')
   }
+})
+
+it('loads each chunk once, and knows those that were there before it', () => {
+  const dist = build()
+  writeFileSync(join(dist, 'chunks', 'b.cjs'), `exports.times = (globalThis.times = (globalThis.times ?? 0) + 1)\n`)
+  writeFileSync(join(dist, 'chunks', 'first.cjs'), `exports.later = () => require('./b.cjs')\n`)
+  writeFileSync(
+    join(dist, 'chunks', 'c.cjs'),
+    `exports.b = require('./b.cjs'); exports.first = require('./first.cjs')\n`,
+  )
+  expect(
+    run(
+      dist,
+      `const filename = dist + '/chunks/first.cjs'
+      const first = Object.assign(new module.constructor(filename, module), { filename, paths: [] })
+      require.extensions['.js'](first, filename)
+      install(dist, new Map([[filename, first]]))
+      const c = require(dist + '/chunks/c.cjs')
+      process.stdout.write(String([c.first === first.exports, first.exports.later() === c.b, globalThis.times]))`,
+    ),
+  ).toBe('true,true,1')
+})
+
+it('gives chunks that need each other what each has so far, as Node does', () => {
+  const dist = build()
+  writeFileSync(join(dist, 'chunks', 'b.cjs'), `exports.name = 'b'; exports.c = require('./c.cjs').name\n`)
+  writeFileSync(join(dist, 'chunks', 'c.cjs'), `exports.name = 'c'; exports.b = require('./b.cjs').name\n`)
+  expect(run(dist, `install(dist); process.stdout.write(JSON.stringify(require(dist + '/chunks/b.cjs')))`)).toBe(
+    '{"name":"b","c":"c"}',
+  )
 })

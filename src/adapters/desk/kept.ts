@@ -2,11 +2,11 @@
  * What is kept of an effect under its idempotency key, in `<state>/effects/`: `<hash>.plan.json` before it, `<hash>.done.json` after it.
  * A file appears whole and never changes. What tightens goes on where neither can be written.
  */
-import { createHash } from 'node:crypto'
 import { readRegularFile } from '../../disk/read.ts'
 import { publishFile } from '../../disk/publish.ts'
 import { disk } from '../../disk/write.ts'
 import { isRecord } from '../wellformed.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 export interface Kept {
   readonly method: string
@@ -38,4 +38,4 @@ export function keep(stateDir: string, key: string, stage: Stage, kept: Kept, un
 }
 
 const pathOf = (stateDir: string, key: string, stage: Stage): string =>
-  `${stateDir}/effects/${createHash('sha256').update(key).digest('hex')}.${stage}.json`
+  `${stateDir}/effects/${sha256(key)}.${stage}.json`

@@ -1,15 +1,15 @@
 /** Orders and requests to cancel them, as messages. */
-import { createHash } from 'node:crypto'
 import type { SentOrder } from './records.ts'
 import { timestampOf } from './report.ts'
 import type { Outgoing } from './session.ts'
 import { massCancelType, type Order } from './state.ts'
 import type { Fields } from './wire.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 /** Venues take twenty characters and no more, and some of them letters and digits only. */
 const idLength = 20
 const idOf = (letter: string, ...parts: readonly string[]): string =>
-  `${letter}${createHash('sha256').update(parts.join('\u0000')).digest('hex')}`.slice(0, idLength)
+  `${letter}${sha256(parts.join('\u0000'))}`.slice(0, idLength)
 
 /** Derived from the key, so that whoever repeats the call names the same order; anew after an attempt that never reached the venue. */
 export const orderIdOf = (key: string, attempt: number): string => idOf('D', key, String(attempt))

@@ -6,11 +6,12 @@ import { normalQuantile } from '../../statistics/normal.ts'
 import { intOf, optionalNumber } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { ReadHandler } from './handler.ts'
-import { hashOf, readProduction, requireModel } from './registry-state.ts'
+import { readProduction, requireModel } from './registry-state.ts'
 import { sessionsBetween } from './session-time.ts'
 import { storageComponent } from './storage.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 /** Daily PnL in dollars: the 95 % band of the backtest. */
 const band = { lower: -2400, upper: 3100 } as const
@@ -56,8 +57,8 @@ export const performanceReads: Readonly<Record<string, ReadHandler>> = {
       agrees: !disagrees,
       maxRelativeDifference: disagrees ? 0.37 : 0.0004,
       modelHash: readProduction(world).hash,
-      featureHash: hashOf('features v2.3.0'),
-      libHash: hashOf('library v5.1.0'),
+      featureHash: sha256('features v2.3.0'),
+      libHash: sha256('library v5.1.0'),
     }
   },
   'reports.executionQuality': (world) => {
@@ -81,7 +82,7 @@ export const performanceReads: Readonly<Record<string, ReadHandler>> = {
 
 /** Between -1200 and 1800 dollars, from the date alone. */
 function usualPnl(date: string): number {
-  const noise = Number.parseInt(hashOf(date).slice(0, 8), 16) / 0xffffffff
+  const noise = Number.parseInt(sha256(date).slice(0, 8), 16) / 0xffffffff
   return Math.round(-1200 + noise * 3000)
 }
 

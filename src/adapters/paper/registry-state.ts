@@ -1,5 +1,4 @@
 /** What the model registry keeps, and how versions are found in it. */
-import { createHash } from 'node:crypto'
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
 import { once } from '../../ports/once.ts'
@@ -10,6 +9,7 @@ import { productionFeatures } from './feature-set.ts'
 import type { Component, Place } from './store.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 export const labels = ['retire', 'retrain', 'refit'] as const
 const metrics = once(() => z.strictObject({ sharpe: z.number(), drawdown: z.number(), winRate: z.number() }))
@@ -56,7 +56,6 @@ const candidateVersion = 'v1.5.0'
 /** Calendar days of training data. */
 const trainingDays = 365
 
-export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex')
 const daysBefore = (now: Date, days: number): string => new Date(now.getTime() - days * 86_400_000).toISOString()
 const dateBefore = (now: Date, days: number): string => daysBefore(now, days).slice(0, 10)
 
@@ -82,7 +81,7 @@ export const registryComponent: Component<RegistryState> = {
     versions: made.map(([name, restingStatus, daysAgo, measured]) => ({
       version: name,
       artefact: artefactOf(name),
-      pinnedHash: hashOf(artefactOf(name)),
+      pinnedHash: sha256(artefactOf(name)),
       restingStatus,
       createdAt: daysBefore(now, daysAgo),
       createdBy: 'training-pipeline',
@@ -148,7 +147,7 @@ export const trainedOn = ({ trainedFrom, trainedTo, createdAt }: Training): { fr
 /** Of the training data: features and days. */
 export function dataHashOf(version: Training): string {
   const { from, to } = trainedOn(version)
-  return hashOf(JSON.stringify([[...version.features].sort(), from, to]))
+  return sha256(JSON.stringify([[...version.features].sort(), from, to]))
 }
 
 export function requireRegistry({ faults }: World): void {

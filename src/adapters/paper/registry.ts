@@ -9,7 +9,6 @@ import type { RegistryState, Version } from './registry-state.ts'
 import {
   aliasOf,
   dataHashOf,
-  hashOf,
   registryComponent,
   requireModel,
   requireRegistry,
@@ -18,6 +17,7 @@ import {
 } from './registry-state.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 function open(world: World, args: Arguments): RegistryState {
   requireRegistry(world)
@@ -53,7 +53,7 @@ function registered(state: RegistryState, version: Version) {
     createdBy: version.createdBy,
     metrics: version.metrics,
     artifactPath: `models/${state.model}_${version.version}.bin`,
-    configHash: hashOf(`training configuration of ${version.features.join(' ')}`),
+    configHash: sha256(`training configuration of ${version.features.join(' ')}`),
     dataHash: dataHashOf(version),
     features: version.features,
     trainedFrom: from,
@@ -83,7 +83,7 @@ export const registryReads: Readonly<Record<string, ReadHandler>> = {
     const found = versionOf(state, named ?? aliasOf(state, alias ?? '').version)
     return {
       ...describe(state, found),
-      hash: hashOf(found.artefact),
+      hash: sha256(found.artefact),
       reachable: true,
       pinnedHash: found.pinnedHash,
       replaces: aliasOf(state, 'production').version,

@@ -3,10 +3,10 @@
  * record, so that they cannot disagree about which version is which. No value is kept; a hash stands for it. The kill switch reads
  * this, so it loads Node's own modules only.
  */
-import { createHash } from 'node:crypto'
 import type { Component } from './store.ts'
 import { isRecord } from './store.ts'
 import { venueIds } from './venue/state.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 export interface SecretVersion {
   readonly version: string
@@ -33,8 +33,7 @@ const dayMs = 86_400_000
 /** For how long the first credentials have been in use. */
 const seededDays = 40
 
-export const secretHash = (name: string, version: string): string =>
-  createHash('sha256').update(`secret ${name} ${version}`).digest('hex')
+export const secretHash = (name: string, version: string): string => sha256(`secret ${name} ${version}`)
 
 export const secretComponent: Component<SecretState> = {
   name: 'secrets',

@@ -5,8 +5,8 @@ import { once } from '../../ports/once.ts'
 import { textOf } from './arguments.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
-import { hashOf } from './registry-state.ts'
 import type { Component } from './store.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 const storageState = once(() =>
   z.strictObject({
@@ -28,10 +28,10 @@ export function archive(
   state: StorageState,
   file: { readonly name: string; readonly text: string; readonly at: string },
 ): { readonly name: string; readonly sha256: string } {
-  const sha256 = hashOf(file.text)
-  if (!state.files.some(({ name, sha256: known }) => name === file.name && known === sha256))
-    state.files.push({ ...file, sha256 })
-  return { name: file.name, sha256 }
+  const hash = sha256(file.text)
+  if (!state.files.some((known) => known.name === file.name && known.sha256 === hash))
+    state.files.push({ ...file, sha256: hash })
+  return { name: file.name, sha256: hash }
 }
 
 export const storageEffects: Readonly<Record<string, EffectHandler>> = {

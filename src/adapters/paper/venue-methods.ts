@@ -1,5 +1,4 @@
 /** The port `venue` over the paper venues. */
-import { createHash } from 'node:crypto'
 import type { Arguments } from './arguments.ts'
 import { intOf, textOf } from './arguments.ts'
 import { account } from './book-state.ts'
@@ -15,6 +14,7 @@ import * as desk from './venue/desk.ts'
 import { venueComponent } from './venue/seed.ts'
 import type { Order, VenueState } from './venue/state.ts'
 import type { World } from './world.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 const latencyMs = 12
 const blankRejectsSeen = 4
@@ -95,7 +95,7 @@ function tradesOf({ trades, orders }: VenueState) {
 }
 
 /** Derived from the key alone, so that whoever repeats the call names the same order. */
-const clientOrderIdOf = (key: string): string => `desk-${createHash('sha256').update(key).digest('hex').slice(0, 20)}`
+const clientOrderIdOf = (key: string): string => `desk-${sha256(key).slice(0, 20)}`
 
 /** Sends an order that is in the desk's own log before the venue hears of it. */
 const sending = (

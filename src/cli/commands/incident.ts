@@ -12,11 +12,11 @@ import { openSession, type Session } from '../walking/session.ts'
 import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { putArtefact } from '../../audit/artefact.ts'
 import { newId } from '../../audit/id.ts'
-import { sha256 } from '../../audit/record.ts'
 import { textRedactor } from '../../audit/redact.ts'
 import { readRegularFile } from '../../disk/read.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import { visible } from '../../source/visible.ts'
+import { sha256 } from '../../model/sha256.ts'
 
 /** Of a review: nobody writes more, and a device has no end. */
 const mostBytes = 1 << 20

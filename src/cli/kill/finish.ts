@@ -24,6 +24,7 @@ import { recognise } from '../../killswitch/person.ts'
 import { nameScope } from '../../killswitch/scope.ts'
 import { readTrading } from '../../killswitch/trading.ts'
 import { type ExitCode, exitCodes } from '../../model/failure.ts'
+import { cipherLibrary } from '../../model/sha256.ts'
 import { type Finished, finishedOf } from './finished.ts'
 import { type Flattened, flatten } from './flatten.ts'
 import type { Halted } from './halt-now.ts'
@@ -120,13 +121,13 @@ async function cancelAtDesk(halted: Halted, words: HaltWords, all: readonly Halt
   // Real time, also where the desk's clock stands still: a venue that hangs must not hold this up.
   const means = { nowMs: monotonicMs, sleep: realSleep }
   const begunMs = means.nowMs()
-  const known = before.kind === 'absent' && isExtra ? unasked : await venuesOf(desk, by, words.config, deps, scope)
+  const isThere = before.kind === 'desk'
+  const known = !isThere && isExtra ? unasked : await venuesOf({ desk, by, scope, deps, isThere }, words.config)
   const hide = textRedactor(known.secrets)
   const reason = hide(words.reason ?? '')
   const order = { profile: desk.profile, scope, reason }
   const peering = words.peers ? tellAll(known, order, deps) : Promise.resolve([])
-  // A desk that was never there has no venues; its other hosts may have.
-  const sweeping = sweepVenues(before.kind === 'desk' ? known.venues : [], means, limits)
+  const sweeping = sweepVenues(known.venues, means, limits)
   return { halted, deps, by, reason, hide, isExtra, means, known, peering, sweeping, begunMs }
 }
 
@@ -137,7 +138,12 @@ async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Fin
   const sendingMs = means.nowMs() - begunMs
   if (scope.kind !== 'all') explainMark(permitDir(desk.stateDir), scope, id, reason)
   const redaction = { secrets: known.secrets, fields: [] }
-  const record = recordHalt(engaged, { id, by, reason }, { ...deps, traceId: id, ...traceOf(deps.env), redaction })
+  const { now, random, host } = deps
+  const record = recordHalt(
+    engaged,
+    { id, by, reason },
+    { now, random, host, traceId: id, ...traceOf(deps.env), redaction },
+  )
   const halt = (): string => haltOf(halted, record, deps)
   const announcing =
     before.kind === 'absent'
@@ -149,6 +155,8 @@ async function finishDesk(cancelling: Cancelling, words: HaltWords): Promise<Fin
       ? undefined
       : snapshotWithin(known.snapshot, means, snapshotTimeoutMs)
   const sentMs = means.nowMs()
+  // While they answer there is time to load what hashes the rest.
+  if (known.venues.length > 0) cipherLibrary()
   const swept = await sweeping.outcomes
   const venues =
     known.problem === undefined || before.kind === 'absent' ? swept : [...swept, unknownVenues(known.problem)]

@@ -37,23 +37,19 @@ interface Asked {
   readonly by: string
   readonly scope: Scope
   readonly deps: Deps
+  /** False where there was no desk: it has no venues here. Its other hosts may have. */
+  readonly isThere: boolean
 }
 const snapshotMinutes = 10
 const callTimeoutMs = 10_000
 const everything: Scope = { kind: 'all' }
 
 /** Never throws: a configuration that cannot be read leaves the venues unknown, and that is said. */
-export async function venuesOf(
-  desk: DeskRef,
-  by: string,
-  config: string | undefined,
-  deps: Deps,
-  scope: Scope = everything,
-): Promise<DeskVenues> {
+export async function venuesOf(asked: Asked, config: string | undefined): Promise<DeskVenues> {
   try {
-    const settings = await settingsOf(desk, config, deps)
+    const settings = await settingsOf(asked.desk, config, asked.deps)
     const secrets = settings.config?.secrets ?? []
-    return { ...narrowed(await allVenues({ desk, by, scope, deps }, settings), scope), secrets }
+    return { ...(await allVenues(asked, settings)), secrets }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     return { venues: [], peers: [], remarks: [], secrets: [], problem }
@@ -65,10 +61,11 @@ type Known = Omit<DeskVenues, 'secrets'>
 async function allVenues(asked: Asked, { config, problem }: Settings): Promise<Known> {
   const remarks = problem === undefined ? [] : [problem]
   const peers = config?.peers ?? []
+  if (!asked.isThere) return { venues: [], peers, remarks }
   if (asked.desk.profile === 'paper' && (config === undefined || !servesVenues(config)))
-    return { ...(await paperVenues(asked)), peers, remarks }
+    return narrowed({ ...(await paperVenues(asked)), peers, remarks }, asked.scope)
   if (config === undefined) throw new Error(`${problem ?? 'nothing is configured'}, so the venues are unknown`)
-  return { ...(await configuredVenues(asked, config)), peers, remarks }
+  return narrowed({ ...(await configuredVenues(asked, config)), peers, remarks }, asked.scope)
 }
 
 const servesVenues = ({ adapters }: Config): boolean =>
@@ -92,7 +89,10 @@ export async function rehearseHalt(
   timeoutMs: number,
 ): Promise<readonly string[]> {
   if (!existsSync(desk.stateDir)) return []
-  const { venues, snapshot, problem } = await venuesOf(desk, 'unknown', config, deps)
+  const { venues, snapshot, problem } = await venuesOf(
+    { desk, by: 'unknown', scope: everything, deps, isThere: true },
+    config,
+  )
   const signal = AbortSignal.timeout(timeoutMs)
   const read = await Promise.all(
     venues.map(async ({ id, openOrders }) => {

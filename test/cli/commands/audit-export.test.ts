@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { sha256 } from '../../../src/audit/record.ts'
 import { segmentPath } from '../../../src/audit/layout.ts'
 import { exportRecords } from '../../../src/cli/commands/audit-export.ts'
 import { newLog, type Log } from '../../audit/writing.ts'
 import { temporaryDir } from '../../support/state.ts'
 import { say } from './said.ts'
+import { sha256 } from '../../../src/model/sha256.ts'
 
 function sample(): Log & { readonly run: string } {
   const log = newLog()

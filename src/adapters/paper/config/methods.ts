@@ -3,7 +3,6 @@ import type { Arguments } from '../arguments.ts'
 import { intOf, optionalText, textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
-import { hashOf } from '../registry-state.ts'
 import type { Performed } from '../store.ts'
 import type { World } from '../world.ts'
 import type { Files } from './files.ts'
@@ -22,6 +21,7 @@ import {
   resolveCommit,
   run,
 } from './repository.ts'
+import { sha256 } from '../../../model/sha256.ts'
 
 export const configReads: Readonly<Record<string, ReadHandler>> = {
   'config.head': async (world) => {
@@ -48,7 +48,7 @@ export const configReads: Readonly<Record<string, ReadHandler>> = {
     const path = textOf(args, 'path')
     const text = (await filesOf(await openRepository(world), 'HEAD')).get(path)
     if (text === undefined) return refuse(`${path} is not a committed file`)
-    return { path, text, hash: hashOf(text) }
+    return { path, text, hash: sha256(text) }
   },
   'config.log': async (world, args) => {
     const repository = await openRepository(world)
@@ -93,7 +93,7 @@ async function baselineCommit(repository: Repository, world: World): Promise<str
   return found === '' ? refuse('the configuration has no commit from before the halt') : found
 }
 
-const trailer = (key: string): string => `${keyTrailer}: ${hashOf(key)}`
+const trailer = (key: string): string => `${keyTrailer}: ${sha256(key)}`
 
 /** The commit that an effect with this key has made. */
 async function findCommit(repository: Repository, key: string): Promise<Performed | undefined> {
@@ -170,7 +170,7 @@ const performedBy = ({ commit, at }: Deploy, files: Files): Performed => ({
 })
 
 const findDeploy = async (repository: Repository, key: string): Promise<Performed | undefined> => {
-  const deploy = listDeploys(repository.dir).find((each) => each.key === hashOf(key))
+  const deploy = listDeploys(repository.dir).find((each) => each.key === sha256(key))
   return deploy === undefined ? undefined : performedBy(deploy, await filesOf(repository, deploy.commit))
 }
 
@@ -195,7 +195,7 @@ export const configEffects: Readonly<Record<string, EffectHandler>> = {
         const files = await filesOf(repository, commit)
         const baseline = await filesOf(repository, await baselineCommit(repository, world))
         refuseLoosening(baseline, files, `deploying ${commit.slice(0, 12)}`)
-        const deploy: Deploy = { commit, by: 'desk', at: world.now().toISOString(), key: hashOf(key) }
+        const deploy: Deploy = { commit, by: 'desk', at: world.now().toISOString(), key: sha256(key) }
         activateRelease(repository.dir, files, deploy)
         return performedBy(deploy, files)
       }),

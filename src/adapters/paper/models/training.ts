@@ -14,7 +14,6 @@ import type { RegistryState, Version } from '../registry-state.ts'
 import {
   artefactOf,
   dataHashOf,
-  hashOf,
   readVersion,
   registryComponent,
   requireModel,
@@ -26,6 +25,7 @@ import type { World } from '../world.ts'
 import { isBrokenCandidate } from './backtests.ts'
 import { requireFeature } from './feature-state.ts'
 import { returnsOf } from './returns.ts'
+import { sha256 } from '../../../model/sha256.ts'
 
 const folds = 8
 const sessions = 504
@@ -111,7 +111,7 @@ export const trainingEffects: Readonly<Record<string, EffectHandler>> = {
     const made: Version = {
       version: name,
       artefact: artefactOf(name),
-      pinnedHash: hashOf(artefactOf(name)),
+      pinnedHash: sha256(artefactOf(name)),
       restingStatus: 'staging',
       createdAt: world.now().toISOString(),
       createdBy: 'training-pipeline',

@@ -7,11 +7,12 @@ import { textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { ReadHandler } from '../handler.ts'
 import { noiseOf } from '../noise.ts'
-import { hashOf, registryComponent } from '../registry-state.ts'
+import { registryComponent } from '../registry-state.ts'
 import { storageComponent } from '../storage.ts'
 import type { Component } from '../store.ts'
 import { readComponent } from '../store.ts'
 import type { World } from '../world.ts'
+import { sha256 } from '../../../model/sha256.ts'
 
 export const backupKinds = ['positions', 'configuration', 'audit', 'database'] as const
 const coldKinds = ['model', 'features'] as const
@@ -56,7 +57,7 @@ export interface Stored {
 export const storedName = (kind: StoredKind, at: Date): string => `${kind}-${at.toISOString()}`
 const storedAt = (kind: StoredKind, at: Date): Stored => {
   const name = storedName(kind, at)
-  return { name, kind, at, sha256: hashOf(`backup ${name}`) }
+  return { name, kind, at, sha256: sha256(`backup ${name}`) }
 }
 
 /** The last runs of the job, newest first. */
@@ -78,7 +79,7 @@ function coldStorage(world: World, kind: (typeof coldKinds)[number]): readonly S
     }))
   const at = new Date(Math.floor(world.now().getTime() / dayMs - featureAgeDays) * dayMs)
   return featureVersions.map((version) => ({
-    ...{ name: `features-${version}`, kind, at, sha256: hashOf(`features ${version}`) },
+    ...{ name: `features-${version}`, kind, at, sha256: sha256(`features ${version}`) },
   }))
 }
 
@@ -135,9 +136,10 @@ export const backupReads: Readonly<Record<string, ReadHandler>> = {
   'storage.verify': (world, args) => {
     const stored = findStored(world, textOf(args, 'name'))
     const whole = !isDamaged(world, stored)
-    const { name, sha256, kind } = stored
+    const { name, kind } = stored
+    const hash = whole ? stored.sha256 : sha256(`damaged ${name}`)
     const predicts = kind === 'model' || kind === 'features' ? { predicts: whole } : {}
-    return { name, sha256: whole ? sha256 : hashOf(`damaged ${name}`), matches: whole, loads: whole, ...predicts }
+    return { name, sha256: hash, matches: whole, loads: whole, ...predicts }
   },
   'storage.backups': (world) => {
     const rows = backupKinds.map((kind) => describeBackups(world, kind))

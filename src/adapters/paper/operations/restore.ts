@@ -11,7 +11,7 @@ import { readComponent } from '../store.ts'
 import type { World } from '../world.ts'
 import type { Stored } from './backups.ts'
 import { backupComponent, findStored, isDamaged, storedKindOf, storedName } from './backups.ts'
-import { hashOf } from '../registry-state.ts'
+import { sha256 } from '../../../model/sha256.ts'
 
 function wholeItem(world: World, name: string): Stored {
   const stored = findStored(world, name)
@@ -50,7 +50,7 @@ export const restoreEffects: Readonly<Record<string, EffectHandler>> = {
     const name = storedName(kind, at)
     if (!state.made.some((each) => each.kind === kind && each.at === at.toISOString()))
       state.made.push({ kind, at: at.toISOString() })
-    return { name, sha256: hashOf(`backup ${name}`) }
+    return { name, sha256: sha256(`backup ${name}`) }
   }),
   'storage.archiveLogs': effectOn(storageComponent, (state, world) => {
     const at = world.now().toISOString()

@@ -3,7 +3,6 @@ import { optionalText, textOf } from '../arguments.ts'
 import { PaperFailure, refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
-import { hashOf } from '../registry-state.ts'
 import { readComponent } from '../store.ts'
 import type { World } from '../world.ts'
 import { readComponents } from './components.ts'
@@ -11,6 +10,7 @@ import { unmended } from './fault-time.ts'
 import { startOn } from './system.ts'
 import type { SystemState } from './system-state.ts'
 import { otherSite, siteOf, systemComponent } from './system-state.ts'
+import { sha256 } from '../../../model/sha256.ts'
 
 /** The one name by which the desk's users reach the trading system. */
 const deskRecord = 'trading'
@@ -61,7 +61,7 @@ const carryOver = (haltedAt: Date | undefined): EffectHandler =>
     const { fence } = state.sites[from]
     const stoppedAt = fence?.at ?? haltedAt?.toISOString()
     if (stoppedAt === undefined) return refuse(`${from} is neither halted nor fenced: it may trade`)
-    const epoch = hashOf(`${from} ${stoppedAt}`).slice(0, 16)
+    const epoch = sha256(`${from} ${stoppedAt}`).slice(0, 16)
     state.sites[to].carried = { at: world.now().toISOString(), epoch }
     return { epoch, halted: true }
   })
@@ -73,7 +73,7 @@ export const siteEffects: Readonly<Record<string, EffectHandler>> = {
       throw new PaperFailure('paper-unreachable', 'the fencing device does not answer', true, true)
     const target = state.sites[site]
     const at = world.now().toISOString()
-    target.fence ??= { at, proof: `fence-${site}-${hashOf(`${site} ${at}`).slice(0, 12)}` }
+    target.fence ??= { at, proof: `fence-${site}-${sha256(`${site} ${at}`).slice(0, 12)}` }
     if (target.did === 'start' || target.did === 'shutdown') Object.assign(target, { did: 'kill', at })
     return { fenced: true, proof: target.fence.proof }
   }),
