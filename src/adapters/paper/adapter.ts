@@ -12,7 +12,6 @@ import { configEffects, configReads } from './config/methods.ts'
 import { dataHistoryEffects, dataHistoryReads } from './data-history.ts'
 import { dataEffects, dataReads } from './data.ts'
 import { PaperFailure } from './failure.ts'
-import { activeFaults } from './faults.ts'
 import { fillBandReads } from './fill-band.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { inferenceEffects, inferenceReads } from './inference.ts'
@@ -31,7 +30,7 @@ import { venueCredentialEffects, venueCredentialReads } from './venue-credential
 import { venueEffects, venueReads } from './venue-methods.ts'
 import { venueSafetyEffects, venueSafetyReads } from './venue-safety.ts'
 import { venueServiceReads } from './venue-service.ts'
-import type { PaperOptions } from './world.ts'
+import type { PaperOptions, World } from './world.ts'
 import { openWorld } from './world.ts'
 
 const reads: Readonly<Record<string, ReadHandler>> = {
@@ -84,22 +83,21 @@ export function paperAdapter(options: PaperOptions): Adapter {
     name: 'paper',
     has: new Set([...Object.keys(reads), ...Object.keys(effects)]),
     read: (call) =>
-      broken(options, nonsenseReading(call, options)) ??
       attempt(
-        async (): Promise<Reading> => {
-          const world = openWorld(options)
+        { ...options, isReading: true },
+        nonsenseReading(call, options),
+        async (world): Promise<Reading> => {
           const value = await find(reads, call)(world, call.args)
           return { kind: 'value', value, asOf: world.now().toISOString(), source: sourceOf(call), complete: true }
         },
         ({ message, unreachable }) => ({ kind: 'failure', reason: message, source: sourceOf(call), unreachable }),
       ),
     act: (call) =>
-      broken(options, nonsenseEffect(call, options)) ??
       attempt(
-        async (): Promise<Effected> => {
-          const performed = await find(effects, call).act(openWorld(options), call.args, call.key, nameOf(call))
-          return done(performed, sourceOf(call))
-        },
+        options,
+        nonsenseEffect(call, options),
+        async (world): Promise<Effected> =>
+          done(await find(effects, call).act(world, call.args, call.key, nameOf(call)), sourceOf(call)),
         ({ message, uncertain }) => ({
           kind: uncertain ? 'unknown' : 'failed',
           reason: message,
@@ -107,10 +105,10 @@ export function paperAdapter(options: PaperOptions): Adapter {
         }),
       ),
     lookup: (call) =>
-      broken(options, nonsenseEffect(call, options)) ??
       attempt(
-        async (): Promise<Settlement> => {
-          const world = openWorld(options)
+        options,
+        nonsenseEffect(call, options),
+        async (world): Promise<Settlement> => {
           const performed = await find(effects, call).lookup(world, call.args, call.key)
           if (performed !== undefined) return done(performed, sourceOf(call))
           return { kind: 'not-done', asOf: world.now().toISOString(), source: sourceOf(call) }
@@ -137,10 +135,21 @@ interface Why {
   readonly uncertain: boolean
 }
 
-/** Failures of the paper world, and questions beyond the calendar, are answers; anything else is a bug and goes on. */
-async function attempt<R>(run: () => Promise<R>, answer: (why: Why) => R): Promise<R> {
+/**
+ * Failures of the paper world, and questions beyond the calendar, are answers; anything else is a bug and goes on. The faults of the
+ * adapter itself come first: it throws, hangs, or answers what is `wrong`.
+ */
+async function attempt<R>(
+  options: PaperOptions,
+  wrong: R,
+  run: (world: World) => Promise<R>,
+  answer: (why: Why) => R,
+): Promise<R> {
   try {
-    return await run()
+    const world = openWorld(options)
+    if (world.faults.has('adapter-throws')) throw new Error('the adapter is broken on purpose')
+    if (world.faults.has('adapter-hangs')) return await new Promise<R>(() => undefined)
+    return world.faults.has('adapter-nonsense') ? wrong : await run(world)
   } catch (error) {
     if (error instanceof PaperFailure) return answer(error)
     if (error instanceof DeskError) return answer({ message: error.message, unreachable: false, uncertain: false })
@@ -155,20 +164,3 @@ const nonsenseReading = (call: Call, { now }: PaperOptions): Reading => ({
 })
 const nonsenseEffect = (call: Call, { now }: PaperOptions) =>
   ({ kind: 'done', value: nonsense, asOf: now().toISOString(), source: `paper/${call.port}` }) as const
-
-/** What the faults of the adapter itself do to a call; undefined: nothing. */
-function broken<R>(options: PaperOptions, wrong: R): Promise<R> | undefined {
-  const faults = faultsOrNone(options)
-  if (faults.has('adapter-throws')) return Promise.reject(new Error('the adapter is broken on purpose'))
-  if (faults.has('adapter-hangs')) return new Promise<R>(() => undefined)
-  return faults.has('adapter-nonsense') ? Promise.resolve(wrong) : undefined
-}
-
-/** A fault file that cannot be read is reported by the call itself. */
-function faultsOrNone(options: PaperOptions): ReturnType<typeof activeFaults> {
-  try {
-    return activeFaults(options)
-  } catch {
-    return new Map()
-  }
-}

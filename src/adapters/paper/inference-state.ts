@@ -31,6 +31,7 @@ const hostCount = 8
 
 export const inferenceComponent: Component<InferenceState> = {
   name: 'inference',
+  seen: new WeakMap(),
   parse: (value) => inferenceState().safeParse(value).data,
   seed: (now) => {
     const registry = registryComponent.seed(now)

@@ -75,6 +75,7 @@ const made = [
 
 export const registryComponent: Component<RegistryState> = {
   name: 'registry',
+  seen: new WeakMap(),
   parse: (value) => registryState().safeParse(value).data,
   seed: (now) => ({
     model: paperModel,

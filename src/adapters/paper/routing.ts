@@ -28,6 +28,7 @@ const routingState = once(() =>
 
 export const routingComponent: Component<z.infer<ReturnType<typeof routingState>>> = {
   name: 'routing',
+  seen: new WeakMap(),
   parse: (value) => routingState().safeParse(value).data,
   seed: () => ({
     broker: 'primary',

@@ -37,6 +37,7 @@ export const secretHash = (name: string, version: string): string => sha256(`sec
 
 export const secretComponent: Component<SecretState> = {
   name: 'secrets',
+  seen: new WeakMap(),
   parse: (value) => (isSecretState(value) ? value : undefined),
   seed: (now) => {
     const createdAt = new Date(now.getTime() - seededDays * dayMs).toISOString()

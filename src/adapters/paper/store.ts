@@ -17,11 +17,15 @@ export interface Component<T> {
   /** Undefined for anything that is not a state of this component. */
   readonly parse: (value: unknown) => T | undefined
   readonly seed: (now: Date) => T
+  /** For a state that one reading asks for again and again and changes nothing of: what it has seen of it. */
+  readonly seen?: WeakMap<Place, T>
 }
 
 export interface Place {
   readonly stateDir: string
   readonly now: () => Date
+  /** True for one reading: it sees one moment, so what it has seen stays as it was. */
+  readonly isReading?: boolean
 }
 
 /** An effect that took place, kept beside what it changed. */
@@ -44,7 +48,14 @@ export const paperDir = (stateDir: string): string => `${stateDir}/paper`
 const fileOf = (stateDir: string, name: string): string => `${paperDir(stateDir)}/${name}.json`
 
 /** The state as it is. Takes no lock and writes nothing. Throws PaperFailure. */
-export const readComponent = <T>(place: Place, component: Component<T>): T => load(place, component).state
+export function readComponent<T>(place: Place, component: Component<T>): T {
+  const seen = place.isReading === true ? component.seen : undefined
+  const before = seen?.get(place)
+  if (before !== undefined) return before
+  const { state } = load(place, component)
+  seen?.set(place, state)
+  return state
+}
 
 /** What became of the effect with this key, or undefined where none took place. Throws PaperFailure. */
 export const findPerformed = <T>(place: Place, component: Component<T>, key: string): Performed | undefined =>

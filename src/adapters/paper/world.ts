@@ -17,9 +17,9 @@ export interface World extends Place {
   readonly faults: ReadonlyMap<FaultId, Date>
 }
 
-export function openWorld({ stateDir, now, haltedAt }: PaperOptions): World {
+export function openWorld({ stateDir, now, haltedAt, isReading = false }: PaperOptions): World {
   const calendar = calendarOf('XNYS')
   if (calendar === undefined) throw new Error('desk ships the calendar XNYS')
-  const place = { stateDir, now }
+  const place = { stateDir, now, isReading }
   return { ...place, calendar, haltedAt: haltedAt ?? (() => Promise.resolve(undefined)), faults: activeFaults(place) }
 }
