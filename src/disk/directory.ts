@@ -7,29 +7,33 @@ import { dirname } from 'node:path'
 
 const privateMode = 0o700
 
-/** Makes the directory and those above it durable. The first one that did not exist is private, unless a shared one lies above it. */
+/**
+ * Makes the directory and those above it durable. The first one that did not exist is private, unless a shared one lies above it. Names
+ * are synced once all are made: the file system writes them out together then.
+ */
 export function ensureDirectory(path: string): void {
-  make(path, syncDirectory)
+  for (const above of make(path)) syncDirectory(above)
 }
 
 /** The same for what need not outlive a power cut. */
 export function makeDirectory(path: string): void {
-  make(path, () => undefined)
+  make(path)
 }
 
-function make(path: string, sync: (above: string) => void): void {
-  if (existsSync(path)) return
+/** Answers the directories that got a new name, the outermost first. */
+function make(path: string): readonly string[] {
+  if (existsSync(path)) return []
   const above = dirname(path)
-  make(above, sync)
+  const named = make(above)
   const mode = shared(above) ? statSync(above).mode & 0o7777 : privateMode
   try {
     mkdirSync(path, { mode })
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return named
     throw error
   }
   chmodSync(path, mode) // the umask took bits away
-  sync(above)
+  return [...named, above]
 }
 
 /** Makes names in the directory durable: files created, renamed or removed. */
