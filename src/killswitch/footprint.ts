@@ -39,6 +39,10 @@ export function footprintsOf(stateDir: string): (wallNow: number) => string | un
   }
 }
 
+/** The part of it that tells which permissions are in force. */
+export const permitFootprint = (stateDir: string, wallNow: number): string | undefined =>
+  lookAt(permitDir(stateDir), wallNow)
+
 function lookAt(path: string, wallNow: number): string | undefined {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) return `${path} is not there`

@@ -186,7 +186,10 @@ function nextBlock(frame: Frame, { node, at }: Spot<BlockNode>): Step {
   const first = selected === undefined && node.order === 'sequence' ? countThrough(frame, node, at) : 0
   let outcome: Outcome = first > 0 ? 'ok' : 'skipped'
   const open: Command[] = []
-  for (const id of first > 0 ? children.slice(first) : children) {
+  // By number: a copy of what is left of a long document would be made at every decision.
+  for (let i = first; i < children.length; i++) {
+    const id = children[i]
+    if (id === undefined) break
     const late = frame.late || (isRunbook && !isGood(outcome))
     const own = nextAt(late ? { ...frame, late } : frame, id)
     const step = isRoot ? missedOr(frame, id, own) : own
@@ -212,10 +215,7 @@ function countThrough(frame: Frame, { children }: BlockNode, { path }: Place): n
   known.set(state, ofState)
   const before = ofState.get(path)
   let count = before?.reopened === state.reopened ? before.count : 0
-  for (const id of children.slice(count)) {
-    if (!isThrough(spotOf(frame, id))) break
-    count++
-  }
+  for (let id = children[count]; id !== undefined && isThrough(spotOf(frame, id)); id = children[count]) count++
   ofState.set(path, { reopened: state.reopened, count })
   return count
 }

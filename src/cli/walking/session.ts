@@ -12,7 +12,7 @@ import { composeAdapters } from '../../adapters/compose.ts'
 import { findEvidence } from '../../audit/evidence.ts'
 import { newId } from '../../audit/id.ts'
 import { currentEpoch } from '../../killswitch/epoch.ts'
-import { footprintsOf } from '../../killswitch/footprint.ts'
+import { footprintsOf, permitFootprint } from '../../killswitch/footprint.ts'
 import { mayTradeInBoot } from '../../killswitch/gate.ts'
 import { inspectPermits } from '../../killswitch/inspect.ts'
 import { isSamePerson } from '../../killswitch/person.ts'
@@ -94,14 +94,13 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
   const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
   const look = footprintsOf(desk.stateDir)
   let sound: string | undefined
-  /** The grant in force, as long as nothing is written. */
-  let known: string | undefined
+  /** The grant in force, as long as no permission comes or goes. */
+  let known: { readonly footprint: string | undefined; readonly epoch: string } | undefined
   const removeForeignOnce = (): void => {
     const footprint = look(wallClock.now().getTime())
     if (footprint !== undefined && footprint === sound) return
     removeForeign(desk, boot, means, io)
     sound = footprint
-    known = undefined
   }
   return {
     ask: (method, args) => {
@@ -120,10 +119,11 @@ function gatesOf(desk: WhichDesk, boot: string, means: Means, io: Context['io'])
       return { allowed, epoch: currentEpoch(desk.stateDir, boot) }
     },
     epoch: () => {
+      const footprint = permitFootprint(desk.stateDir, wallClock.now().getTime())
+      if (known !== undefined && footprint !== undefined && known.footprint === footprint) return known.epoch
       removeForeignOnce()
-      const epoch = known ?? currentEpoch(desk.stateDir, boot)
-      if (sound !== undefined) known = epoch
-      return epoch
+      known = { footprint, epoch: currentEpoch(desk.stateDir, boot) }
+      return known.epoch
     },
   }
 }
