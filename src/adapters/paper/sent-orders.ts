@@ -49,9 +49,13 @@ const sentComponent: Component<z.infer<ReturnType<typeof sentOrders>>> = {
   },
 }
 
+/** A halted desk sends nothing of its own, so what a log begins with lies before the halt. */
+const logOf = (place: Place, haltedAt: Date | undefined): Place =>
+  haltedAt === undefined ? place : { ...place, now: () => haltedAt }
+
 /** An order that is there already stays as it is. */
-export function noteSent(place: Place, orders: readonly SentOrder[]): void {
-  changeComponent(place, sentComponent, (log) => {
+export function noteSent(place: Place, orders: readonly SentOrder[], haltedAt?: Date): void {
+  changeComponent(logOf(place, haltedAt), sentComponent, (log) => {
     const known = new Set(log.orders.map(({ clientOrderId }) => clientOrderId))
     log.orders.push(...orders.filter(({ clientOrderId }) => !known.has(clientOrderId)))
   })
@@ -71,9 +75,9 @@ function recentOrders(orders: readonly SentOrder[], lookbackMinutes: number): re
 }
 
 export const sentOrderReads: Readonly<Record<string, ReadHandler>> = {
-  'orders.newSince': (world, args) => {
+  'orders.newSince': async (world, args) => {
     const sinceMs = Date.parse(textOf(args, 'since'))
-    const sent = readComponent(world, sentComponent)
+    const sent = readComponent(logOf(world, await world.haltedAt()), sentComponent)
       .orders.map(({ sentAt }) => Date.parse(sentAt))
       .filter((ms) => ms > sinceMs)
     return { count: sent.length, ...(sent.length === 0 ? {} : { lastAt: new Date(Math.max(...sent)).toISOString() }) }

@@ -112,7 +112,7 @@ const sending = (
       const request = requestOf(world, args, key)
       const haltedAt = await world.haltedAt()
       allow?.(readComponent(world, component), haltedAt)
-      noteSent(world, [{ venue, ...request, sentAt: world.now().toISOString() }])
+      noteSent(world, [{ venue, ...request, sentAt: world.now().toISOString() }], haltedAt)
       return performOnce(world, component, { key, method }, (state) => {
         desk.runTimer(state, world.now())
         allow?.(state, haltedAt)

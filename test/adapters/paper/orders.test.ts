@@ -33,6 +33,18 @@ test('a cancel without an answer leaves orders unresolved until they are resolve
   expect((await desk.value('orders.unresolved')).at('count')).toBe(5)
 })
 
+test('a halt before the close is followed by no order, however late somebody looks', async () => {
+  const desk = new PaperDesk()
+  desk.moment = '2026-11-19T15:50:00-05:00'
+  desk.haltedAt = desk.now()
+  desk.moment = '2026-11-19T16:05:00-05:00'
+  const since = { since: desk.haltedAt.toISOString() }
+  expect((await desk.value('orders.newSince', since)).json).toEqual({ count: 0 })
+  // Only the probe order that desk may send itself.
+  await desk.done('venue.probeOrder', { venue: 'backup', symbol: 'SPY' }, 'a')
+  expect((await desk.value('orders.newSince', since)).at('count')).toBe(1)
+})
+
 test('an order of which the venue knows nothing stays pending through a cancel, and goes when it is resolved', async () => {
   const desk = new PaperDesk()
   await desk.set('orders-unresolved')
