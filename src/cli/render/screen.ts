@@ -56,20 +56,30 @@ function observedLines(observed: unknown, width: number): readonly string[] {
 const fieldsOf = ([name, value]: readonly [string, unknown]): readonly (readonly [string, unknown])[] =>
   isRecord(value) ? Object.entries(value).map(([inner, each]) => [`${name}.${inner}`, each]) : [[name, value]]
 
-/** A row for each; the names of the fields stand above. */
-function listLines(items: readonly Readonly<Record<string, unknown>>[] | undefined, width: number): readonly string[] {
+type Item = Readonly<Record<string, unknown>>
+
+/** A row for each, the unusual ones first; the names of the fields stand above. */
+function listLines(items: readonly Item[] | undefined, width: number): readonly string[] {
   if (items === undefined) return []
   const names = [...new Set(items.flatMap((item) => Object.keys(item)))]
   return table(
-    [names, ...items.map((item) => names.map((name) => (name in item ? shown(item[name]) : '')))],
+    [names, ...unusualFirst(items).map((item) => names.map((name) => (name in item ? shown(item[name]) : '')))],
     width,
     '    ',
   )
 }
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-const recordsIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] | undefined =>
+/** What is true of an item and not of most others is what the reader looks for, and a list may be cut after a few rows. */
+function unusualFirst(items: readonly Item[]): readonly Item[] {
+  const flagsOf = (item: Item): string => JSON.stringify(Object.entries(item).filter(([, value]) => value === true))
+  const counts = new Map<string, number>()
+  for (const flags of items.map(flagsOf)) counts.set(flags, (counts.get(flags) ?? 0) + 1)
+  const commonness = (item: Item): number => counts.get(flagsOf(item)) ?? 0
+  return items.toSorted((one, other) => commonness(one) - commonness(other))
+}
+
+const isRecord = (value: unknown): value is Item => typeof value === 'object' && value !== null && !Array.isArray(value)
+const recordsIn = (value: unknown): readonly Item[] | undefined =>
   Array.isArray(value) && value.length > 0 && value.every(isRecord) ? value : undefined
 
 const rule = (width: number): string => '-'.repeat(width)
