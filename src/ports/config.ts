@@ -14,9 +14,16 @@ export const configMethods = [
   ),
   read(
     'config',
+    'hash',
+    'Hash of the files that should be live, or of one of them',
+    () => ({ path: z.string().optional() }),
+    () => ({ hash: z.string() }),
+  ),
+  read(
+    'config',
     'liveHash',
-    'Hash of the live files',
-    () => ({}),
+    'Hash of the live files, or of one of them',
+    () => ({ path: z.string().optional() }),
     () => ({ hash: z.string() }),
   ),
   read(

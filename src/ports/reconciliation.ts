@@ -136,8 +136,8 @@ export const reconciliationMethods = [
   read(
     'book',
     'positions',
-    'Internal positions',
-    () => ({}),
+    'Internal positions, as of now or of a moment',
+    () => ({ at: moment.optional() }),
     () => ({
       positions: z.array(z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal })),
     }),

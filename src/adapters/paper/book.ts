@@ -2,7 +2,7 @@
 import type * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
 import { bookAdjust } from '../../ports/reconciliation.ts'
-import { textOf } from './arguments.ts'
+import { optionalText, textOf } from './arguments.ts'
 import type { BookState, ExecutionEntry, Held } from './book-state.ts'
 import { account, bookComponent, positionsAt } from './book-state.ts'
 import { cashByVenue, totalCash } from './book-cash.ts'
@@ -15,7 +15,11 @@ import { magnitude } from './venue/arithmetic.ts'
 import { currency } from './venue/cash.ts'
 
 export const bookReads: Readonly<Record<string, ReadHandler>> = {
-  'book.positions': (world) => ({ positions: positionsAt(readComponent(world, bookComponent)) }),
+  'book.positions': (world, args) => {
+    const at = optionalText(args, 'at')
+    const book = readComponent(world, bookComponent)
+    return { positions: positionsAt(book, at === undefined ? Infinity : Date.parse(at)) }
+  },
   'book.source': (world) => {
     const { source, reconciledAt } = readComponent(world, bookComponent)
     return { source, ...(reconciledAt === undefined ? {} : { reconciledAt }) }

@@ -50,6 +50,22 @@ test('a hot edit shows as a difference; committed and pushed, it is gone', async
   expect((await desk.done('config.commitLive', { message: 'Keep it' }, 'k')).at('commit')).toBe(commit)
 })
 
+test('one file has a hash of its own, committed and live', async () => {
+  const desk = new PaperDesk()
+  await desk.set('config-hot-edit')
+  const hashes = async (args: { readonly path?: string }): Promise<boolean> =>
+    (await desk.value('config.hash', args)).at('hash') === (await desk.value('config.liveHash', args)).at('hash')
+  expect(await Promise.all([{}, { path: 'strategy/config.yml' }, { path: 'risk/limits.yml' }].map(hashes))).toEqual([
+    false,
+    false,
+    true,
+  ])
+  const read = await desk.value('config.read', { path: 'risk/limits.yml' })
+  expect((await desk.value('config.liveHash', { path: 'risk/limits.yml' })).at('hash')).toBe(read.at('hash'))
+  for (const method of ['config.hash', 'config.liveHash'])
+    expect(await reasonOf(desk.read(method, { path: 'nowhere.yml' }))).toContain('nowhere.yml is not a')
+})
+
 test('a hot edit is undone by deploying what is committed', async () => {
   const desk = new PaperDesk()
   await desk.set('config-hot-edit')

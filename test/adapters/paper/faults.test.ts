@@ -297,8 +297,10 @@ test('fills that nobody acknowledged make the book differ until it is adjusted t
   const entries = [{ id: 'd1', ...difference, internal: '300', broker: '320' }]
   const stale = [{ id: 'd2', ...difference, internal: '299', broker: '320' }]
   expect(await desk.act('book.adjust', { entries: stale, executions }, 'k0')).toMatchObject({ kind: 'failed' })
+  const before = { at: new Date(desk.now().getTime() - 1000).toISOString() }
   for (const key of ['k1', 'k1', 'k2']) await desk.act('book.adjust', { entries, executions }, key)
   expect(await aapl('book.positions')).toBe('320')
+  expect((await desk.value('book.positions', before)).at('positions', 0, 'quantity')).toBe('300')
   // The acknowledgement arrives after all, and is not booked a second time.
   await desk.set('acks-lost', false)
   expect(await aapl('book.positions')).toBe('320')

@@ -29,7 +29,12 @@ export const configReads: Readonly<Record<string, ReadHandler>> = {
     const commit = await resolveCommit(repository, 'HEAD')
     return { commit, hash: hashFiles(await filesOf(repository, commit)) }
   },
-  'config.liveHash': async (world) => ({ hash: hashFiles(readLive((await openRepository(world)).dir)) }),
+  'config.hash': async (world, args) => ({
+    hash: hashOf(await filesOf(await openRepository(world), 'HEAD'), optionalText(args, 'path'), 'committed'),
+  }),
+  'config.liveHash': async (world, args) => ({
+    hash: hashOf(readLive((await openRepository(world)).dir), optionalText(args, 'path'), 'live'),
+  }),
   'config.diff': async (world) => {
     const repository = await openRepository(world)
     const [head, live] = [await filesOf(repository, 'HEAD'), readLive(repository.dir)]
@@ -46,8 +51,7 @@ export const configReads: Readonly<Record<string, ReadHandler>> = {
   },
   'config.read': async (world, args) => {
     const path = textOf(args, 'path')
-    const text = (await filesOf(await openRepository(world), 'HEAD')).get(path)
-    if (text === undefined) return refuse(`${path} is not a committed file`)
+    const text = textIn(await filesOf(await openRepository(world), 'HEAD'), path, 'committed')
     return { path, text, hash: sha256(text) }
   },
   'config.log': async (world, args) => {
@@ -79,6 +83,12 @@ export const configReads: Readonly<Record<string, ReadHandler>> = {
     return { softened: limits.filter(({ softened }) => softened).length, limits }
   },
 }
+
+const textIn = (files: Files, path: string, what: string): string =>
+  files.get(path) ?? refuse(`${path} is not a ${what} file`)
+
+const hashOf = (files: Files, path: string | undefined, what: string): string =>
+  path === undefined ? hashFiles(files) : sha256(textIn(files, path, what))
 
 const diffText = (repository: Repository): Promise<string> =>
   run(repository, [`--work-tree=${liveDir(repository.dir)}`, 'diff', '--no-color', '--no-ext-diff', 'HEAD'])
@@ -143,8 +153,7 @@ async function commitLive(repository: Repository, _world: World, args: Arguments
 /** The live files; or the committed ones, but for one that is taken as it is live. */
 function chosen(head: Files, live: Files, path: string | undefined): Files {
   if (path === undefined) return live
-  const text = live.get(path) ?? refuse(`${path} is not a live file`)
-  return new Map([...head, [path, text]])
+  return new Map([...head, [path, textIn(live, path, 'live')]])
 }
 
 function refuseLoosening(from: Files, to: Files, what: string): void {
