@@ -7,7 +7,7 @@ import { fieldsOf } from './types.ts'
 import type { Output } from '../output/published.ts'
 import { doing } from '../render/outline.ts'
 import type { Library } from '../library.ts'
-import type { Graph, Node, Span } from '../../model/graph.ts'
+import type { BlockNode, Graph, Node, Span } from '../../model/graph.ts'
 import type { DocumentEntry } from '../../plan/compile.ts'
 import { catalogue } from '../../ports/catalogue.ts'
 import { parseYaml, type PEntry, type PMap, type PNode } from '../../source/yaml.ts'
@@ -30,7 +30,7 @@ export function explainStep(
     name: `${graph.id}/${node.id}`,
     title: node.title,
     node: node.kind,
-    does: doing(node),
+    does: node.kind === 'block' ? partsOf(graph, node) : doing(node),
     written: writtenOf(entry, node.span),
     ...(method === undefined
       ? {}
@@ -45,6 +45,15 @@ export function explainStep(
     next: onwardFrom(graph, node.id),
     rules: codes.map((code) => ({ code, about: rules.find((rule) => rule.code === code)?.about ?? '' })),
   }
+}
+
+/** A group does what its parts do. */
+function partsOf({ nodes }: Graph, { order, children }: BlockNode): string {
+  const parts = children.map((id) => {
+    const part = nodes.get(id)
+    return part === undefined || part.kind === 'block' ? id : `${id} (${doing(part)})`
+  })
+  return `${order === 'parallel' ? 'all at once' : 'one after the other'}: ${parts.join(', ')}`
 }
 
 /** What is told elsewhere on the screen, or is steps of its own. */

@@ -102,6 +102,15 @@ describe('a key', () => {
   })
 })
 
+it('a group tells its parts, each with what it does', async () => {
+  expect(await told('gates/daily/D2')).toMatchObject({
+    does: 'one after the other: D2.1 (check registry.getVersionByAlias), D2.2 (check inference.healthz)',
+  })
+  expect(await told('tree/wrong-pnl/engine-disagrees.back-and-tell')).toMatchObject({
+    does: 'all at once: engine-disagrees.rollback (run runbook/model-rollback), engine-disagrees.bug (do tickets.open)',
+  })
+})
+
 it('a method tells what may be absent, and who uses it', async () => {
   const method = await told('desk.trading')
   expect(method).toMatchObject({ kind: 'method', effect: 'none' })
