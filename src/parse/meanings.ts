@@ -187,7 +187,7 @@ export const meanings = {
   case: {
     case: 'its name, once per file',
     now: 'when it begins, RFC 3339; else 10:00 in New York on Friday, 20 November 2026',
-    faults: 'how the paper desk is broken (`desk demo` plays some)',
+    faults: 'how the paper desk is broken (`desk demo <id> --fault <fault>` shows it)',
     halted: '`true`: the desk is halted before',
     evidence:
       'by event, what other runs have left on record: how long ago a pass, such as `2h`, or `{ ago, status }` with `pass`, `fail` or `undetermined`',

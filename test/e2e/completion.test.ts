@@ -40,6 +40,10 @@ describe('desk complete', () => {
     expect(await complete('gates', 'dai')).toEqual(['daily'])
     expect(await complete('runbook', 'killswitch', '')).toEqual([])
   })
+  it('knows what can be broken, and what meets it', async () => {
+    expect(await complete('demo', 'missing-data', '--fault', 'stale-one-')).toEqual(['stale-one-corporate-action'])
+    expect(await complete('demo', 'missing')).toEqual(['missing-data'])
+  })
   it('knows what can be explained', async () => {
     expect(await complete('explain', 'law/halt')).toEqual(['law/halt-always'])
     expect(await complete('explain', 'runbook.steps.ret')).toEqual(

@@ -30,6 +30,7 @@ export const completeFor =
       // Loaded where they are asked for: every Tab elsewhere would wait for them.
       monitors: words.includes('silence') ? await monitorsOf(context) : [],
       explained: words.includes('explain') ? (await import('../explain/find.ts')).fixedNames() : [],
+      faults: words.includes('demo') ? (await import('../../adapters/paper/faults.ts')).faults.map(({ id }) => id) : [],
     })
     const text = found.map((word) => `${word}\n`).join('')
     if (context.globals.json) printJson(context.io, 'help', { schema: 1, help: { topic: null, text } })

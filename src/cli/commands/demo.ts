@@ -1,15 +1,21 @@
-/** `desk demo [scenario]`: a fault on a throwaway paper desk, its tree, what it does, and the trail. Every line is the real program's. */
+/**
+ * `desk demo [scenario]`: a fault on a throwaway paper desk, its tree, what it does, and the trail. With `--fault` any procedure meets
+ * whatever faults are named. Every line is the real program's.
+ */
 import type { Context, Command } from '../command.ts'
 import { printJson } from '../output/print.ts'
 import type { Output } from '../output/published.ts'
 import { tail } from './audit.ts'
 import { verify } from './audit-verify.ts'
+import { run as gates } from './gates.ts'
+import { run as runbook } from './runbook.ts'
 import { run as status } from './status.ts'
+import { entriesOf, loadLibrary } from '../library.ts'
 import { procedureOf } from '../walking/procedure.ts'
 import { walkProcedure } from '../walking/walk-procedure.ts'
 import { openSession } from '../walking/session.ts'
 import { throwawayDesk } from '../walking/simulated.ts'
-import { whichDesk } from '../which-desk.ts'
+import { type WhichDesk, whichDesk } from '../which-desk.ts'
 import { type FaultId, faults } from '../../adapters/paper/faults.ts'
 import { setFault } from '../../adapters/paper/switch-fault.ts'
 import { bootId } from '../../killswitch/gate.ts'
@@ -19,44 +25,93 @@ import { type Standing, wordsFor } from '../../model/standing.ts'
 import { suggestion } from '../../source/suggest.ts'
 import { treeResult } from '../../walk/result.ts'
 
+const kinds = ['tree', 'gates', 'runbook'] as const
+
 interface Scenario {
   readonly faults: readonly FaultId[]
-  readonly tree: string
-  /** Where it must end, and how the desk must stand then. */
-  readonly leaf: string
-  readonly state: Standing['state']
+  readonly kind: (typeof kinds)[number]
+  readonly id: string
+  /** Where its tree must end, and how the desk must stand then; absent: nobody has said it beforehand. */
+  readonly end?: { readonly leaf: string; readonly state: Standing['state'] }
 }
 
+const prepared = (faults: readonly FaultId[], id: string, leaf: string, state: Standing['state']): Scenario => ({
+  ...{ faults, kind: 'tree', id },
+  end: { leaf, state },
+})
 const scenarios: Readonly<Record<string, Scenario>> = {
-  'no-fills': { faults: ['status-red'], tree: 'no-fills', leaf: 'broker-down', state: 'HALTED' },
-  'wrong-pnl': { faults: ['pnl-outside-3'], tree: 'wrong-pnl', leaf: 'decaying', state: 'ACTIVE' },
-  'missing-data': { faults: ['stale-all'], tree: 'missing-data', leaf: 'use-backup', state: 'ACTIVE' },
-  'alerts-spam': { faults: ['alert-storm-unrelated'], tree: 'alerts-spam', leaf: 'unrelated', state: 'ACTIVE' },
-  'config-mismatch': { faults: ['config-hot-edit'], tree: 'config-mismatch', leaf: 'unexplained', state: 'ACTIVE' },
+  'no-fills': prepared(['status-red'], 'no-fills', 'broker-down', 'HALTED'),
+  'wrong-pnl': prepared(['pnl-outside-3'], 'wrong-pnl', 'decaying', 'ACTIVE'),
+  'missing-data': prepared(['stale-all'], 'missing-data', 'use-backup', 'ACTIVE'),
+  'alerts-spam': prepared(['alert-storm-unrelated'], 'alerts-spam', 'unrelated', 'ACTIVE'),
+  'config-mismatch': prepared(['config-hot-edit'], 'config-mismatch', 'unexplained', 'ACTIVE'),
 }
 
-export const run: Command<{ readonly scenario?: string }> = async ({ scenario: name = 'no-fills' }, outer) => {
-  const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined
-  if (scenario === undefined) {
-    const names = Object.keys(scenarios)
-    throw new DeskError(
-      'unknown-id',
-      exitCodes.usage,
-      `no scenario "${name}"`,
-      suggestion(name, names) ?? `known: ${names.join(', ')}`,
-    )
-  }
-  const away = throwawayDesk(outer, whichDesk(outer), true)
+interface DemoOptions {
+  readonly scenario?: string
+  readonly fault?: readonly string[]
+}
+
+export const run: Command<DemoOptions> = async (options, outer) => {
+  const desk = whichDesk(outer)
+  const scenario = options.fault === undefined ? preparedOf(options.scenario) : await brokenOf(options, desk, outer)
+  const away = throwawayDesk(outer, desk, true)
   const { json } = outer.globals
   try {
     // Told as lines, or by its end: the commands that it plays would print a document each.
     const context = json ? unheard(away.context) : away.context
     const end = await play(scenario, context)
-    if (json) printJson(outer.io, 'demo', { schema: 1, scenario: name, ...end })
+    if (json) printJson(outer.io, 'demo', { schema: 1, scenario: scenario.id, ...end })
     return end.asItShouldBe ? exitCodes.ok : exitCodes.failed
   } finally {
     away.remove()
   }
+}
+
+const unknown = (what: string, name: string, known: readonly string[], otherwise: string): DeskError =>
+  new DeskError('unknown-id', exitCodes.usage, `no ${what} "${name}"`, suggestion(name, known) ?? otherwise)
+
+function preparedOf(name = 'no-fills'): Scenario {
+  const scenario = Object.hasOwn(scenarios, name) ? scenarios[name] : undefined
+  const names = Object.keys(scenarios)
+  if (scenario !== undefined) return scenario
+  throw unknown('scenario', name, names, `known: ${names.join(', ')}; others with --fault`)
+}
+
+/** A procedure of any kind that is walked, and the faults that it meets. */
+async function brokenOf(
+  { scenario: id, fault = [] }: DemoOptions,
+  desk: WhichDesk,
+  context: Context,
+): Promise<Scenario> {
+  if (id === undefined)
+    throw new DeskError(
+      'what-meets-it',
+      exitCodes.usage,
+      '--fault breaks the desk, and nothing is named that meets it',
+      `desk demo missing-data --fault ${fault[0] ?? 'stale-one'}; docs/faults.md says what sees which fault`,
+    )
+  const faultIds = fault.map((name) => {
+    const known = faults.find((each) => each.id === name)
+    if (known === undefined)
+      throw unknown(
+        'fault',
+        name,
+        faults.map((each) => each.id),
+        'docs/faults.md lists them',
+      )
+    return known.id
+  })
+  const library = await loadLibrary(desk, context)
+  const named = kinds.flatMap((kind) => entriesOf(library, kind).map((entry) => ({ kind, id: entry.id })))
+  const found = named.find((each) => each.id === id)
+  if (found !== undefined) return { faults: faultIds, ...found }
+  throw unknown(
+    'procedure',
+    id,
+    named.map((each) => each.id),
+    'desk tree, desk gates and desk runbook list them',
+  )
 }
 
 const unheard = (context: Context): Context => ({
@@ -77,15 +132,31 @@ async function play(scenario: Scenario, context: Context): Promise<Omit<Output<'
     io.out(`${fault?.title ?? id}: ${fault?.changes ?? ''}\n`)
     await setFault({ stateDir: desk.stateDir, now: deps.now }, id, true)
   }
-  const procedure = await procedureOf('tree', scenario.tree, desk, context)
-  say(`desk tree ${scenario.tree} --act`)
-  const walked = await walkProcedure(procedure, { act: true }, context, desk)
+  say(`desk ${scenario.kind} ${scenario.id}${scenario.kind === 'tree' ? ' --act' : ''}`)
+  const leaf = await walk(scenario, context, desk)
   say('desk status')
   await status({}, context)
   say('desk audit tail -n 6')
   await tail({ lines: '6' }, context)
   say('desk audit verify')
   const verified = await verify({}, context)
+  const standing = readInForce(desk.stateDir, bootId())
+  const end = { leaf, trading: wordsFor(standing), auditOk: verified === exitCodes.ok }
+  const isExpected = scenario.end === undefined || (leaf === scenario.end.leaf && standing.state === scenario.end.state)
+  const good = isExpected && end.auditOk
+  const seen = [...(scenario.kind === 'tree' ? [leaf ?? 'no leaf'] : []), end.trading]
+  const verdict = scenario.end === undefined && good ? 'ended' : good ? 'as it should be' : 'NOT as it should be'
+  io.out(`\n${verdict}: ${seen.join(', ')}, audit log ${end.auditOk ? 'valid' : 'NOT valid'}\n`)
+  return { asItShouldBe: good, ...end }
+}
+
+/** Answers the leaf of a tree. */
+async function walk({ kind, id }: Scenario, context: Context, desk: WhichDesk): Promise<string | null> {
+  if (kind === 'gates') await gates({ cadence: id }, context)
+  if (kind === 'runbook') await runbook({ id, all: false }, context)
+  if (kind !== 'tree') return null
+  const procedure = await procedureOf(kind, id, desk, context)
+  const walked = await walkProcedure(procedure, { act: true }, context, desk)
   if (walked.kind === 'rehearsed') throw new Error('a demonstration is walked, not rehearsed')
   const { leaf } = treeResult({
     graphs: procedure.library.graphs,
@@ -93,11 +164,5 @@ async function play(scenario: Scenario, context: Context): Promise<Omit<Output<'
     run: '',
     state: walked.state,
   })
-  const standing = readInForce(desk.stateDir, bootId())
-  const end = { leaf: leaf?.id ?? null, trading: wordsFor(standing), auditOk: verified === exitCodes.ok }
-  const good = end.leaf === scenario.leaf && standing.state === scenario.state && end.auditOk
-  io.out(
-    `\n${good ? 'as it should be' : 'NOT as it should be'}: ${end.leaf ?? 'no leaf'}, ${end.trading}, audit log ${end.auditOk ? 'valid' : 'NOT valid'}\n`,
-  )
-  return { asItShouldBe: good, ...end }
+  return leaf?.id ?? null
 }

@@ -13,6 +13,8 @@ export interface Names {
   readonly topics: readonly string[]
   /** What `desk explain` knows besides procedures. */
   readonly explained: readonly string[]
+  /** Ways to break the paper desk. */
+  readonly faults: readonly string[]
 }
 
 /** `words` without the program's own name; the last one is what is being typed. Sorted; none where the shell knows better. */
@@ -20,7 +22,7 @@ export function candidates(program: Commander, words: readonly string[], names: 
   const current = words.at(-1) ?? ''
   const { command, given, awaits } = follow(program, words.slice(0, -1))
   const all = (): readonly string[] => {
-    if (awaits !== undefined) return valuesOf(awaits)
+    if (awaits !== undefined) return valuesOf(awaits, names)
     if (current.startsWith('-')) return optionsOf(program, command)
     const own = command.commands.filter((each) => !isHidden(each)).map((each) => each.name())
     return given > 0 ? [] : [...own, ...argumentsOf(program, command, names)]
@@ -55,8 +57,10 @@ function follow(program: Commander, words: readonly string[]): Followed {
   return { command, given, ...(awaits === undefined ? {} : { awaits }) }
 }
 
-const valuesOf = (option: Option): readonly string[] =>
-  option.long === '--profile' ? ['live', 'paper'] : (option.argChoices ?? [])
+function valuesOf({ long, argChoices }: Option, { faults }: Names): readonly string[] {
+  if (long === '--profile') return ['live', 'paper']
+  return long === '--fault' ? faults : (argChoices ?? [])
+}
 
 const optionsOf = (program: Commander, command: Commander): readonly string[] =>
   [...command.options, ...program.options, { long: '--help' }].flatMap(({ long }) =>
@@ -72,6 +76,8 @@ function argumentsOf(program: Commander, command: Commander, names: Names): read
     case 'tree':
     case 'gates':
       return names.procedures(path)
+    case 'demo':
+      return (['tree', 'gates', 'runbook'] as const).flatMap((kind) => names.procedures(kind))
     case 'incident open':
       return names.procedures('incident')
     case 'incident show':
