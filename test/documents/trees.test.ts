@@ -113,10 +113,11 @@ describe('no-fills', () => {
       'result.limit <= 0 ? "unsure" : result.remaining <= 0 ? "yes" : "no"',
     ])
   })
-  it('reverts the last change to order construction, makes it live and tests with one lot', () => {
+  it('reverts the last change to order construction, pushes it, makes it live and tests with one lot', () => {
     expect(lines(steps('no-fills', 'order-builder'))).toEqual([
       'last-change: check config.log',
       'revert: do config.revert',
+      'push: do config.push',
       'redeploy: do config.deploy',
       'liquid: check universe.list',
       'test-one: do venue.probeOrder',
