@@ -137,6 +137,10 @@ and a git repository as configuration. It lives in the state directory:
 
   DESK_NOW=2026-11-20T09:05:00-05:00   its clock; waits pass at once
   DESK_OPERATOR=risk                   who is at the keyboard
-  desk demo                            the scenarios, each on a throwaway desk`,
+  desk demo                            the scenarios, each on a throwaway desk
+  desk demo daily --fault old-hash     any fault, and what is to meet it
+
+A fresh desk trades. A directory that was there before, even an empty one, is
+never armed, as what was halted in it may be gone: name one that is not there.`,
   },
 }
