@@ -6,7 +6,7 @@
 import * as z from 'zod'
 import { decimalPattern } from '../model/decimal.ts'
 import type { Effect, Risk } from '../model/graph.ts'
-import { once } from './once.ts'
+import { once } from '../model/once.ts'
 
 // Each schema is used a few times only: compiling it to code would cost more than it saves. Counts for schemas made from here on.
 z.config({ jitless: true })

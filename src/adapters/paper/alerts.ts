@@ -1,7 +1,7 @@
 /** Alerts by root cause. There are none but in a storm. */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { intOf, textOf } from './arguments.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'
 import { effectOn } from './handler.ts'

@@ -4,9 +4,9 @@
  */
 import * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../model/decimal.ts'
+import { once } from '../../model/once.ts'
 import { decimal, moment } from '../../ports/method.ts'
 import { differenceClasses } from '../../ports/reconciliation.ts'
-import { once } from '../../ports/once.ts'
 import { activeFaults } from './faults.ts'
 import { previousSessionClose } from './session-time.ts'
 import type { Component, Place } from './store.ts'

@@ -1,7 +1,7 @@
 /** What is kept of the hosts that serve the model, of shadows, and of the capital behind each version. */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import { decimal, moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { previousVersion, productionVersion, registryComponent } from './registry-state.ts'
 import type { Component } from './store.ts'
 

@@ -1,7 +1,7 @@
 /** What the paper vendors were told and what happened to their feeds: subscriptions that were lost, and bars that were filled in later. */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { instruments } from './instruments.ts'
 import { vendorIds } from './routing.ts'
 import type { Component } from './store.ts'

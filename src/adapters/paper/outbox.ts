@@ -1,7 +1,7 @@
 /** Messages and pages: kept here instead of being sent. */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { textOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler } from './handler.ts'

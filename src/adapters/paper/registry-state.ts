@@ -1,7 +1,6 @@
 /** What the model registry keeps, and how versions are found in it. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import type { Arguments } from './arguments.ts'
 import { textOf } from './arguments.ts'
 import { PaperFailure, refuse } from './failure.ts'
@@ -9,6 +8,7 @@ import { productionFeatures } from './feature-set.ts'
 import type { Component, Place } from './store.ts'
 import { readComponent } from './store.ts'
 import type { World } from './world.ts'
+import { once } from '../../model/once.ts'
 import { sha256 } from '../../model/sha256.ts'
 
 export const labels = ['retire', 'retrain', 'refit'] as const

@@ -1,7 +1,7 @@
 /** Which venue and vendor are in use, and what is traded. */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { textOf, textsOf } from './arguments.ts'
 import { refuse } from './failure.ts'
 import type { EffectHandler, ReadHandler } from './handler.ts'

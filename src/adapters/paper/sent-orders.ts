@@ -1,8 +1,8 @@
 /** The log of orders that the desk sent, written before the venue hears of them. */
 import * as z from 'zod'
 import { decimalUnits } from '../../model/decimal.ts'
+import { once } from '../../model/once.ts'
 import { decimal, moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { intOf, textOf } from './arguments.ts'
 import type { ReadHandler } from './handler.ts'
 import { findInstrument } from './instruments.ts'

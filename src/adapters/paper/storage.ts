@@ -1,11 +1,11 @@
 /** Archived files. A name may be put again; nothing is ever overwritten. */
 import * as z from 'zod'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { textOf } from './arguments.ts'
 import type { EffectHandler } from './handler.ts'
 import { effectOn } from './handler.ts'
 import type { Component } from './store.ts'
+import { once } from '../../model/once.ts'
 import { sha256 } from '../../model/sha256.ts'
 
 const storageState = once(() =>

@@ -1,8 +1,8 @@
 /** Tickets, the incident of the present halt among them. */
 import * as z from 'zod'
 import { dueAfterSessions } from '../../calendar/due.ts'
+import { once } from '../../model/once.ts'
 import { moment } from '../../ports/method.ts'
-import { once } from '../../ports/once.ts'
 import { causeClasses } from '../../ports/people.ts'
 import { countAlerts } from './alerts.ts'
 import type { Arguments } from './arguments.ts'

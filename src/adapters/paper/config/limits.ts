@@ -1,8 +1,8 @@
 /** Risk limits as `risk/limits.yml` states them. Each says in which direction it would be looser. */
 import { parse } from 'yaml'
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { decimal } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { messageOf, PaperFailure } from '../failure.ts'
 import { decimalUnits } from '../../../model/decimal.ts'
 import type { Files } from './files.ts'

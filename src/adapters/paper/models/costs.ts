@@ -1,7 +1,7 @@
 /** What trading costs: slippage session by session, and the cost model of the backtest, which is set to it. */
 import * as z from 'zod'
-import { once } from '../../../ports/once.ts'
 import type { Session } from '../../../calendar/calendar.ts'
+import { once } from '../../../model/once.ts'
 import { mean } from '../../../statistics/moments.ts'
 import { intOf, optionalNumber } from '../arguments.ts'
 import { between, rounded } from '../chance.ts'

@@ -1,7 +1,7 @@
 /** What is kept of features: when they were computed anew, tags, and the documentation. */
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { refuse } from '../failure.ts'
 import type { Feature } from '../feature-set.ts'
 import { findFeature, productionFeatures } from '../feature-set.ts'

@@ -1,8 +1,8 @@
 /** The risk service: limits in use, breaches of them, and the alert that a breach leaves. Reductions are `risk-reduction.ts`. */
 import * as z from 'zod'
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { intOf } from '../arguments.ts'
 import { rounded } from '../chance.ts'
 import type { Limits } from '../config/limits.ts'

@@ -1,7 +1,7 @@
 /** Who may change production, and who did. */
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { intOf, textOf } from '../arguments.ts'
 import { listDeploys } from '../config/release.ts'
 import { configDir, openRepository } from '../config/repository.ts'

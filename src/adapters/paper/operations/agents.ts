@@ -1,7 +1,7 @@
 /** Seven agents. They do more in session than out of it, and what a restart mends stays mended. */
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'

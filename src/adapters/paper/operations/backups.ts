@@ -2,7 +2,6 @@
 import * as z from 'zod'
 import { localDate } from '../../../calendar/zone.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { ReadHandler } from '../handler.ts'
@@ -12,6 +11,7 @@ import { storageComponent } from '../storage.ts'
 import type { Component } from '../store.ts'
 import { readComponent } from '../store.ts'
 import type { World } from '../world.ts'
+import { once } from '../../../model/once.ts'
 import { sha256 } from '../../../model/sha256.ts'
 
 export const backupKinds = ['positions', 'configuration', 'audit', 'database'] as const

@@ -1,7 +1,7 @@
 /** The bus between the agents. A backlog of market data can be dropped; one of orders cannot. */
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { textsOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'

@@ -1,7 +1,7 @@
 /** Reports about sessions and drills: what is read of them, and what is archived. */
 import * as z from 'zod'
-import { once } from '../../../ports/once.ts'
 import { decimalUnits } from '../../../model/decimal.ts'
+import { once } from '../../../model/once.ts'
 import type { Arguments } from '../arguments.ts'
 import { intOf, optionalNumber, optionalText, textOf } from '../arguments.ts'
 import { limitsOf } from '../config/limits.ts'

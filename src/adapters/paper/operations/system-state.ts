@@ -1,7 +1,7 @@
 /** The processes of the trading system on its two sites, as kept. */
 import * as z from 'zod'
+import { once } from '../../../model/once.ts'
 import { moment } from '../../../ports/method.ts'
-import { once } from '../../../ports/once.ts'
 import { refuse } from '../failure.ts'
 import { previousSessionClose } from '../session-time.ts'
 import type { Component } from '../store.ts'

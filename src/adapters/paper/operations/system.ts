@@ -1,7 +1,7 @@
 /** The trading system as processes: starting, stopping, and the locks that the dead leave behind. */
 import { parse } from 'yaml'
 import * as z from 'zod'
-import { once } from '../../../ports/once.ts'
+import { once } from '../../../model/once.ts'
 import { messageOf, PaperFailure, refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
