@@ -1,8 +1,9 @@
 /** The agents of the trading system and the bus between them. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, read } from './method.ts'
 
-const agent = { agent: z.string() }
+const agent = once(() => ({ agent: z.string() }))
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
 
 export const agentMethods = [
@@ -31,37 +32,30 @@ export const agentMethods = [
       ),
     }),
   ),
-  effect(
-    'agents',
-    'restart',
-    'Restart an agent',
-    neutral,
-    () => agent,
-    () => agent,
-  ),
+  effect('agents', 'restart', 'Restart an agent', neutral, agent, agent),
   effect(
     'agents',
     'pause',
     'Let an agent make no more decisions; refused for those that guard risk and compliance',
     { effect: 'idempotent', risk: 'reduces', tightens: true },
-    () => agent,
-    () => ({ ...agent, paused: z.boolean() }),
+    agent,
+    () => ({ ...agent(), paused: z.boolean() }),
   ),
   effect(
     'agents',
     'resume',
     'Let a paused agent decide again',
     { effect: 'idempotent', risk: 'adds', loosens: true },
-    () => agent,
-    () => ({ ...agent, paused: z.boolean() }),
+    agent,
+    () => ({ ...agent(), paused: z.boolean() }),
   ),
   effect(
     'agents',
     'useDefault',
     'Let an agent work from its default state until it is restarted; only one that detects has such a state',
     neutral,
-    () => agent,
-    () => ({ ...agent, usesDefault: z.boolean() }),
+    agent,
+    () => ({ ...agent(), usesDefault: z.boolean() }),
   ),
 ]
 

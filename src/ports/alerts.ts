@@ -1,17 +1,18 @@
 /** Alerts as they came in, one by one; who is told of them, and how long they are silenced. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
-const level = z.enum(['low', 'medium', 'high', 'critical'])
-const name = { name: z.string() }
+const level = once(() => z.enum(['low', 'medium', 'high', 'critical']))
+const name = once(() => ({ name: z.string() }))
 
 export const alertMethods = [
   read(
     'alerts',
     'list',
     'Alerts of the last minutes of a level or above, newest first; silenced ones are not among them',
-    () => ({ lookbackMinutes: z.int(), level: level.optional() }),
+    () => ({ lookbackMinutes: z.int(), level: level().optional() }),
     () => ({
       count: z.int(),
       critical: z.int(),
@@ -20,8 +21,8 @@ export const alertMethods = [
       alerts: z.array(
         z.strictObject({
           id: z.string(),
-          ...name,
-          level,
+          ...name(),
+          level: level(),
           rootCause: z.string().optional(),
           at: moment,
           acted: z.boolean(),
@@ -50,7 +51,7 @@ export const alertMethods = [
     'Alerts that are silenced now',
     () => ({}),
     () => ({
-      silences: z.array(z.strictObject({ ...name, until: moment, reason: z.string(), by: z.string().optional() })),
+      silences: z.array(z.strictObject({ ...name(), until: moment, reason: z.string(), by: z.string().optional() })),
     }),
   ),
   effect(
@@ -58,8 +59,8 @@ export const alertMethods = [
     'silence',
     'Send no alert of that name for a while; a critical one is never silenced',
     neutral,
-    () => ({ ...name, minutes: z.int(), reason: z.string(), by: z.string().optional() }),
-    () => ({ ...name, until: moment }),
+    () => ({ ...name(), minutes: z.int(), reason: z.string(), by: z.string().optional() }),
+    () => ({ ...name(), until: moment }),
   ),
   effect(
     'alerts',
@@ -67,8 +68,8 @@ export const alertMethods = [
     'Send an alert by its level: low into the daily summary, medium into channels, high and critical wake people. One of a name in five minutes; a silenced one is not sent, and outside sessions it counts as low, unless it is critical',
     neutral,
     () => ({
-      ...name,
-      level,
+      ...name(),
+      level: level(),
       /** Channels, or roles where it wakes. */
       to: z.array(z.string()),
       title: z.string(),
@@ -81,21 +82,17 @@ export const alertMethods = [
     () => ({
       sent: z.boolean(),
       /** As it was sent. */
-      level,
+      level: level(),
       /** From now. */
       respondWithinMinutes: z.int(),
       /** Why it was not sent. */
       reason: z.string().optional(),
     }),
   ),
-  effect(
-    'alerts',
-    'expire',
-    'End the silence of an alert now',
-    neutral,
-    () => name,
-    () => ({ ...name, expired: z.boolean() }),
-  ),
+  effect('alerts', 'expire', 'End the silence of an alert now', neutral, name, () => ({
+    ...name(),
+    expired: z.boolean(),
+  })),
   effect(
     'alerts',
     'acknowledge',
@@ -109,8 +106,8 @@ export const alertMethods = [
     'review',
     'Put on record what was decided about the threshold of an alert',
     neutral,
-    () => ({ ...name, decision: z.string() }),
-    () => ({ ...name, reviewedAt: moment }),
+    () => ({ ...name(), decision: z.string() }),
+    () => ({ ...name(), reviewedAt: moment }),
   ),
   effect(
     'notify',

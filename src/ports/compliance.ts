@@ -1,10 +1,11 @@
 /** What regulators are owed: alerts of the compliance agent, filings with their deadlines, and reports of trades. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
-const alert = { alert: z.string() }
-const date = { date: z.iso.date().optional() }
+const alert = once(() => ({ alert: z.string() }))
+const date = once(() => ({ date: z.iso.date().optional() }))
 
 export const complianceMethods = [
   read(
@@ -45,7 +46,7 @@ export const complianceMethods = [
     'compliance',
     'reporting',
     "Trades of a day, and how many were reported; absent: the latest session's. Missing ones should have been reported by now",
-    () => date,
+    date,
     () => ({ date: z.iso.date(), trades: z.int(), reported: z.int(), pending: z.int(), missing: z.int() }),
   ),
   read(
@@ -59,48 +60,29 @@ export const complianceMethods = [
     'compliance',
     'instructions',
     'What the compliance officer wants done about an alert; given once the officer was notified',
-    () => alert,
+    alert,
     () => ({ given: z.boolean(), at: moment.optional(), text: z.string().optional() }),
     ({ given, at, text }) => !given || (at !== undefined && text !== undefined),
   ),
-  effect(
-    'compliance',
-    'review',
-    'Put the review of an alert on record',
-    neutral,
-    () => alert,
-    () => ({
-      ...alert,
-      reviewed: z.boolean(),
-    }),
-  ),
-  effect(
-    'compliance',
-    'notify',
-    'Notify the compliance officer of an alert',
-    neutral,
-    () => alert,
-    () => ({
-      ...alert,
-      notified: z.boolean(),
-    }),
-  ),
+  effect('compliance', 'review', 'Put the review of an alert on record', neutral, alert, () => ({
+    ...alert(),
+    reviewed: z.boolean(),
+  })),
+  effect('compliance', 'notify', 'Notify the compliance officer of an alert', neutral, alert, () => ({
+    ...alert(),
+    notified: z.boolean(),
+  })),
   effect(
     'compliance',
     'logAction',
     'Put an action that was taken about an alert on record',
     neutral,
-    () => ({ ...alert, action: z.string() }),
-    () => ({ ...alert, actions: z.int() }),
+    () => ({ ...alert(), action: z.string() }),
+    () => ({ ...alert(), actions: z.int() }),
   ),
-  effect(
-    'compliance',
-    'report',
-    'Report the trades of a day that are missing',
-    neutral,
-    () => date,
-    () => ({ reported: z.int() }),
-  ),
+  effect('compliance', 'report', 'Report the trades of a day that are missing', neutral, date, () => ({
+    reported: z.int(),
+  })),
   effect(
     'compliance',
     'file',

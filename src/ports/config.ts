@@ -2,8 +2,6 @@
 import * as z from 'zod'
 import { decimal, effect, moment, read } from './method.ts'
 
-const commit = z.strictObject({ commit: z.string(), at: moment, author: z.string(), subject: z.string() })
-
 export const configMethods = [
   read(
     'config',
@@ -60,7 +58,9 @@ export const configMethods = [
     'log',
     'Commits that touched a path, newest first',
     () => ({ path: z.string(), last: z.int() }),
-    () => ({ commits: z.array(commit) }),
+    () => ({
+      commits: z.array(z.strictObject({ commit: z.string(), at: moment, author: z.string(), subject: z.string() })),
+    }),
   ),
   effect(
     'config',

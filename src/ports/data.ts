@@ -1,14 +1,15 @@
 /** Market data. `vendor` is an id of the configuration; absent means the one that routing points to. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
-const vendor = { vendor: z.string().optional() }
+const vendor = once(() => ({ vendor: z.string().optional() }))
 
 export const fetchCorporateActions = read(
   'data',
   'fetchCorporateActions',
   'Splits, dividends and halts of a day',
-  () => ({ ...vendor, symbols: z.array(z.string()) }),
+  () => ({ ...vendor(), symbols: z.array(z.string()) }),
   () => ({
     actions: z.array(
       z.strictObject({
@@ -21,18 +22,12 @@ export const fetchCorporateActions = read(
 )
 
 export const dataMethods = [
-  read(
-    'data',
-    'ping',
-    'Round trip to the vendor',
-    () => vendor,
-    () => ({ vendor: z.string(), latencyMs: z.number() }),
-  ),
+  read('data', 'ping', 'Round trip to the vendor', vendor, () => ({ vendor: z.string(), latencyMs: z.number() })),
   read(
     'data',
     'freshness',
     'Age of the latest bar of every traded symbol, in session time, against the last bar the calendar expects',
-    () => vendor,
+    vendor,
     () => ({
       vendor: z.string(),
       intervalSeconds: z.int(),
@@ -64,7 +59,7 @@ export const dataMethods = [
     'data',
     'countBars',
     'Bars received per symbol in a window',
-    () => ({ ...vendor, lookbackMinutes: z.int() }),
+    () => ({ ...vendor(), lookbackMinutes: z.int() }),
     () => ({
       vendor: z.string(),
       total: z.int(),
@@ -75,7 +70,7 @@ export const dataMethods = [
     'data',
     'fetchLatestBar',
     'The latest bar of a symbol; its age is session time',
-    () => ({ ...vendor, symbol: z.string() }),
+    () => ({ ...vendor(), symbol: z.string() }),
     () => ({
       vendor: z.string(),
       symbol: z.string(),
@@ -90,7 +85,7 @@ export const dataMethods = [
     'data',
     'fetchBars',
     'Bars of a symbol in the last minutes of session time, oldest first',
-    () => ({ ...vendor, symbol: z.string(), lookbackMinutes: z.int() }),
+    () => ({ ...vendor(), symbol: z.string(), lookbackMinutes: z.int() }),
     () => ({
       bars: z.array(
         z.strictObject({ at: moment, open: decimal, high: decimal, low: decimal, close: decimal, volume: z.int() }),
@@ -102,7 +97,7 @@ export const dataMethods = [
     'data',
     'fetchTradingStatus',
     'Whether symbols trade or are halted',
-    () => ({ ...vendor, symbols: z.array(z.string()) }),
+    () => ({ ...vendor(), symbols: z.array(z.string()) }),
     () => ({ symbols: z.array(z.strictObject({ symbol: z.string(), status: z.enum(['trading', 'halted']) })) }),
   ),
   read(
@@ -121,24 +116,18 @@ export const dataMethods = [
       current: z.boolean(),
     }),
   ),
-  read(
-    'data',
-    'schema',
-    'The format in which the vendor sends, against the one that the desk expects',
-    () => vendor,
-    () => ({
-      vendor: z.string(),
-      format: z.string(),
-      expected: z.string(),
-      matches: z.boolean(),
-      changedAt: moment.optional(),
-    }),
-  ),
+  read('data', 'schema', 'The format in which the vendor sends, against the one that the desk expects', vendor, () => ({
+    vendor: z.string(),
+    format: z.string(),
+    expected: z.string(),
+    matches: z.boolean(),
+    changedAt: moment.optional(),
+  })),
   read(
     'data',
     'priceJumps',
     'The largest change of price within a bar or from one bar to the next, per traded symbol over the last minutes of session time',
-    () => ({ ...vendor, lookbackMinutes: z.int() }),
+    () => ({ ...vendor(), lookbackMinutes: z.int() }),
     () => ({
       vendor: z.string(),
       traded: z.int(),
@@ -156,7 +145,7 @@ export const dataMethods = [
     'data',
     'missingBars',
     'Bars that the calendar expects and that are not there, over the last sessions, the one in progress included',
-    () => ({ ...vendor, sessions: z.int() }),
+    () => ({ ...vendor(), sessions: z.int() }),
     () => ({ symbols: z.array(z.strictObject({ symbol: z.string(), missing: z.int() })), missing: z.int() }),
     ({ symbols, missing }) => missing === symbols.reduce((sum, each) => sum + each.missing, 0),
   ),
@@ -165,7 +154,7 @@ export const dataMethods = [
     'subscribe',
     'Subscribe to symbols; those that are subscribed stay so',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...vendor, symbols: z.array(z.string()) }),
+    () => ({ ...vendor(), symbols: z.array(z.string()) }),
     /** Symbols that are subscribed now. */
     () => ({ vendor: z.string(), subscribed: z.int() }),
   ),
@@ -174,7 +163,7 @@ export const dataMethods = [
     'backfill',
     "Fill in the missing bars of the last sessions from the vendor's history",
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...vendor, sessions: z.int() }),
+    () => ({ ...vendor(), sessions: z.int() }),
     () => ({ filled: z.int() }),
   ),
 ]

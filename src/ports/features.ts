@@ -1,8 +1,9 @@
 /** Features: how far they have drifted, whether they may go live, and their documentation. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
-const feature = { feature: z.string() }
+const feature = once(() => ({ feature: z.string() }))
 
 export const featureMethods = [
   read(
@@ -13,7 +14,7 @@ export const featureMethods = [
     () => ({
       features: z.array(
         z.strictObject({
-          ...feature,
+          ...feature(),
           rank: z.int(),
           /** Live values. */
           n: z.int(),
@@ -37,37 +38,25 @@ export const featureMethods = [
       return drifted === count('drifted') && undetermined === count('undetermined')
     },
   ),
-  read(
-    'features',
-    'validate',
-    'Whether a feature may go into production',
-    () => feature,
-    () => ({
-      psi: z.number(),
-      n: z.int(),
-      /** PSI below 0.1 on enough values. */
-      stable: z.boolean(),
-      lookAheadClean: z.boolean(),
-      /** Of a model that has it. */
-      importanceShare: z.number(),
-    }),
-  ),
-  read(
-    'features',
-    'schema',
-    'Whether a feature is documented, and since when it is live',
-    () => feature,
-    () => ({
-      documented: z.boolean(),
-      filedAt: moment.optional(),
-    }),
-  ),
+  read('features', 'validate', 'Whether a feature may go into production', feature, () => ({
+    psi: z.number(),
+    n: z.int(),
+    /** PSI below 0.1 on enough values. */
+    stable: z.boolean(),
+    lookAheadClean: z.boolean(),
+    /** Of a model that has it. */
+    importanceShare: z.number(),
+  })),
+  read('features', 'schema', 'Whether a feature is documented, and since when it is live', feature, () => ({
+    documented: z.boolean(),
+    filedAt: moment.optional(),
+  })),
   effect(
     'features',
     'backfill',
     'Compute a feature anew from the data vendor in use, for so many days back',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...feature, windowDays: z.int().min(1) }),
+    () => ({ ...feature(), windowDays: z.int().min(1) }),
     () => ({ rows: z.int(), from: z.iso.date(), to: z.iso.date() }),
   ),
   effect(
@@ -83,7 +72,7 @@ export const featureMethods = [
     'updateSchema',
     'Write into the documentation of a feature since when it is live; since now unless said',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...feature, filedAt: moment.optional() }),
+    () => ({ ...feature(), filedAt: moment.optional() }),
     () => ({ filedAt: moment }),
   ),
 ]

@@ -1,9 +1,10 @@
 /** The hosts that serve models, the shadow versions beside them, and the capital behind each version. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
-const model = { model: z.string() }
-const slot = z.strictObject({ version: z.string(), hash: z.string() })
+const model = once(() => ({ model: z.string() }))
+const slot = once(() => z.strictObject({ version: z.string(), hash: z.string() }))
 
 export const inferenceMethods = [
   read(
@@ -21,7 +22,7 @@ export const inferenceMethods = [
     'inference',
     'predictions',
     'Sanity of the latest predictions',
-    () => ({ ...model, last: z.int() }),
+    () => ({ ...model(), last: z.int() }),
     () => ({
       count: z.int(),
       nan: z.int(),
@@ -34,7 +35,7 @@ export const inferenceMethods = [
     'restartAll',
     'Restart the workers of every host',
     { effect: 'idempotent', risk: 'neutral' },
-    () => model,
+    model,
     () => ({ restarted: z.int() }),
   ),
   effect(
@@ -42,14 +43,14 @@ export const inferenceMethods = [
     'startShadow',
     'Run a version behind the live one, without orders',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...model, version: z.string() }),
+    () => ({ ...model(), version: z.string() }),
     () => ({ startedAt: moment }),
   ),
   read(
     'inference',
     'shadowLog',
     'The shadow version beside the live one',
-    () => ({ ...model, version: z.string() }),
+    () => ({ ...model(), version: z.string() }),
     () => ({
       sessions: z.int(),
       shadow: z.strictObject({ pnl: decimal, sharpe: z.number(), turnover: z.number() }),
@@ -58,21 +59,15 @@ export const inferenceMethods = [
       maxDivergence: z.number(),
     }),
   ),
-  read(
-    'inference',
-    'allocation',
-    'Share of capital per version',
-    () => model,
-    () => ({
-      allocations: z.array(z.strictObject({ version: z.string(), share: decimal })),
-    }),
-  ),
+  read('inference', 'allocation', 'Share of capital per version', model, () => ({
+    allocations: z.array(z.strictObject({ version: z.string(), share: decimal })),
+  })),
   effect(
     'inference',
     'setAllocation',
     'Give a version a share of the capital',
     { effect: 'idempotent', risk: 'adds' },
-    () => ({ ...model, version: z.string(), share: decimal }),
+    () => ({ ...model(), version: z.string(), share: decimal }),
     () => ({ share: decimal }),
   ),
   effect(
@@ -87,10 +82,10 @@ export const inferenceMethods = [
     'inference',
     'slots',
     'The version that serves, and the one that stands beside it, ready to take over',
-    () => model,
+    model,
     () => ({
-      live: slot,
-      idle: slot,
+      live: slot(),
+      idle: slot(),
     }),
   ),
   effect(
@@ -98,22 +93,22 @@ export const inferenceMethods = [
     'loadIdle',
     'Load a version beside the live one, where it serves nothing',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...model, version: z.string() }),
-    () => slot.shape,
+    () => ({ ...model(), version: z.string() }),
+    () => slot().shape,
   ),
   effect(
     'inference',
     'switchTo',
     'Let a version serve on every host at once; what served before stays loaded beside it',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...model, version: z.string() }),
+    () => ({ ...model(), version: z.string() }),
     () => ({ version: z.string(), previous: z.string() }),
   ),
   read(
     'inference',
     'requests',
     'How many symbols carry a feature in their prediction requests',
-    () => ({ ...model, feature: z.string() }),
+    () => ({ ...model(), feature: z.string() }),
     () => ({
       symbols: z.int(),
       carrying: z.int(),
@@ -125,7 +120,7 @@ export const inferenceMethods = [
     'inference',
     'latency',
     'Time from bar to prediction over the last hour of session time, of a version or else of the live one',
-    () => ({ ...model, version: z.string().optional() }),
+    () => ({ ...model(), version: z.string().optional() }),
     () => ({
       p99Ms: z.number(),
       productionP99Ms: z.number(),
@@ -139,14 +134,14 @@ export const inferenceMethods = [
     'inference',
     'errors',
     'Prediction requests of the last minutes of session time, and how many of them failed',
-    () => ({ ...model, minutes: z.int().min(1) }),
+    () => ({ ...model(), minutes: z.int().min(1) }),
     () => ({ requests: z.int(), errors: z.int(), errorRate: z.number(), p99Ms: z.number() }),
   ),
   read(
     'inference',
     'shadowSignals',
     'The signals of the shadow version beside the live ones up to the last bar, that of the session in progress too if it was there from the open',
-    () => ({ ...model, version: z.string() }),
+    () => ({ ...model(), version: z.string() }),
     () => ({
       /** Compared. */
       bars: z.int(),
@@ -164,7 +159,7 @@ export const inferenceMethods = [
     'inference',
     'compareShadow',
     'The five standards of shadow mode; before the first full session nothing agrees',
-    () => ({ ...model, version: z.string() }),
+    () => ({ ...model(), version: z.string() }),
     () => ({
       /** Full sessions behind it. */
       sessions: z.int(),

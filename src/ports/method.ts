@@ -36,11 +36,6 @@ export interface MethodDefinition {
   readonly secret: readonly string[]
 }
 
-type Definition<A extends z.ZodObject, R extends z.ZodObject> = Omit<MethodDefinition, 'args' | 'result'> & {
-  readonly args: A
-  readonly result: R
-}
-
 interface Does {
   readonly effect: Effect
   readonly risk: Risk
@@ -52,28 +47,48 @@ interface Does {
 type Agrees<R extends z.ZodRawShape> = (result: z.infer<z.ZodObject<R, z.core.$strict>>) => boolean
 
 /** A program has several hundred methods and calls a few: each schema is made when somebody first asks for it. */
-function define<A extends z.ZodRawShape, R extends z.ZodRawShape>(
-  port: string,
-  name: string,
-  summary: string,
-  { effect, risk, loosens = false, tightens = false, secret = [] }: Does,
-  args: () => A,
-  result: () => R,
-  agrees?: Agrees<R>,
-): Definition<z.ZodObject<A, z.core.$strict>, z.ZodObject<R, z.core.$strict>> {
-  const argsOf = once(() => z.strictObject(args()))
-  const resultOf = once(() => {
-    const plain = z.strictObject(result())
-    return agrees === undefined ? plain : plain.refine(agrees, 'contradicts itself')
-  })
-  return {
-    ...{ port, name, summary, effect, risk, loosens, tightens, secret },
-    get args() {
-      return argsOf()
-    },
-    get result() {
-      return resultOf()
-    },
+class Method<A extends z.ZodRawShape, R extends z.ZodRawShape> implements MethodDefinition {
+  readonly port: string
+  readonly name: string
+  readonly summary: string
+  readonly effect: Effect
+  readonly risk: Risk
+  readonly loosens: boolean
+  readonly tightens: boolean
+  readonly secret: readonly string[]
+  readonly #args: () => z.ZodObject<A, z.core.$strict>
+  readonly #result: () => z.ZodObject<R, z.core.$strict>
+
+  constructor(
+    port: string,
+    name: string,
+    summary: string,
+    { effect, risk, loosens = false, tightens = false, secret = [] }: Does,
+    args: () => A,
+    result: () => R,
+    agrees?: Agrees<R>,
+  ) {
+    this.port = port
+    this.name = name
+    this.summary = summary
+    this.effect = effect
+    this.risk = risk
+    this.loosens = loosens
+    this.tightens = tightens
+    this.secret = secret
+    this.#args = once(() => z.strictObject(args()))
+    this.#result = once(() => {
+      const plain = z.strictObject(result())
+      return agrees === undefined ? plain : plain.refine(agrees, 'contradicts itself')
+    })
+  }
+
+  get args(): z.ZodObject<A, z.core.$strict> {
+    return this.#args()
+  }
+
+  get result(): z.ZodObject<R, z.core.$strict> {
+    return this.#result()
   }
 }
 
@@ -88,7 +103,17 @@ export const read = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   args: () => A,
   result: () => R,
   agrees?: Agrees<R>,
-) => define(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result, agrees)
+) => new Method(port, name, summary, { effect: 'none', risk: 'neutral' }, args, result, agrees)
+
+/** The same, where `secret` arguments or fields of the result never reach a log. */
+export const secretRead = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
+  port: string,
+  name: string,
+  summary: string,
+  secret: readonly string[],
+  args: () => A,
+  result: () => R,
+) => new Method(port, name, summary, { effect: 'none', risk: 'neutral', secret }, args, result)
 
 /** A method with an effect. `does` says what it does to the world. */
 export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
@@ -98,4 +123,4 @@ export const effect = <A extends z.ZodRawShape, R extends z.ZodRawShape>(
   does: Does & { readonly effect: Exclude<Effect, 'none'> },
   args: () => A,
   result: () => R,
-) => define(port, name, summary, does, args, result)
+) => new Method(port, name, summary, does, args, result)

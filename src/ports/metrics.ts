@@ -1,37 +1,32 @@
 /** Figures over time: PnL against its band, and what metrics systems keep. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { moment, read } from './method.ts'
 
-const model = { model: z.string() }
+const model = once(() => ({ model: z.string() }))
 
 export const metricsMethods = [
-  read(
-    'metrics',
-    'pnlBand',
-    'The latest session against the 95 % band of the backtest',
-    () => model,
-    () => ({
-      date: z.iso.date(),
-      value: z.number(),
-      lower: z.number(),
-      upper: z.number(),
-      inside: z.boolean(),
-      consecutiveExits: z.int(),
-      sessions: z.int(),
-    }),
-  ),
+  read('metrics', 'pnlBand', 'The latest session against the 95 % band of the backtest', model, () => ({
+    date: z.iso.date(),
+    value: z.number(),
+    lower: z.number(),
+    upper: z.number(),
+    inside: z.boolean(),
+    consecutiveExits: z.int(),
+    sessions: z.int(),
+  })),
   read(
     'metrics',
     'bandExits',
     'How many of the last sessions closed outside the 95 % band; `measured` says how many of them are known',
-    () => ({ ...model, sessions: z.int() }),
+    () => ({ ...model(), sessions: z.int() }),
     () => ({ measured: z.int(), exits: z.int() }),
   ),
   read(
     'metrics',
     'cumulativePnl',
     'PnL summed over so many sessions, at the close of the latest one, against that percentile of the same sum in the backtest; below it for how many sessions in a row',
-    () => ({ ...model, sessions: z.int().min(1), percentile: z.number().min(0.1).max(99.9) }),
+    () => ({ ...model(), sessions: z.int().min(1), percentile: z.number().min(0.1).max(99.9) }),
     () => ({ date: z.iso.date(), value: z.number(), floor: z.number(), sessionsBelow: z.int() }),
     ({ value, floor, sessionsBelow }) => value < floor === sessionsBelow > 0,
   ),
@@ -39,7 +34,7 @@ export const metricsMethods = [
     'metrics',
     'predictionShift',
     "The latest session's predictions against those of the thirty sessions before: Kolmogorov-Smirnov, with its p and both sample sizes",
-    () => model,
+    model,
     () => ({ date: z.iso.date(), ks: z.number(), p: z.number(), n: z.int(), baselineN: z.int() }),
   ),
   read(

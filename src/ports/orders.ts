@@ -1,8 +1,9 @@
 /** The desk's own order path: what it sent, and how well that was formed. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
-const pending = {
+const pending = once(() => ({
   count: z.int(),
   orders: z.array(
     z.strictObject({
@@ -14,7 +15,7 @@ const pending = {
       ageSeconds: z.number(),
     }),
   ),
-}
+}))
 
 const isCounted = ({ count, orders }: { readonly count: number; readonly orders: readonly unknown[] }): boolean =>
   count === orders.length
@@ -50,7 +51,7 @@ export const orderMethods = [
     'pending',
     'Orders that are not final at any venue, protective stops left out',
     () => ({}),
-    () => pending,
+    pending,
     isCounted,
   ),
   read(
@@ -58,7 +59,7 @@ export const orderMethods = [
     'unresolved',
     'Orders of which nobody knows whether they are open: cancels without an answer, and orders of which the venue knows nothing',
     () => ({}),
-    () => pending,
+    pending,
     isCounted,
   ),
   effect(

@@ -1,5 +1,6 @@
 /** Alerts, messages, tickets, reports and archived files: what people read. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
 /** What kind of thing was the cause. A halt that nothing called for is a kind of its own: its way back is the same as any other's. */
@@ -15,21 +16,23 @@ export const causeClasses = [
   'other',
 ] as const
 
-const ticket = z.strictObject({
-  id: z.string(),
-  kind: z.enum(['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift']),
-  title: z.string(),
-  status: z.enum(['open', 'closed']),
-  rootCause: z.string().optional(),
-  causeClass: z.enum(causeClasses).optional(),
-  fixVerifiedIn: z.string().optional(),
-  openedAt: moment,
-  /** SHA-256 of the written review that the ticket was closed with. */
-  artifact: z.string().optional(),
-  /** Who takes care of it; of an incident its commander. */
-  assignee: z.string().optional(),
-})
-const sent = { id: z.string() }
+const ticket = once(() =>
+  z.strictObject({
+    id: z.string(),
+    kind: z.enum(['incident', 'bug', 'vendor', 'broker', 'decision', 'access-audit', 'security-review', 'drift']),
+    title: z.string(),
+    status: z.enum(['open', 'closed']),
+    rootCause: z.string().optional(),
+    causeClass: z.enum(causeClasses).optional(),
+    fixVerifiedIn: z.string().optional(),
+    openedAt: moment,
+    /** SHA-256 of the written review that the ticket was closed with. */
+    artifact: z.string().optional(),
+    /** Who takes care of it; of an incident its commander. */
+    assignee: z.string().optional(),
+  }),
+)
+const sent = once(() => ({ id: z.string() }))
 
 export const peopleMethods = [
   read(
@@ -63,7 +66,7 @@ export const peopleMethods = [
     'Queue a message in a channel',
     { effect: 'idempotent', risk: 'neutral' },
     () => ({ channel: z.string(), text: z.string() }),
-    () => sent,
+    sent,
   ),
   effect(
     'notify',
@@ -71,7 +74,7 @@ export const peopleMethods = [
     'Wake whoever holds a role',
     { effect: 'idempotent', risk: 'neutral' },
     () => ({ role: z.string(), text: z.string() }),
-    () => sent,
+    sent,
   ),
   effect(
     'notify',
@@ -86,18 +89,18 @@ export const peopleMethods = [
     'find',
     'Tickets by kind, status and root cause',
     () => ({
-      kind: ticket.shape.kind.optional(),
-      status: ticket.shape.status.optional(),
+      kind: ticket().shape.kind.optional(),
+      status: ticket().shape.status.optional(),
       rootCause: z.string().optional(),
     }),
-    () => ({ tickets: z.array(ticket) }),
+    () => ({ tickets: z.array(ticket()) }),
   ),
   read(
     'tickets',
     'latestIncident',
     'The incident ticket of the present halt',
     () => ({}),
-    () => ({ found: z.boolean(), ticket: ticket.optional() }),
+    () => ({ found: z.boolean(), ticket: ticket().optional() }),
   ),
   effect(
     'tickets',
@@ -105,7 +108,7 @@ export const peopleMethods = [
     'Open a ticket',
     { effect: 'idempotent', risk: 'neutral' },
     () => ({
-      kind: ticket.shape.kind,
+      kind: ticket().shape.kind,
       title: z.string(),
       text: z.string().optional(),
       rootCause: z.string().optional(),

@@ -1,5 +1,6 @@
 /** Internal state against broker truth. Differences are classified; adjustments carry ids derived from the difference. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
 export const differenceClasses = [
@@ -20,22 +21,12 @@ export const differenceClasses = [
 /** A quantity held, an average price, the rest of an open order, an amount of cash. */
 export const differenceSubjects = ['position', 'average-price', 'order', 'cash'] as const
 
-const difference = z.strictObject({
-  id: z.string(),
-  venue: z.string(),
-  symbol: z.string(),
-  class: z.enum(differenceClasses),
-  internal: decimal,
-  broker: decimal,
-  because: z.string(),
-})
-
-const held = {
+const held = once(() => ({
   venue: z.string(),
   symbol: z.string(),
   /** Signed. */
   quantity: decimal,
-}
+}))
 
 export const bookSource = read(
   'book',
@@ -50,8 +41,8 @@ export const bookSnapshot = read(
   'Internal state at a moment, now, and the executions booked in between',
   () => ({ since: moment }),
   () => ({
-    atStart: z.array(z.strictObject(held)),
-    positions: z.array(z.strictObject({ ...held, averagePrice: decimal.optional() })),
+    atStart: z.array(z.strictObject(held())),
+    positions: z.array(z.strictObject({ ...held(), averagePrice: decimal.optional() })),
     /** Once per time that it was booked. */
     executions: z.array(
       z.strictObject({
@@ -119,7 +110,17 @@ export const reconciliationMethods = [
     () => ({
       comparison: z.string(),
       count: z.int(),
-      differences: z.array(difference),
+      differences: z.array(
+        z.strictObject({
+          id: z.string(),
+          venue: z.string(),
+          symbol: z.string(),
+          class: z.enum(differenceClasses),
+          internal: decimal,
+          broker: decimal,
+          because: z.string(),
+        }),
+      ),
       comparedAt: moment,
     }),
   ),

@@ -1,9 +1,10 @@
 /** Reports about sessions, drills, service levels and the noise of alerts. Those with an effect are archived. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
-const archived = { name: z.string(), sha256: z.string() }
+const archived = once(() => ({ name: z.string(), sha256: z.string() }))
 
 export const reportMethods = [
   read(
@@ -73,21 +74,14 @@ export const reportMethods = [
       noisy: z.array(z.strictObject({ alert: z.string(), count: z.int(), acted: z.int(), reviewed: z.boolean() })),
     }),
   ),
-  effect(
-    'reports',
-    'risk',
-    'Archive the risk report of the latest session',
-    neutral,
-    () => ({}),
-    () => archived,
-  ),
+  effect('reports', 'risk', 'Archive the risk report of the latest session', neutral, () => ({}), archived),
   effect(
     'reports',
     'compliance',
     'Archive the compliance summary of the latest session',
     neutral,
     () => ({}),
-    () => archived,
+    archived,
   ),
   effect(
     'reports',
@@ -95,7 +89,7 @@ export const reportMethods = [
     'Archive PnL, counted log records and alerts of the latest session',
     neutral,
     () => ({}),
-    () => ({ ...archived, pnl: decimal, logRecords: z.int(), alerts: z.int() }),
+    () => ({ ...archived(), pnl: decimal, logRecords: z.int(), alerts: z.int() }),
   ),
   effect(
     'reports',
@@ -109,6 +103,6 @@ export const reportMethods = [
       startedAt: moment.optional(),
       targetMinutes: z.number().optional(),
     }),
-    () => archived,
+    archived,
   ),
 ]

@@ -1,21 +1,22 @@
 /** What is known of a model before and beside the market: backtests, validation, training, and the features behind it. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
-const model = { model: z.string() }
-const oneVersion = { ...model, version: z.string() }
-const oneFeature = { model: z.string(), feature: z.string() }
+const model = once(() => ({ model: z.string() }))
+const oneVersion = once(() => ({ ...model(), version: z.string() }))
+const oneFeature = once(() => ({ model: z.string(), feature: z.string() }))
 /** Sharpe ratios are annual, the rest are shares. */
-const performance = {
+const performance = once(() => ({
   sharpe: z.number(),
   maxDrawdown: z.number(),
   winRate: z.number(),
   inSampleSharpe: z.number(),
   outOfSampleSharpe: z.number(),
   sessions: z.int(),
-}
+}))
 /** Which features: the whole list, or one beside those in production; neither: those in production. */
-const featureSet = { features: z.array(z.string()).min(1).optional(), feature: z.string().optional() }
+const featureSet = once(() => ({ features: z.array(z.string()).min(1).optional(), feature: z.string().optional() }))
 
 export const researchMethods = [
   read(
@@ -23,7 +24,7 @@ export const researchMethods = [
     'replay',
     'The same window through the backtest engine with live fills',
     () => ({
-      ...model,
+      ...model(),
       /** Absent: the present streak outside the band, but at least three sessions. */
       sessions: z.int().optional(),
     }),
@@ -39,7 +40,7 @@ export const researchMethods = [
     'research',
     'crossValidate',
     'Purged k-fold cross-validation of a feature set, beside that of the live version',
-    () => ({ ...model, ...featureSet }),
+    () => ({ ...model(), ...featureSet() }),
     () => ({
       folds: z.int(),
       purged: z.boolean(),
@@ -57,7 +58,7 @@ export const researchMethods = [
     'train',
     'Train a new version on so many days up to today; it is registered in staging, with no gate passed',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...model, ...featureSet, windowDays: z.int().min(30) }),
+    () => ({ ...model(), ...featureSet(), windowDays: z.int().min(30) }),
     () => ({
       version: z.string(),
       hash: z.string(),
@@ -66,55 +67,43 @@ export const researchMethods = [
       trainedTo: z.iso.date(),
     }),
   ),
-  read(
-    'research',
-    'backtestVectorized',
-    'Backtest of the signal alone',
-    () => oneVersion,
-    () => ({
-      ...performance,
-      /** Rank correlation of signal and return. */
-      ic: z.number(),
-      turnover: z.number(),
-    }),
-  ),
+  read('research', 'backtestVectorized', 'Backtest of the signal alone', oneVersion, () => ({
+    ...performance(),
+    /** Rank correlation of signal and return. */
+    ic: z.number(),
+    turnover: z.number(),
+  })),
   read(
     'research',
     'backtestOms',
     'Backtest through the order management system: risk checks, splitting, fills with slippage',
-    () => oneVersion,
-    () => ({ ...performance, slippageBps: z.number() }),
+    oneVersion,
+    () => ({ ...performance(), slippageBps: z.number() }),
   ),
   read(
     'research',
     'importance',
     'Importance of every feature of the live version over the last 30 days, most important first',
-    () => model,
+    model,
     () => ({
       features: z.array(z.strictObject({ feature: z.string(), share: z.number(), rank: z.int() })),
       /** How many of the first five were not among them 30 days ago. */
       top5Changed: z.int(),
     }),
   ),
-  read(
-    'research',
-    'contribution',
-    'What one feature contributes to the live version',
-    () => oneFeature,
-    () => ({
-      share: z.number(),
-      rank: z.int(),
-      /** Part of the annual Sharpe ratio, now and 30 days ago. */
-      sharpe: z.number(),
-      sharpe30dAgo: z.number(),
-      halvedOver30d: z.boolean(),
-    }),
-  ),
+  read('research', 'contribution', 'What one feature contributes to the live version', oneFeature, () => ({
+    share: z.number(),
+    rank: z.int(),
+    /** Part of the annual Sharpe ratio, now and 30 days ago. */
+    sharpe: z.number(),
+    sharpe30dAgo: z.number(),
+    halvedOver30d: z.boolean(),
+  })),
   read(
     'research',
     'distribution',
     'Live values of a feature over the last five closed sessions, beside those it was trained on',
-    () => oneFeature,
+    oneFeature,
     () => ({
       n: z.int(),
       psi: z.number(),
@@ -158,7 +147,7 @@ export const researchMethods = [
     'research',
     'agreement',
     'For how many traded symbols the latest predictions of two versions point the same way',
-    () => ({ ...oneVersion, prior: z.string() }),
+    () => ({ ...oneVersion(), prior: z.string() }),
     () => ({ symbols: z.int(), agreeing: z.int(), share: z.number() }),
   ),
   effect(

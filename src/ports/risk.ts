@@ -2,8 +2,6 @@
 import * as z from 'zod'
 import { decimal, effect, moment, read } from './method.ts'
 
-const side = z.enum(['buy', 'sell'])
-
 export const riskMethods = [
   read(
     'risk',
@@ -57,7 +55,15 @@ export const riskMethods = [
     () => ({ hours: z.int().min(1) }),
     () => ({
       count: z.int(),
-      trades: z.array(z.strictObject({ symbol: z.string(), side, quantity: decimal, at: moment, reason: z.string() })),
+      trades: z.array(
+        z.strictObject({
+          symbol: z.string(),
+          side: z.enum(['buy', 'sell']),
+          quantity: decimal,
+          at: moment,
+          reason: z.string(),
+        }),
+      ),
       /** Of a single trade. */
       largestQuantity: decimal,
     }),

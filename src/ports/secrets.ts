@@ -1,27 +1,28 @@
 /** Secrets by version, without their values, and who may change production. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
 const tightens = { effect: 'idempotent', risk: 'reduces', tightens: true } as const
-const name = { name: z.string() }
-const version = { version: z.string() }
+const name = once(() => ({ name: z.string() }))
+const version = once(() => ({ version: z.string() }))
 
 export const secretMethods = [
   read(
     'secrets',
     'metadata',
     'Versions of a secret, oldest first, and since when the current one is; a credential of a venue is broker-<venue>',
-    () => name,
+    name,
     () => ({
-      ...name,
+      ...name(),
       /** Of the version that should be in use. */
       current: z.string(),
       rotatedAt: moment,
       ageDays: z.number(),
       versions: z.array(
         z.strictObject({
-          ...version,
+          ...version(),
           hash: z.string(),
           createdAt: moment,
           activation: moment.optional(),
@@ -31,16 +32,10 @@ export const secretMethods = [
       ),
     }),
   ),
-  read(
-    'secrets',
-    'inUse',
-    'The version of a secret that the running system uses',
-    () => name,
-    () => ({
-      ...version,
-      hash: z.string(),
-    }),
-  ),
+  read('secrets', 'inUse', 'The version of a secret that the running system uses', name, () => ({
+    ...version(),
+    hash: z.string(),
+  })),
   effect(
     'secrets',
     'put',
@@ -48,18 +43,18 @@ export const secretMethods = [
     neutral,
     /** At the moment of activation, or so many minutes from now; with neither at once. */
     () => ({
-      ...{ ...name, ...version, ifCurrent: z.string() },
+      ...{ ...name(), ...version(), ifCurrent: z.string() },
       ...{ activation: moment.optional(), afterMinutes: z.int().min(0).optional() },
     }),
-    () => ({ ...version, activation: moment }),
+    () => ({ ...version(), activation: moment }),
   ),
   effect(
     'secrets',
     'destroy',
     'Forget the value of a version for good; refused for the current one and for one that becomes active',
     neutral,
-    () => ({ ...name, ...version }),
-    () => version,
+    () => ({ ...name(), ...version() }),
+    version,
   ),
 ]
 

@@ -1,28 +1,37 @@
 /** Backups and cold storage: what is there, whether it is whole, and what comes back out of it. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, moment, read } from './method.ts'
 
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
-const name = { name: z.string() }
-const backupKind = z.enum(['positions', 'configuration', 'audit', 'database'])
-const coldKind = z.enum(['model', 'features'])
-const item = z.strictObject({ ...name, at: moment, sha256: z.string(), bytes: z.int() })
+const name = once(() => ({ name: z.string() }))
+const backupKind = once(() => z.enum(['positions', 'configuration', 'audit', 'database']))
+const coldKind = once(() => z.enum(['model', 'features']))
 
 export const storageMethods = [
   read(
     'storage',
     'list',
     'What is stored of a kind, newest first',
-    () => ({ kind: z.enum([...backupKind.options, ...coldKind.options, 'report']) }),
-    () => ({ count: z.int(), items: z.array(item) }),
+    () => ({ kind: z.enum([...backupKind().options, ...coldKind().options, 'report']) }),
+    () => ({
+      count: z.int(),
+      items: z.array(z.strictObject({ ...name(), at: moment, sha256: z.string(), bytes: z.int() })),
+    }),
     ({ count, items }) => count === items.length,
   ),
   read(
     'storage',
     'verify',
     'Whether a stored item hashes to what was noted, loads and, if it serves predictions, predicts on the test set',
-    () => name,
-    () => ({ ...name, sha256: z.string(), matches: z.boolean(), loads: z.boolean(), predicts: z.boolean().optional() }),
+    name,
+    () => ({
+      ...name(),
+      sha256: z.string(),
+      matches: z.boolean(),
+      loads: z.boolean(),
+      predicts: z.boolean().optional(),
+    }),
   ),
   read(
     'storage',
@@ -34,7 +43,7 @@ export const storageMethods = [
       untested: z.int(),
       rows: z.array(
         z.strictObject({
-          kind: backupKind,
+          kind: backupKind(),
           latestAt: moment,
           ageMinutes: z.number(),
           frequencyMinutes: z.int(),
@@ -54,24 +63,24 @@ export const storageMethods = [
     'storage',
     'pickRandom',
     'One item of cold storage, drawn anew every day; `sha256` is what it was stored with',
-    () => ({ kind: coldKind }),
-    () => ({ ...name, sha256: z.string() }),
+    () => ({ kind: coldKind() }),
+    () => ({ ...name(), sha256: z.string() }),
   ),
   effect(
     'storage',
     'backup',
     'Make a backup now',
     neutral,
-    () => ({ kind: z.enum([...backupKind.options, ...coldKind.options]) }),
-    () => ({ ...name, sha256: z.string() }),
+    () => ({ kind: z.enum([...backupKind().options, ...coldKind().options]) }),
+    () => ({ ...name(), sha256: z.string() }),
   ),
   effect(
     'storage',
     'restore',
     'Restore an item into a sandbox, or positions into the book; refused where it is damaged',
     neutral,
-    () => ({ ...name, into: z.enum(['sandbox', 'desk']) }),
-    () => ({ ...name, restored: z.boolean(), records: z.int() }),
+    () => ({ ...name(), into: z.enum(['sandbox', 'desk']) }),
+    () => ({ ...name(), restored: z.boolean(), records: z.int() }),
   ),
   effect(
     'storage',
@@ -80,7 +89,7 @@ export const storageMethods = [
     neutral,
     () => ({}),
     () => ({
-      ...name,
+      ...name(),
       sha256: z.string(),
     }),
   ),

@@ -1,14 +1,17 @@
 /** The trading system as processes on a site, and the two sites that it can run on. Whether it may trade is the permit's business. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { effect, read } from './method.ts'
 
-const site = { site: z.enum(['main', 'dr']) }
-const component = z.strictObject({
-  name: z.string(),
-  critical: z.enum(['critical', 'high', 'medium']),
-  status: z.enum(['ok', 'degraded', 'down']),
-})
-const record = { record: z.string() }
+const site = once(() => ({ site: z.enum(['main', 'dr']) }))
+const component = once(() =>
+  z.strictObject({
+    name: z.string(),
+    critical: z.enum(['critical', 'high', 'medium']),
+    status: z.enum(['ok', 'degraded', 'down']),
+  }),
+)
+const record = once(() => ({ record: z.string() }))
 const neutral = { effect: 'idempotent', risk: 'neutral' } as const
 const tightens = { effect: 'idempotent', risk: 'reduces', tightens: true } as const
 
@@ -30,7 +33,7 @@ export const systemMethods = [
     'ready',
     'Whether every component of the trading system is up',
     () => ({}),
-    () => ({ ready: z.boolean(), components: z.array(component) }),
+    () => ({ ready: z.boolean(), components: z.array(component()) }),
     ({ ready, components }) => !ready || components.length > 0,
   ),
   read(
@@ -90,7 +93,7 @@ export const siteMethods = [
     'site',
     'ready',
     'Whether a site could run the trading system now',
-    () => site,
+    site,
     () => ({
       ready: z.boolean(),
       checks: z.array(z.strictObject({ name: z.string(), passed: z.boolean(), detail: z.string() })),
@@ -101,26 +104,20 @@ export const siteMethods = [
     'site',
     'health',
     'The components of the trading system on a site, asked of the site itself',
-    () => site,
+    site,
     () => ({
       healthy: z.boolean(),
-      components: z.array(component),
+      components: z.array(component()),
     }),
     ({ healthy, components }) => !healthy || components.length > 0,
   ),
-  read(
-    'site',
-    'dns',
-    'Where a name points to',
-    () => record,
-    () => ({ to: z.string() }),
-  ),
+  read('site', 'dns', 'Where a name points to', record, () => ({ to: z.string() })),
   effect(
     'site',
     'fence',
     'Cut a site off from every venue; nothing on it can trade afterwards',
     tightens,
-    () => site,
+    site,
     () => ({
       fenced: z.boolean(),
       /** What the fencing device answered. */
@@ -132,7 +129,7 @@ export const siteMethods = [
     'carryOver',
     'Take the trading state of a halted or fenced site to another one, which is halted by it',
     neutral,
-    () => ({ from: site.site, to: site.site }),
+    () => ({ from: site().site, to: site().site }),
     () => ({ epoch: z.string(), halted: z.boolean() }),
   ),
   effect(
@@ -140,7 +137,7 @@ export const siteMethods = [
     'pointDns',
     'Point a name at a site; refused where it has moved on',
     neutral,
-    () => ({ ...record, to: z.string(), ifCurrent: z.string() }),
+    () => ({ ...record(), to: z.string(), ifCurrent: z.string() }),
     () => ({ to: z.string() }),
   ),
   effect(
@@ -148,7 +145,7 @@ export const siteMethods = [
     'start',
     'Start the trading system on a site, halted; refused while another site could still trade',
     neutral,
-    () => site,
+    site,
     () => ({ state: z.enum(['starting', 'running']), halted: z.boolean() }),
   ),
 ]

@@ -1,14 +1,15 @@
 /** The desk's account at a venue: cash, and the credentials as the broker's own web site lists them. */
 import * as z from 'zod'
+import { once } from '../model/once.ts'
 import { decimal, effect, moment, read } from './method.ts'
 
-const venue = { venue: z.string().optional() }
+const venue = once(() => ({ venue: z.string().optional() }))
 
 export const fetchBalance = read(
   'venue',
   'fetchBalance',
   'Cash at the venue, read with the credential in use or with the version named; refused where that version is not accepted',
-  () => ({ ...venue, credential: z.string().optional() }),
+  () => ({ ...venue(), credential: z.string().optional() }),
   () => ({
     venue: z.string(),
     cash: decimal,
@@ -20,31 +21,25 @@ export const fetchBalance = read(
 
 export const venueAccountMethods = [
   fetchBalance,
-  read(
-    'venue',
-    'listCredentials',
-    "Credentials of the desk as the broker's own web site lists them",
-    () => venue,
-    () => ({
-      venue: z.string(),
-      credentials: z.array(
-        z.strictObject({
-          version: z.string(),
-          hash: z.string(),
-          /** Staged: issued, and its activation lies ahead or nobody has set one. */
-          status: z.enum(['active', 'staged', 'revoked']),
-          createdAt: moment,
-          lastUsedAt: moment.optional(),
-        }),
-      ),
-    }),
-  ),
+  read('venue', 'listCredentials', "Credentials of the desk as the broker's own web site lists them", venue, () => ({
+    venue: z.string(),
+    credentials: z.array(
+      z.strictObject({
+        version: z.string(),
+        hash: z.string(),
+        /** Staged: issued, and its activation lies ahead or nobody has set one. */
+        status: z.enum(['active', 'staged', 'revoked']),
+        createdAt: moment,
+        lastUsedAt: moment.optional(),
+      }),
+    ),
+  })),
   effect(
     'venue',
     'createCredential',
     'Have the broker issue a further credential; its value goes straight into the secret store, with no activation yet',
     { effect: 'once', risk: 'neutral' },
-    () => venue,
+    venue,
     () => ({ version: z.string(), hash: z.string() }),
   ),
   effect(
@@ -52,7 +47,7 @@ export const venueAccountMethods = [
     'revokeCredential',
     'Revoke a version at the broker; refused for the version in use',
     { effect: 'idempotent', risk: 'neutral' },
-    () => ({ ...venue, version: z.string() }),
+    () => ({ ...venue(), version: z.string() }),
     () => ({ version: z.string(), status: z.enum(['revoked']) }),
   ),
 ]
