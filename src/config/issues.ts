@@ -41,7 +41,7 @@ export function findingsFor(issue: Issue, root: PNode | undefined): readonly Fin
 
 /** The keys allowed at a path of the schema. */
 function shapeAt(path: readonly PropertyKey[]): Readonly<Record<string, unknown>> {
-  let schema: unknown = configSchema
+  let schema: unknown = configSchema()
   for (const step of path) {
     schema = open(schema)
     if (isShaped(schema)) schema = schema.shape[String(step)]

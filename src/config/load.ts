@@ -130,7 +130,7 @@ export function readConfig(
   if (hasErrors(decoded.findings)) return { file, findings: decoded.findings }
   const parsed = parseYaml(file)
   if (parsed.root === undefined || hasErrors(parsed.findings)) return { file, findings: parsed.findings }
-  const checked = configSchema.safeParse(plain(parsed.root))
+  const checked = configSchema().safeParse(plain(parsed.root))
   if (!checked.success)
     return { file, findings: checked.error.issues.flatMap((issue) => findingsFor(issue, parsed.root)) }
   return {

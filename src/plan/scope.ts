@@ -9,6 +9,7 @@ import { compileExpression, type Compiled, type Possible, type Variables } from 
 import { compileTemplate, compileText } from '../expr/template.ts'
 import { fromInputs, shapeOf, type Shape } from '../expr/shape.ts'
 import type { Expr, InputSpec, Invocation } from '../model/graph.ts'
+import { once } from '../model/once.ts'
 import type { Document, MethodCall } from '../parse/document.ts'
 import { decimal, type MethodDefinition } from '../ports/method.ts'
 import type { Finding } from '../source/diagnostic.ts'
@@ -19,8 +20,8 @@ import { madeBy, type Recipe } from './recipe.ts'
 /** What a statement saves; with words to choose from, its reason is one of them. */
 const attested = (of: readonly string[]) =>
   z.strictObject({ by: z.string(), reason: of.length === 0 ? z.string() : z.enum(of), at: z.string() })
-const runView = z.strictObject({ id: z.string(), openedAt: z.string() })
-const inputSchemas = { string: z.string(), int: z.int(), decimal, bool: z.boolean() } as const
+const runView = once(() => z.strictObject({ id: z.string(), openedAt: z.string() }))
+const inputSchemas = once(() => ({ string: z.string(), int: z.int(), decimal, bool: z.boolean() }))
 
 const readTimeoutMs = 10_000
 const effectTimeoutMs = 30_000
@@ -54,7 +55,7 @@ export class Scope {
     this.catalogue = catalogue
     this.report = report
     this.lost = new Set(names.lost)
-    this.variables = { config: shapeOf(configView, 'config'), run: shapeOf(runView, 'run') }
+    this.variables = { config: shapeOf(configView(), 'config'), run: shapeOf(runView(), 'run') }
     if (names.inputs !== undefined) this.variables['inputs'] = fromInputs(names.inputs)
     for (const [name, from] of names.saves) {
       const definition = catalogue.get(from)
@@ -141,7 +142,7 @@ export class Scope {
   input(node: PNode, { type }: Pick<InputSpec, 'type'>): Expr<unknown> {
     return this.isLost(node)
       ? unreadable
-      : this.taken(compileValue(node, inputSchemas[type], this.variables), { make: 'input', type, node })
+      : this.taken(compileValue(node, inputSchemas()[type], this.variables), { make: 'input', type, node })
   }
 
   add(finding: Finding): void {

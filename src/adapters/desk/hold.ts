@@ -4,19 +4,22 @@ import { placeHold, liftHold as lift, unfinishedLifts } from '../../killswitch/h
 import { isCauseless, isMarked, knownMarks, type Mark } from '../../killswitch/mark.ts'
 import { permitDir } from '../../killswitch/permit.ts'
 import { nameScope, parseScope, type Scope } from '../../killswitch/scope.ts'
+import { once } from '../../model/once.ts'
 import { type DeskEffect, done, failed, type World } from './effect.ts'
 
-const holdArgs = z.object({
-  rule: z.string(),
-  scopes: z.array(z.string()),
-  kind: z.enum(['no-new', 'reduce-only']),
-  reason: z.string(),
-})
-const liftArgs = z.object({ rule: z.string() })
+const holdArgs = once(() =>
+  z.object({
+    rule: z.string(),
+    scopes: z.array(z.string()),
+    kind: z.enum(['no-new', 'reduce-only']),
+    reason: z.string(),
+  }),
+)
+const liftArgs = once(() => z.object({ rule: z.string() }))
 
 export const hold: DeskEffect = {
   perform: (world, args) => {
-    const { rule, scopes, kind, reason } = holdArgs.parse(args)
+    const { rule, scopes, kind, reason } = holdArgs().parse(args)
     if (scopes.length === 0) return failed('a hold needs a scope')
     const known = scopes.flatMap((text) => parseScope(text) ?? [])
     const held = known.map((scope) => placeHold(world.stateDir, world.boot, { scope, kind, rule, reason }, world))
@@ -32,7 +35,7 @@ export const hold: DeskEffect = {
     return done({ placed: known.length })
   },
   happened: (world, args) => {
-    const { rule, scopes, kind } = holdArgs.parse(args)
+    const { rule, scopes, kind } = holdArgs().parse(args)
     const stands = (text: string): boolean => {
       const scope = parseScope(text)
       return scope !== undefined && isMarked(permitDir(world.stateDir), scope, kind, { kind: 'rule', id: rule })
@@ -46,7 +49,7 @@ const troublesOf = (held: readonly { readonly troubles: readonly { readonly errn
 
 export const liftHold: DeskEffect = {
   perform: async (world, args) => {
-    const { rule } = liftArgs.parse(args)
+    const { rule } = liftArgs().parse(args)
     const { stateDir, boot } = world
     const scopes = [...scopesHeldBy(world, rule), ...unfinished(world, rule)]
     const causeless = scopesWithoutCause(world)
@@ -63,7 +66,7 @@ export const liftHold: DeskEffect = {
     return problems.length === 0 ? done({ lifted: scopes.length }) : failed(problems.join('; '))
   },
   happened: (world, args) => {
-    const { rule } = liftArgs.parse(args)
+    const { rule } = liftArgs().parse(args)
     const open = [...scopesHeldBy(world, rule), ...unfinished(world, rule), ...scopesWithoutCause(world)]
     return open.length === 0 ? { lifted: 0 } : undefined
   },

@@ -4,15 +4,16 @@ import { RunTaken } from '../../audit/failure.ts'
 import { newId } from '../../audit/id.ts'
 import { openSegment } from '../../audit/segment.ts'
 import { readRun } from '../../audit/segment-read.ts'
+import { once } from '../../model/once.ts'
 import { type DeskEffect, done, failed, type World } from './effect.ts'
 
-const noteArgs = z.object({ text: z.string() })
+const noteArgs = once(() => z.object({ text: z.string() }))
 const event = 'note'
 
 export const note: DeskEffect = {
   plan: ({ now, random }) => ({ id: newId('note', now, random) }),
   perform: (world, args, plan) => {
-    const { text } = noteArgs.parse(args)
+    const { text } = noteArgs().parse(args)
     const id = idIn(plan)
     const { stateDir, by, host, traceId, now, redaction } = world
     try {

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { findEvidence } from '../../audit/evidence.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { readTrading, type TradingRead } from '../../killswitch/trading.ts'
+import { once } from '../../model/once.ts'
 import type { Call, Reading } from '../../ports/adapter.ts'
 import { failure } from '../answer.ts'
 import { ask } from '../asking.ts'
@@ -10,8 +11,12 @@ import type { Args, World } from './effect.ts'
 
 const source = 'desk'
 const minuteMs = 60_000
-const evidenceArgs = z.object({ event: z.string() })
-const tickets = { port: 'tickets', name: 'find', result: z.looseObject({ tickets: z.array(z.unknown()) }) }
+const evidenceArgs = once(() => z.object({ event: z.string() }))
+const tickets = once(() => ({
+  port: 'tickets',
+  name: 'find',
+  result: z.looseObject({ tickets: z.array(z.unknown()) }),
+}))
 
 const reading = ({ now }: World, value: unknown): Reading => ({
   ...{ kind: 'value', value, source, complete: true },
@@ -24,7 +29,7 @@ export async function readTradingState(world: World, _args: Args, call: Call): P
   if (read.unknown !== undefined) return failure(read.unknown, source)
   const { state, sizeMultiplier, orderRate, epoch, since } = read.trading
   if (since === '') return failure(`the desk is ${state}, and nobody knows since when: ${read.trading.reason}`, source)
-  const open = await ask(world.inner, tickets, { kind: 'incident', status: 'open' }, call)
+  const open = await ask(world.inner, tickets(), { kind: 'incident', status: 'open' }, call)
   // Whether the desk is halted must be told also while the tickets are away.
   const incidents = open.kind === 'failure' ? {} : { openIncidents: open.value.tickets.length }
   return reading(world, { state, sizeMultiplier, orderRate, epoch, since, ...incidents, holds: read.holds.length })
@@ -42,7 +47,7 @@ export function readSession(world: World): Reading {
 }
 
 export function readEvidence(world: World, args: Args): Reading {
-  const { event } = evidenceArgs.parse(args)
+  const { event } = evidenceArgs().parse(args)
   const nowMs = world.now().getTime()
   const found = findEvidence(world.stateDir, { event, sinceMs: 0, nowMs })
   if (found.kind === 'none') return reading(world, { found: false, passed: false, sinceHalt: false })

@@ -3,9 +3,10 @@ import * as z from 'zod'
 import { releaseStatus, requestRelease } from '../../killswitch/release.ts'
 import type { Request } from '../../killswitch/terms.ts'
 import { type Decider, decidingAs } from '../../killswitch/roster.ts'
+import { once } from '../../model/once.ts'
 import { type DeskEffect, done, failed, type World } from './effect.ts'
 
-const releaseArgs = z.object({ reason: z.string() })
+const releaseArgs = once(() => z.object({ reason: z.string() }))
 const deciderIn = ({ decider, profile, by, deskName }: World): Decider | undefined =>
   decider?.() ?? (profile === 'paper' ? decidingAs(by, deskName) : undefined)
 const resultOf = ({ id, terms }: Request) => ({ request: id, expires: terms.expires })
@@ -13,7 +14,7 @@ const resultOf = ({ id, terms }: Request) => ({ request: id, expires: terms.expi
 export const release: DeskEffect = {
   plan: ({ now }) => ({ askedAt: now().toISOString() }),
   perform: async (world, args) => {
-    const { reason } = releaseArgs.parse(args)
+    const { reason } = releaseArgs().parse(args)
     const { stateDir, boot, config } = world
     if (boot === undefined) return failed('this system does not tell in which boot it is: nothing can be permitted')
     const by = deciderIn(world)
@@ -24,7 +25,7 @@ export const release: DeskEffect = {
     return asked.kind === 'requested' ? done(resultOf(asked.request)) : failed(asked.message)
   },
   happened: (world, args, plan) => {
-    const { reason } = releaseArgs.parse(args)
+    const { reason } = releaseArgs().parse(args)
     const { stateDir, boot, by } = world
     const askedAt = typeof plan['askedAt'] === 'string' ? Date.parse(plan['askedAt']) : Number.NaN
     if (boot === undefined) return undefined

@@ -2,6 +2,7 @@
 import { connect } from 'node:net'
 import * as z from 'zod'
 import type { FixSessionConfig } from '../../config/fix.ts'
+import { once } from '../../model/once.ts'
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
 import type { Disk } from '../../disk/write.ts'
 import { decimal } from '../../ports/method.ts'
@@ -32,14 +33,16 @@ const defaultTimeoutMs = 2000
 const defaultHeartbeatSeconds = 30
 const idBytes = 12
 
-const orderArgs = z.object({
-  symbol: z.string(),
-  side: z.enum(['buy', 'sell']),
-  quantity: decimal,
-  price: decimal,
-})
-const oneOrder = z.object({ clientOrderId: z.string() })
-const sinceArgs = z.object({ since: z.string() })
+const orderArgs = once(() =>
+  z.object({
+    symbol: z.string(),
+    side: z.enum(['buy', 'sell']),
+    quantity: decimal,
+    price: decimal,
+  }),
+)
+const oneOrder = once(() => z.object({ clientOrderId: z.string() }))
+const sinceArgs = once(() => z.object({ since: z.string() }))
 
 interface Place {
   readonly name: string
@@ -145,11 +148,11 @@ function answerOf({ method, args }: Call, { name, account }: Place): Answer {
     case 'fetchOpenOrders':
       return (state) => listOf(name, state)
     case 'fetchOrder': {
-      const { clientOrderId } = oneOrder.parse(args)
+      const { clientOrderId } = oneOrder().parse(args)
       return (state) => found(state.orders.get(clientOrderId))
     }
     case 'fetchMyTrades': {
-      const sinceMs = Date.parse(sinceArgs.parse(args).since)
+      const sinceMs = Date.parse(sinceArgs().parse(args).since)
       return ({ trades }) => ({
         venue: name,
         trades: trades
@@ -188,11 +191,11 @@ function found(order: Order | undefined): unknown {
 function perform(call: Acting, { venue, name, source }: Place): Promise<Effected> {
   switch (call.method) {
     case 'createOrder':
-      return venue.createOrder(call, orderArgs.parse(call.args))
+      return venue.createOrder(call, orderArgs().parse(call.args))
     case 'cancelAllOrders':
       return venue.cancel(call, () => true, true)
     case 'cancelOrder': {
-      const { clientOrderId } = oneOrder.parse(call.args)
+      const { clientOrderId } = oneOrder().parse(call.args)
       // Without side and symbol there is nothing to send, and an order that is not on record was not sent from here.
       if (venue.known(clientOrderId) === undefined)
         return Promise.resolve(failed(`${name} has no order ${clientOrderId} of this session on record`, source))

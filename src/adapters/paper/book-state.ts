@@ -19,12 +19,12 @@ import { venueIds } from './venue/state.ts'
 export const account = 'paper'
 
 const held = once(() => z.strictObject({ venue: z.string(), symbol: z.string(), quantity: decimal }))
-const entryBase = { venue: z.string(), symbol: z.string(), /** Signed. */ change: decimal, at: moment }
+const entryBase = once(() => ({ venue: z.string(), symbol: z.string(), /** Signed. */ change: decimal, at: moment }))
 const executionEntry = once(() =>
   z.strictObject({
     kind: z.literal('execution'),
     executionId: z.string(),
-    ...entryBase,
+    ...entryBase(),
     /** The fault that put it there. */
     fault: z.string().optional(),
   }),
@@ -38,7 +38,7 @@ const adjustmentEntry = once(() =>
     class: z.enum(differenceClasses),
     internal: decimal,
     broker: decimal,
-    ...entryBase,
+    ...entryBase(),
   }),
 )
 /** Where the book, beyond its positions, is not what the venues are; each leaves with what mends it. */

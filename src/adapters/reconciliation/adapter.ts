@@ -3,6 +3,7 @@
  * comparison carries the moment from which on it compared, so that an adjustment can make it again and must find exactly the same.
  */
 import * as z from 'zod'
+import { once } from '../../model/once.ts'
 import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/adapter.ts'
 import { bookAdjust } from '../../ports/reconciliation.ts'
 import { compare as compareSides, type Comparison } from '../../reconcile/compare.ts'
@@ -24,8 +25,8 @@ interface Compared {
 type Patience = Pick<Call, 'timeoutMs' | 'signal'>
 
 const source = 'desk/reconciliation'
-const compareArgs = z.object({ since: z.string().optional() })
-const adjustArgs = z.object({ comparison: z.string() })
+const compareArgs = once(() => z.object({ since: z.string().optional() }))
+const adjustArgs = once(() => z.object({ comparison: z.string() }))
 
 export function reconciliationAdapter(options: ReconciliationOptions): Adapter {
   return {
@@ -53,7 +54,7 @@ async function brokerTruth(options: ReconciliationOptions, call: Call): Promise<
 }
 
 async function compare(options: ReconciliationOptions, call: Call): Promise<Reading> {
-  const start = await startOf(options, compareArgs.parse(call.args).since, call)
+  const start = await startOf(options, compareArgs().parse(call.args).since, call)
   if (start.kind === 'failure') return failureOf(start)
   const got = await compareFrom(options, start.value, call)
   if (got.kind === 'failure') return failureOf(got)
@@ -95,7 +96,7 @@ async function adjust(options: ReconciliationOptions, call: Call & { readonly ke
   if (before.kind === 'done') return before
   if (before.kind === 'cannot-tell')
     return failed(`whether it is booked already cannot be told: ${before.reason}`, source)
-  const { comparison } = adjustArgs.parse(call.args)
+  const { comparison } = adjustArgs().parse(call.args)
   const start = startNamed(comparison)
   if (start === undefined) return failed(`${JSON.stringify(comparison)} names no comparison`, source)
   const again = await compareFrom(options, start, call)

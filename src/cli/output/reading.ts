@@ -90,14 +90,14 @@ export const configShow = output({
   /** With every default; of secrets only how many there are. */
   config: z.strictObject({
     desk: z.strictObject({ name: text, calendar: z.enum(['XNYS', '24x7']), model: text, sessions: z.boolean() }),
-    adapters: configSchema.shape.adapters.unwrap().readonly(),
-    operators: configSchema.shape.operators.unwrap().readonly(),
+    adapters: configSchema().shape.adapters.unwrap().readonly(),
+    operators: configSchema().shape.operators.unwrap().readonly(),
     audit: z.strictObject({
       checkpoints: list(text),
       retention: z.strictObject({ run: text, approval: text, note: text }),
     }),
     release: z.strictObject({ allowedSigners: text, signatures: z.enum(['always', 'when-shared']) }),
-    peers: configSchema.shape.peers.unwrap().readonly(),
+    peers: configSchema().shape.peers.unwrap().readonly(),
     serve: z.strictObject({
       hosts: list(text),
       tokens: list(z.strictObject({ person: text, roles: list(z.enum(['read', 'halt', 'release'])) })),
@@ -109,8 +109,8 @@ export const configShow = output({
     /** Of headers where their secret lies, never the secret. */
     http: z.strictObject({
       hosts: list(text),
-      repeatable: httpSchema.shape.repeatable.unwrap().readonly(),
-      headers: httpSchema.shape.headers.unwrap().readonly(),
+      repeatable: httpSchema().shape.repeatable.unwrap().readonly(),
+      headers: httpSchema().shape.headers.unwrap().readonly(),
     }),
     documents: list(text),
     secrets: z.int(),

@@ -5,6 +5,7 @@ import * as z from 'zod'
 import type { Deps } from '../command.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { Person } from '../../model/journal.ts'
+import { once } from '../../model/once.ts'
 import { positionAt } from '../../source/file.ts'
 import { hasErrors } from '../../source/diagnostic.ts'
 import { renderText } from '../../source/render/text.ts'
@@ -29,22 +30,24 @@ export interface WalkFlags {
 /** A line for whoever gave the answers. */
 export type Tell = (line: string) => void
 
-const moment = z.iso.datetime({ offset: true })
-const file = z.strictObject({
-  answers: z.array(
-    z.strictObject({
-      id: z.string(),
-      answer: z.string(),
-      who: z.string().optional(),
-      when: moment.optional(),
-      until: moment.optional(),
-      reason: z.string().optional(),
-      run: z.string().optional(),
-      epoch: z.string().optional(),
-      signature: z.string().optional(),
-    }),
-  ),
-})
+const moment = once(() => z.iso.datetime({ offset: true }))
+const file = once(() =>
+  z.strictObject({
+    answers: z.array(
+      z.strictObject({
+        id: z.string(),
+        answer: z.string(),
+        who: z.string().optional(),
+        when: moment().optional(),
+        until: moment().optional(),
+        reason: z.string().optional(),
+        run: z.string().optional(),
+        epoch: z.string().optional(),
+        signature: z.string().optional(),
+      }),
+    ),
+  }),
+)
 
 /** `name=value` pairs; a name that is given twice is refused. Throws DeskError `bad-pair`. */
 export function pairs(flag: string, given: readonly string[] | undefined): ReadonlyMap<string, string> {
@@ -127,7 +130,7 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
       'desk help answers',
     )
   }
-  const checked = file.safeParse(plain(parsed.root))
+  const checked = file().safeParse(plain(parsed.root))
   if (!checked.success) {
     const issue = checked.error.issues[0]
     const { line, column } = positionAt(decoded.file, nodeAt(parsed.root, issue?.path ?? []).span.start)
@@ -168,7 +171,7 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
 }
 
 /** Only what says when, until when, for which run and under what it was signed is a signature. */
-function signatureIn(entry: z.infer<typeof file>['answers'][number]): SignedAnswer | undefined {
+function signatureIn(entry: z.infer<ReturnType<typeof file>>['answers'][number]): SignedAnswer | undefined {
   const { who, when, until, run, epoch, signature } = entry
   if (who === undefined || when === undefined || until === undefined || run === undefined) return undefined
   return epoch === undefined || signature === undefined ? undefined : { signature, run, epoch, when, until }

@@ -119,5 +119,5 @@ test.each([
   ['a secret in the text', { headers: [{ host: 'a.example', name: 'X-Key', value: token }] }],
   ['a name that is none', { headers: [{ host: 'a.example', name: 'X Key', env: 'A' }] }],
 ])('the configuration refuses %s', (_, http) => {
-  expect(configSchema.safeParse({ http }).success).toBe(false)
+  expect(configSchema().safeParse({ http }).success).toBe(false)
 })
