@@ -1,5 +1,5 @@
 /** Git as a program: no shell, no hooks, no configuration but what is given here, and no network. */
-import { execFile } from 'node:child_process'
+import { getBuiltinModule } from 'node:process'
 import { PaperFailure } from '../failure.ts'
 
 const timeoutMs = 20_000
@@ -11,6 +11,8 @@ export function git(dir: string, args: readonly string[], now: Date, input = '')
   const fixed = ['-c', 'core.hooksPath=/dev/null', '-c', 'safe.directory=*', '-c', 'protocol.allow=never']
   const local = ['-c', 'protocol.file.allow=always', '-c', 'commit.gpgSign=false', '-c', 'gc.auto=0']
   const options = { cwd: dir, env: environment(now), timeout: timeoutMs, maxBuffer: longestOutput }
+  // Most commands start no git, so what starts programs is loaded here.
+  const { execFile } = getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     const child = execFile('git', [...fixed, ...local, ...args], options, (error, stdout, stderr) => {
       if (error === null) resolve(stdout)

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { deflateSync, inflateSync } from 'node:zlib'
+import { getBuiltinModule } from 'node:process'
+import type * as Zlib from 'node:zlib'
 import { codeOf, messageOf, PaperFailure } from '../failure.ts'
 import type { Files } from './files.ts'
 
@@ -22,6 +23,8 @@ export const isObjectId = (text: string): boolean => idPattern.test(text)
 const nul = Buffer.from('\0')
 const idBytes = 20
 const pathOf = (id: string): string => `objects/${id.slice(0, 2)}/${id.slice(2)}`
+/** Most commands neither pack nor unpack anything. */
+const zlib = (): typeof Zlib => getBuiltinModule('node:zlib')
 const sha1 = (bytes: Uint8Array): Buffer => createHash('sha1').update(bytes).digest()
 
 /** Objects that are to be written, by their path in the git directory. */
@@ -33,7 +36,7 @@ export class NewObjects {
     const bytes = Buffer.from(body)
     const whole = Buffer.concat([Buffer.from(`${kind} ${String(bytes.length)}\0`), bytes])
     const id = sha1(whole).toString('hex')
-    this.files.set(pathOf(id), deflateSync(whole))
+    this.files.set(pathOf(id), zlib().deflateSync(whole))
     return id
   }
 
@@ -96,7 +99,7 @@ export function readObject(gitDir: string, id: string): GitObject | undefined {
 
 function inflated(bytes: Uint8Array): Buffer | undefined {
   try {
-    return inflateSync(bytes)
+    return zlib().inflateSync(bytes)
   } catch {
     return undefined
   }

@@ -1,5 +1,6 @@
 /** What the desk holds at every venue, what it is worth, and how much of it could be lost in a day. */
 import { decimalUnits, formatDecimal } from '../../../model/decimal.ts'
+import { once } from '../../../model/once.ts'
 import { findInstrument } from '../instruments.ts'
 import { readVenue } from '../venue-state.ts'
 import { magnitude, multiply } from '../venue/arithmetic.ts'
@@ -50,9 +51,11 @@ function holdingAt(venue: VenueId, symbol: string, quantity: string, price: stri
 }
 
 /** As the paper desk begins: faults of the market are set against it. */
-const startingHoldings: readonly Holding[] = venueIds.flatMap((venue) =>
-  startingPositions[venue].map(([symbol, quantity]) =>
-    holdingAt(venue, symbol, quantity, findInstrument(symbol)?.reference ?? '0'),
+const startingHoldings = once((): readonly Holding[] =>
+  venueIds.flatMap((venue) =>
+    startingPositions[venue].map(([symbol, quantity]) =>
+      holdingAt(venue, symbol, quantity, findInstrument(symbol)?.reference ?? '0'),
+    ),
   ),
 )
 
@@ -83,7 +86,7 @@ const wildShares = { 'risk-breach': 1.15, 'var-over-80': 0.86 } as const
 /** Dollars, in the market as it is: the faults make it as wild as it takes. */
 export function presentValueAtRisk(world: World, holdings: readonly Holding[], limit: number): number {
   const fault = (['risk-breach', 'var-over-80'] as const).find((id) => world.faults.has(id))
-  const wild = fault === undefined ? 1 : (wildShares[fault] * limit) / valueAtRisk(startingHoldings)
+  const wild = fault === undefined ? 1 : (wildShares[fault] * limit) / valueAtRisk(startingHoldings())
   return valueAtRisk(holdings) * Math.max(1, wild)
 }
 
