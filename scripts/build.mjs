@@ -62,7 +62,7 @@ async function bundle(input, { isEntry, groups }) {
     platform: 'node',
     tsconfig: 'tsconfig.json',
     transform: { define },
-    plugins: [withoutSubprograms()],
+    plugins: [withoutUnused()],
     onLog: failOnWarning,
   })
   const { output } = await built.write({
@@ -241,14 +241,27 @@ ${[1, 2, 3].map(step).join('')}verify:
   return ['--config', config, 'runbook', 'programs', '--json']
 }
 
-/** The command-line library loads `node:child_process`, 3 ms, for subcommands that are programs of their own. Desk has none. */
-function withoutSubprograms() {
-  const stub = '\0no-subprograms'
+/**
+ * Parts of Node that a library loads, for milliseconds, and desk has no use for: the command-line library wants `node:child_process` for
+ * subcommands that are programs of their own, of which there are none, and the colours ask `node:tty` whether there is a terminal, which
+ * desk finds out by itself.
+ */
+function withoutUnused() {
+  const unused = [
+    { source: 'node:child_process', importer: /node_modules\/commander\//, code: 'module.exports = {}' },
+    { source: 'node:tty', importer: /node_modules\/chalk\//, code: 'export default { isatty: () => false }' },
+  ]
+  const stubOf = (index) => `\0unused-${index}`
   return {
-    name: 'without-subprograms',
-    resolveId: (source, importer) =>
-      source === 'node:child_process' && /node_modules\/commander\//.test(importer ?? '') ? stub : undefined,
-    load: (id) => (id === stub ? { code: 'module.exports = {}', moduleType: 'js' } : undefined),
+    name: 'without-unused',
+    resolveId: (source, importer = '') => {
+      const index = unused.findIndex((each) => each.source === source && each.importer.test(importer))
+      return index < 0 ? undefined : stubOf(index)
+    },
+    load: (id) => {
+      const stub = unused.find((_, index) => stubOf(index) === id)
+      return stub === undefined ? undefined : { code: stub.code, moduleType: 'js' }
+    },
   }
 }
 
