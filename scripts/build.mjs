@@ -17,9 +17,15 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
+import { inputsOf, isFresh, noteFresh } from './fresh.mjs'
 
 const root = dirname(import.meta.dirname)
 process.chdir(root)
+const inputs = inputsOf(root, commit())
+if (process.argv.includes('--unless-fresh') && isFresh(root, inputs)) {
+  process.stdout.write('dist/ is what a build would make of these files\n')
+  process.exit()
+}
 const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
 // Built aside and moved into place at the end, so that a desk in use never meets half a build.
 const out = `dist.building-${process.pid}`
@@ -165,6 +171,8 @@ writeFileSync(`${out}/NOTICES`, notices(programs.flat().flatMap((chunk) => chunk
 rmSync('dist', { recursive: true, force: true })
 renameSync(out, 'dist')
 compileChunks()
+// What was changed meanwhile may be in it or not.
+if (inputsOf(root, commit()) === inputs) noteFresh(root, inputs)
 
 /** The halt depends on as little as possible and calls it afterwards; stack traces that name the sources need Node's own loader, and so does the build. */
 function loader() {

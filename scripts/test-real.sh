@@ -19,7 +19,7 @@ if [ ${#need[@]} -gt 0 ]; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${need[@]}"
 fi
-[ -f dist/desk.cjs ] || npm run build
+node scripts/build.mjs --unless-fresh
 npx vitest run --config vitest.real.config.ts
 
 # A benchmark is no test: what it says is read, and on a busy machine it may be wrong.

@@ -36,7 +36,11 @@ describe('README.md', () => {
       'npm ci --include=dev && node bin/desk.cjs demo no-fills',
       'npm ci --include=dev && npm test',
     ])
-    expect(meta.scripts).toMatchObject({ test: 'vitest run', prepare: 'npm run build', pretest: 'npm run build' })
+    expect(meta.scripts).toMatchObject({
+      test: 'vitest run',
+      prepare: 'npm run build',
+      pretest: 'node scripts/build.mjs --unless-fresh',
+    })
   })
   it('names the versions and the licence of the package', () => {
     expect(meta.engines.node).toBe('>=20.19.0')
