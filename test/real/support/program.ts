@@ -96,11 +96,18 @@ export class Scratch {
   }
 }
 
-/** A desk that trades; it came into being with a run that found nothing to do. */
+const born = new WeakMap<Scratch, Promise<string>>()
+/** A desk that trades; it came into being with a run that found nothing to do. That is run once per file, and each desk is a copy. */
 export async function tradingDesk(scratch: Scratch): Promise<string> {
+  const template = born.get(scratch) ?? deskComesIntoBeing(scratch)
+  born.set(scratch, template)
+  return scratch.copyOf(await template)
+}
+
+async function deskComesIntoBeing(scratch: Scratch): Promise<string> {
   const stateDir = scratch.fresh()
-  const born = await runDesk(stateDir, ['runbook', 'reconciliation'])
-  if (born.code !== 0) throw new Error(`no paper desk: ${String(born.code)}\n${born.stdout}${born.stderr}`)
+  const ran = await runDesk(stateDir, ['runbook', 'reconciliation'])
+  if (ran.code !== 0) throw new Error(`no paper desk: ${String(ran.code)}\n${ran.stdout}${ran.stderr}`)
   return stateDir
 }
 
