@@ -1,12 +1,18 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { OrderOfFiles } from './test/support/order-of-files.ts'
 
 /** Processes that contend for something: how much of it they see of each other depends on what else runs. */
 const contests = ['lockstep', 'permit-stress', 'contested-kill', 'serve'].map((name) => `test/real/${name}.test.ts`)
-const common = { testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks' } as const
+const common = {
+  ...{ testTimeout: 600_000, hookTimeout: 600_000, pool: 'forks' },
+  // Nobody here asks another host, and reading these certificates takes a process twice as long as starting does.
+  env: { NODE_EXTRA_CA_CERTS: '' },
+} as const
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: OrderOfFiles },
     projects: [
       {
         test: {
