@@ -140,7 +140,7 @@ describe('--act', () => {
     expect(code).toBe(0)
     expect(value['actions']).toEqual(
       done(
-        ...['config.log', 'config.revert', 'config.deploy', 'universe.list', 'venue.probeOrder'],
+        ...['config.log', 'config.revert', 'config.push', 'config.deploy', 'universe.list', 'venue.probeOrder'],
         'venue.fetchOpenOrders',
       ),
     )
