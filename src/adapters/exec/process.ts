@@ -63,7 +63,10 @@ export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     child.once('error', (error) => {
       if (child.pid === undefined) end({ kind: 'not-started', reason: error.message })
     })
-    child.once('close', finish)
+    // On a busy machine the end of a program is told before a signal that came earlier; in the next turn both have been.
+    child.once('close', (exitCode, signal) => {
+      setImmediate(finish, exitCode, signal)
+    })
     child.once('exit', (exitCode, signal) => {
       stopDraining = run.startTimer(longestDrainMs, () => {
         finish(exitCode, signal)
