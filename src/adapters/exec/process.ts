@@ -1,6 +1,7 @@
 /** One program without a shell: bounded output, an environment of three names, and an end for it and all its children. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { StartTimer } from '../deadline.ts'
+import { letSignalsArrive } from './signals-under-way.ts'
 
 export interface ProgramRun {
   readonly file: string
@@ -63,9 +64,10 @@ export function runProgram(run: ProgramRun): Promise<ProgramEnd> {
     child.once('error', (error) => {
       if (child.pid === undefined) end({ kind: 'not-started', reason: error.message })
     })
-    // On a busy machine the end of a program is told before a signal that came earlier; in the next turn both have been.
+    // A signal that the program sent us came before its end, so it is told before it: the second turn has looked once more.
     child.once('close', (exitCode, signal) => {
-      setImmediate(finish, exitCode, signal)
+      letSignalsArrive()
+      setImmediate(() => setImmediate(finish, exitCode, signal))
     })
     child.once('exit', (exitCode, signal) => {
       stopDraining = run.startTimer(longestDrainMs, () => {

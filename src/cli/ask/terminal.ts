@@ -2,6 +2,7 @@
  * The terminal that questions are put to. What was typed before a question stood on the screen answers nothing: it is thrown away. A
  * closed terminal and Ctrl-C are no answers either: the caller is told, and parks.
  */
+import { closeSync, writeSync } from 'node:fs'
 import { stdin } from 'node:process'
 import inquirer from 'inquirer'
 import { askKey, type KeyQuestion } from './keys.ts'
@@ -49,17 +50,41 @@ export function terminalOf(deps: Pick<Deps, 'interrupted' | 'interrupt'>): Termi
   }
 }
 
-/** Where the line dropped, even giving the terminal its mode back fails, and a prompt that closes would throw that. */
+/**
+ * Where the line dropped, reading ends or fails, even giving the terminal its mode back fails, and a prompt that closes would throw
+ * that. All three can come before the system's signal does.
+ */
 function surviveHangUp({ interrupt }: Pick<Deps, 'interrupt'>): void {
   if (!stdin.isTTY) return
+  const hungUp = (): void => {
+    interrupt('SIGHUP')
+  }
   const setRawMode = stdin.setRawMode.bind(stdin)
   stdin.setRawMode = (mode) => {
     try {
       return setRawMode(mode)
     } catch {
-      interrupt('SIGHUP')
+      hungUp()
       return stdin
     }
+  }
+  stdin.once('error', hungUp)
+  stdin.once('end', () => {
+    if (isGone(stdin.fd)) hungUp()
+  })
+  // Node aborts when it finds a terminal at its end that it cannot set back; what is closed it leaves alone.
+  process.once('exit', () => {
+    for (const fd of [0, 1, 2]) if (isGone(fd)) closeSync(fd)
+  })
+}
+
+/** Whether this is a terminal whose line dropped: even nothing can no longer be written there. */
+function isGone(fd: number): boolean {
+  try {
+    writeSync(fd, '')
+    return false
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EIO'
   }
 }
 

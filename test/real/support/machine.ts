@@ -11,6 +11,7 @@ const probes = {
   tracing: ['strace', ['-f', '-o', '/dev/null', '-e', 'inject=fsync:error=EIO', 'true']],
   mounting: ['unshare', ['-m', 'sh', '-c', 'mount -t tmpfs none /mnt']],
   signing: ['sh', ['-c', 'command -v ssh-keygen ssh-agent']],
+  pinning: ['taskset', ['--cpu-list', '0', 'true']],
   // Its own mounts, and the right to say who logged in.
   logins: ['unshare', ['-m', 'sh', '-c', 'echo 1001 > /proc/self/loginuid && command -v ssh-keygen']],
   prometheus: ['promtool', ['--version']],
