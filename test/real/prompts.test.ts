@@ -96,12 +96,40 @@ describe.each(promptKinds)('$title', (kind) => {
   })
 })
 
+/** A line that drops can be read as an error, before the system's signal has come: every reading of this terminal is one. */
+const unreadable = [
+  'sh',
+  '-c',
+  'exec strace -f -o /dev/null -P "$(tty)" -e trace=read -e inject=read:error=EIO "$0" "$@"',
+]
+const testOfErrors = testWith('tracing')
+
+/** Of each sort one that stands there at once: a key pressed before it would be the first reading. */
+const readAtOnce = (['key', 'words'] as const).flatMap(
+  (wants) => promptKinds.find((kind) => kind.wants === wants && kind.reach === undefined) ?? [],
+)
+
+describe.each(readAtOnce)('a terminal that cannot be read: $title', (kind) => {
+  testOfErrors('is one that dropped', async () => {
+    const prepared = await kind.prepare(scratch)
+    const stateDir = scratch.copyOf(prepared.stateDir)
+    const [world, decided] = [worldOf(stateDir), decidedIn(stateDir)]
+    const at = await reached(stateDir, prepared, kind, unreadable)
+    at.press('x')
+    expect(await at.exit()).toBe(129)
+    expect(worldOf(stateDir)).toEqual(world)
+    expect(decidedIn(stateDir)).toBe(decided)
+    expect(tamperingIn(stateDir)).toEqual([])
+  })
+})
+
 async function reached(
   stateDir: string,
   { args, env }: Prepared,
   { first, reach, shows }: PromptKind,
+  under: readonly string[] = [],
 ): Promise<Terminal> {
-  const at = new Terminal(stateDir, args, { env })
+  const at = new Terminal(stateDir, args, { env, under })
   await at.until(first)
   reach?.(at)
   await at.until(shows)

@@ -68,7 +68,12 @@ function surviveHangUp({ interrupt }: Pick<Deps, 'interrupt'>): void {
       return stdin
     }
   }
-  stdin.once('error', hungUp)
+  const destroy = stdin.destroy.bind(stdin)
+  stdin.destroy = (error) => {
+    if (error !== undefined) hungUp()
+    // The prompt is closed by now, and would throw the error.
+    return destroy()
+  }
   stdin.once('end', () => {
     if (isGone(stdin.fd)) hungUp()
   })

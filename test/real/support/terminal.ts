@@ -25,13 +25,19 @@ export interface TerminalOptions {
   /** Lies in the terminal's buffer before the program starts to read. */
   readonly typed?: string
   readonly env?: Readonly<Record<string, string>>
+  /** The program that runs ours, and its arguments. */
+  readonly under?: readonly string[]
 }
 
 export class Terminal {
   readonly #session = `s${String(++count)}`
   readonly #codeFile: string
 
-  constructor(stateDir: string, args: readonly string[], { typed = '', env: own = {} }: TerminalOptions = {}) {
+  constructor(
+    stateDir: string,
+    args: readonly string[],
+    { typed = '', env: own = {}, under = [] }: TerminalOptions = {},
+  ) {
     const dir = `${stateDir}.terminal`
     mkdirSync(dir, { recursive: true })
     this.#codeFile = join(dir, `${this.#session}.exit`)
@@ -42,7 +48,7 @@ export class Terminal {
     const wait = typed === '' ? '' : `while [ ! -e ${gate} ]; do sleep 0.05; done; `
     const script = `trap : INT HUP; ${wait}"$@"; echo $? > ${this.#codeFile}; echo "[exit $(cat ${this.#codeFile})]"; cat > /dev/null`
     const env = Object.entries(environment(stateDir, own)).map(([name, value]) => `${name}=${value}`)
-    const command = ['env', '-i', ...env, 'TERM=screen', 'sh', '-c', script, 'sh', execPath, entry, ...args]
+    const command = ['env', '-i', ...env, 'TERM=screen', 'sh', '-c', script, 'sh', ...under, execPath, entry, ...args]
     tmux('-f', config, 'new-session', '-d', '-s', this.#session, '-x', '80', '-y', '24', ...command)
     if (typed === '') return
     tmux('send-keys', '-t', this.#session, '-l', typed)
