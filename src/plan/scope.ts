@@ -20,7 +20,7 @@ import { madeBy, type Recipe } from './recipe.ts'
 /** What a statement saves; with words to choose from, its reason is one of them. */
 const attested = (of: readonly string[]) =>
   z.strictObject({ by: z.string(), reason: of.length === 0 ? z.string() : z.enum(of), at: z.string() })
-const runView = once(() => z.strictObject({ id: z.string(), openedAt: z.string() }))
+const runView = once(() => z.strictObject({ id: z.string(), openedAt: z.string(), closedSession: z.iso.date() }))
 const inputSchemas = once(() => ({ string: z.string(), int: z.int(), decimal, bool: z.boolean() }))
 
 const readTimeoutMs = 10_000

@@ -5,12 +5,12 @@ import { isGood, worst, type Outcome } from '../model/outcome.ts'
 import { entryAt, outcomeAt, type Entry, type State } from './state.ts'
 import type { Command, Step } from './command.ts'
 import { placeOf } from './place.ts'
-import { digestOf, evaluateAll, evaluateArgs, type Known } from './scope.ts'
+import { digestOf, evaluateAll, evaluateArgs, type Known, type OwnRun } from './scope.ts'
 
 /** What `next` may look at besides graphs and state. All of it is plain data or pure. */
 export interface World {
   readonly graphs: ReadonlyMap<GraphId, Graph>
-  readonly run: { readonly id: string; readonly config: unknown }
+  readonly run: OwnRun
   readonly root: GraphId
   readonly nowMs: number
   /** Paper values stand in for inputs that nobody gave. */

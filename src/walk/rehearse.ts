@@ -15,7 +15,7 @@ import { judge } from './judge.ts'
 import { frameBelow, placeOf } from './place.ts'
 import type { Ports } from './ports.ts'
 import { read } from './reading.ts'
-import { envOf, evaluateAll, evaluateArgs, evaluateBool, resolveInputs } from './scope.ts'
+import { envOf, evaluateAll, evaluateArgs, evaluateBool, resolveInputs, runIn } from './scope.ts'
 
 export interface RehearsalRequest {
   readonly graphs: ReadonlyMap<GraphId, Graph>
@@ -219,9 +219,10 @@ class Rehearsing {
   }
 
   #env({ prefix, inputs }: At) {
-    const base = envOf(startFold().state, { id: 'dry-run', config: this.#request.config }, prefix, inputs)
-    const openedAt = this.#ports.clock.now().toISOString()
-    return { ...this.#saved.get(prefix), ...base, run: { id: 'dry-run', openedAt } }
+    const { now, closedSession } = this.#ports.clock
+    const run = { id: 'dry-run', config: this.#request.config, closedSession }
+    const base = envOf(startFold().state, run, prefix, inputs)
+    return { ...this.#saved.get(prefix), ...base, run: runIn(run, now().toISOString()) }
   }
 
   #save({ prefix }: At, name: string, value: unknown): void {

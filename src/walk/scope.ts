@@ -7,21 +7,36 @@ import type { State } from './state.ts'
 export type Known<T> =
   { readonly kind: 'known'; readonly value: T } | { readonly kind: 'undetermined'; readonly reason: string }
 
+/** What expressions may ask about the run that they are evaluated in. */
+export interface OwnRun {
+  readonly id: string
+  readonly config: unknown
+  /** The date of the last session that had closed at a moment. Throws BeyondHorizon. */
+  readonly closedSession: (atMs: number) => string
+}
+
 /** `inputs`, `config`, `run` and what was saved in this frame: a called document sees nothing of its caller but its inputs. */
-export function envOf(
-  state: State,
-  run: { readonly id: string; readonly config: unknown },
-  frame: string,
-  inputs: Readonly<Record<string, unknown>>,
-): Env {
+export function envOf(state: State, run: OwnRun, frame: string, inputs: Readonly<Record<string, unknown>>): Env {
   const saved = [...(state.saved.get(frame) ?? [])].map(([name, { value }]): [string, unknown] => [name, value])
   return {
     ...Object.fromEntries(saved),
     inputs,
     config: run.config,
-    run: { id: run.id, openedAt: state.opened?.time ?? '' },
+    run: runIn(run, state.opened?.time ?? ''),
   }
 }
+
+/** The calendar is asked only by those who want to know: it may not reach so far. */
+export const runIn = (
+  { id, closedSession }: OwnRun,
+  openedAt: string,
+): Readonly<Record<'id' | 'openedAt' | 'closedSession', string>> => ({
+  id,
+  openedAt,
+  get closedSession() {
+    return closedSession(Date.parse(openedAt))
+  },
+})
 
 /** A name that is read and was never saved means that the step which saves it was not reached. */
 export function evaluate<T>(expr: Expr<T>, env: Env): Known<T> {

@@ -123,8 +123,9 @@ class Walk {
 
   #world(): World {
     const { id, root, graphs, config, paper } = this.#run
-    const { now, dueMs, nextMs, windowEndMs } = this.#ports.clock
-    return { graphs, run: { id, config }, root, nowMs: now().getTime(), paper, dueMs, nextMs, windowEndMs }
+    const { now, dueMs, nextMs, windowEndMs, closedSession } = this.#ports.clock
+    const run = { id, config, closedSession }
+    return { graphs, run, root, nowMs: now().getTime(), paper, dueMs, nextMs, windowEndMs }
   }
 
   #start(command: Command): void {

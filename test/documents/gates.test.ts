@@ -39,8 +39,10 @@ describe('daily gates', () => {
       { kind: 'hold', hold: 'no-new', scope: { text: 'model:${{ config.model }}' } },
     ])
   })
-  it('D3 passes when the day is on record, inside the band or not', () => {
-    expect(checks('D3').map((c) => [c.call.method.value, c.expect])).toEqual([['metrics.pnlBand', undefined]])
+  it('D3 passes when the day that closed is on record, inside the band or not', () => {
+    expect(checks('D3').map((c) => [c.call.method.value, c.expect?.text])).toEqual([
+      ['metrics.pnlBand', 'result.date == run.closedSession'],
+    ])
     expect(checks('D3')[0]?.record.map((r) => r.text)).toContain('result.inside')
   })
   it('D4 rests on a reconciliation within its window and holds the desk', () => {
@@ -53,7 +55,7 @@ describe('daily gates', () => {
   })
   it('D5 records slippage, rejects and latency, and passes where every deviation is documented', () => {
     expect(checks('D5').map((c) => [c.call.method.value, c.expect?.text])).toEqual([
-      ['reports.executionQuality', 'result.undocumented == 0'],
+      ['reports.executionQuality', 'result.date == run.closedSession && result.undocumented == 0'],
     ])
     expect(checks('D5')[0]?.record.map((r) => r.text)).toEqual(
       expect.arrayContaining(['result.slippageBps', 'result.rejected', 'result.averageFillMs']),

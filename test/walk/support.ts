@@ -253,6 +253,7 @@ export class World {
         deadline: (ms) => deadlineAfter(ms),
         dueMs: (d, from) => from + d.n * (d.unit === 'sessions' ? sessionMs : 1),
         nextMs: (_at, from) => from + 3_600_000,
+        closedSession: (at) => new Date(at - sessionMs).toISOString().slice(0, 10),
         windowEndMs: () => this.windowEndMs,
       },
       journal: {

@@ -14,7 +14,7 @@ const long = graph('runbook/long', 'all', [
 const moment = '2026-11-20T14:00:00.000Z'
 const world = {
   graphs: new Map([[long.id, long]]),
-  run: { id: 'run-1', config: {} },
+  run: { id: 'run-1', config: {}, closedSession: () => '2026-11-19' },
   root: long.id,
   nowMs: Date.parse(moment),
   paper: true,
