@@ -16,7 +16,7 @@ export interface Clock {
   readonly dueMs: (duration: Duration, fromMs: number) => number
   /** The next session's open or close after a moment. */
   readonly nextMs: (at: 'open' | 'close', fromMs: number) => number
-  /** The date of the last session that had closed at a moment. Throws BeyondHorizon. */
+  /** The date of the last session that had closed at a moment; empty, which is no date, where the calendar cannot tell. */
   readonly closedSession: (atMs: number) => string
   /** When the window of a gate closes: the last one that had begun at a moment. */
   readonly windowEndMs: (graph: Graph, gate: NodeId, atMs: number) => number

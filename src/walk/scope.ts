@@ -11,7 +11,7 @@ export type Known<T> =
 export interface OwnRun {
   readonly id: string
   readonly config: unknown
-  /** The date of the last session that had closed at a moment. Throws BeyondHorizon. */
+  /** The date of the last session that had closed at a moment; empty, which is no date, where the calendar cannot tell. */
   readonly closedSession: (atMs: number) => string
 }
 
@@ -26,7 +26,7 @@ export function envOf(state: State, run: OwnRun, frame: string, inputs: Readonly
   }
 }
 
-/** The calendar is asked only by those who want to know: it may not reach so far. */
+/** The calendar is asked only where an expression reads of the run: this is made with every decision. */
 export const runIn = (
   { id, closedSession }: OwnRun,
   openedAt: string,

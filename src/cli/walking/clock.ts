@@ -1,7 +1,7 @@
 /** Time for the walker: the desk's clock and calendar. */
 import type { Deps } from '../command.ts'
 import { gateWindow } from './gate-window.ts'
-import type { Calendar } from '../../calendar/calendar.ts'
+import { BeyondHorizon, type Calendar } from '../../calendar/calendar.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { dueAfterSessions, nextClose, nextOpen } from '../../calendar/due.ts'
 import { DeskError, exitCodes } from '../../model/failure.ts'
@@ -23,8 +23,17 @@ export function clockFor(calendarId: string, deps: Pick<Deps, 'now' | 'sleep'>):
     deadline: realDeadline,
     dueMs: ({ unit, n }, fromMs) => (unit === 'ms' ? fromMs + n : dueAfterSessions(calendar, fromMs, n)),
     windowEndMs: (graph, gate, atMs) => gateWindow(graph, gate, atMs).toMs,
-    closedSession: (atMs) => calendar.previous(atMs).date,
+    closedSession: (atMs) => closedSessionAt(calendar, atMs),
     nextMs: (at, fromMs) => (at === 'open' ? nextOpen(calendar, fromMs) : nextClose(calendar, fromMs)),
+  }
+}
+
+function closedSessionAt(calendar: Calendar, atMs: number): string {
+  try {
+    return calendar.previous(atMs).date
+  } catch (error) {
+    if (error instanceof BeyondHorizon) return ''
+    throw error
   }
 }
 
