@@ -6,7 +6,7 @@ import { readPackaged } from './packaged-json.ts'
 import type { Glance } from '../audit/glance.ts'
 import type { RunSummary } from '../audit/runs.ts'
 import { readRun } from '../audit/segment-read.ts'
-import type { Calendar } from '../calendar/calendar.ts'
+import { BeyondHorizon, type Calendar } from '../calendar/calendar.ts'
 import { calendarOf } from '../calendar/calendars.ts'
 import { isCadence, latestWindow, phaseOf, type Window, windowAfter } from '../calendar/window.ts'
 import { waiverIn } from '../audit/waiver.ts'
@@ -40,9 +40,11 @@ interface Watched {
   readonly calendar: Calendar
   /** Undefined where an event opens them: the log tells when. */
   readonly windows: readonly (Window | undefined)[]
+  /** Why it is not known: then all of them count as over. */
+  readonly unknown?: string
 }
 
-/** Which gates the calendar has made due. Pre-launch is asked for, never due. */
+/** Which gates the calendar has made due. Pre-launch is asked for, never due. Beyond the calendar what is not known is due. */
 export function watchedGates(nowMs: number): readonly Watched[] {
   // Most gates of a set share their window.
   const known = new Map<string, Window>()
@@ -57,7 +59,13 @@ export function watchedGates(nowMs: number): readonly Watched[] {
       known.set(key, window)
       return window
     }
-    return [{ set, calendar, windows: set.gates.map(({ due }) => windowOf(due)) }]
+    try {
+      return [{ set, calendar, windows: set.gates.map(({ due }) => windowOf(due)) }]
+    } catch (error) {
+      if (!(error instanceof BeyondHorizon)) throw error
+      const over = { fromMs: nowMs, toMs: nowMs }
+      return [{ set, calendar, windows: set.gates.map(() => over), unknown: error.message }]
+    }
   })
 }
 

@@ -65,6 +65,7 @@ export function stateOf(ref: DeskRef, context: Context, { told = [], known }: Se
   const wantsGates = wantsRun(watched)
   const log = lookAtLog(ref.stateDir, (graph, openedMs) => fallDue.has(graph) || wantsGates(graph, openedMs))
   const { runs, health } = log
+  const beyond = watched.find(({ unknown }) => unknown !== undefined)?.unknown
   return {
     profile: ref.profile,
     desk: ref.name,
@@ -77,7 +78,12 @@ export function stateOf(ref: DeskRef, context: Context, { told = [], known }: Se
     dueRunbooks: dueRunbooks(index, runs, { nowMs, profile: ref.profile }),
     incidents: openIncidents(ref, context),
     auditOk: health.ok,
-    problems: [...told, ...health.problems, ...(read.unknown === undefined ? [] : [read.unknown])],
+    problems: [
+      ...told,
+      ...health.problems,
+      ...(read.unknown === undefined ? [] : [read.unknown]),
+      ...(beyond === undefined ? [] : [`which gates are due is not known: ${beyond}`]),
+    ],
   }
 }
 

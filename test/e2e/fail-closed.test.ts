@@ -140,6 +140,22 @@ describe('a rule that holds the whole desk', () => {
   })
 })
 
+describe('a moment beyond the calendar', () => {
+  test('hides no state, and lets no gate seem done', async () => {
+    await desk.run(['status'])
+    desk.at('2031-01-06T09:05:00-05:00')
+    const seen = await desk.run(['status', '--exit-code'])
+    expect([seen.code, seen.stdout.split('\n')[0]]).toEqual([0, 'paper  TRADING'])
+    expect(seen.stdout).toContain('which gates are due is not known: calendar XNYS knows 2021-01-01 to 2030-12-31')
+    const { value } = await desk.json(['status'])
+    const due = JSON.stringify(value['gates'])
+    for (const id of ['D3', 'D4', 'E2', 'W1', 'M1', 'Q1']) expect(due).toContain(`"id":"${id}"`)
+    expect((await desk.run(['gates', 'daily'])).code).toBe(2)
+    await desk.run(['kill'])
+    expect((await desk.run(['status', '--exit-code'])).code).toBe(4)
+  })
+})
+
 describe('desk doctor', () => {
   test('tells all it found beside a folder that is not there, and ends like every other command', async () => {
     const config = join(desk.dir, 'desk.config.yaml')
