@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { fields, listOf } from '../support/json-answers.ts'
 import { addRunbooks } from '../support/procedures.ts'
 
 let desk: Desk
@@ -12,10 +13,6 @@ beforeEach(() => {
 afterEach(() => {
   desk.remove()
 })
-
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
 
 describe('names that nobody knows', () => {
   it.each([

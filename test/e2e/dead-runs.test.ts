@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk, type RunOptions } from '../support/desk.ts'
+import { fields, listOf } from '../support/json-answers.ts'
 import { addRunbooks } from '../support/procedures.ts'
 import { Transcript } from '../support/transcript.ts'
 
@@ -17,9 +18,6 @@ afterEach(() => {
   desk.remove()
 })
 
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
 const runs = async () => listOf((await desk.json(['run', 'list'])).value['runs'])
 const ledger = (): string => {
   const dir = join(desk.stateDir, 'audit', 'ledger')

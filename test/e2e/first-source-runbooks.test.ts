@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { PaperDesk } from '../adapters/paper/desk.ts'
 import { Desk } from '../support/desk.ts'
+import { fields } from '../support/json-answers.ts'
 
 let desk: Desk
 beforeEach(() => {
@@ -12,8 +13,6 @@ afterEach(() => {
   desk.remove()
 })
 
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
 const world = (): PaperDesk => new PaperDesk(desk.stateDir, desk.now)
 const alias = async (name: string): Promise<string> =>
   (await world().value('registry.getVersionByAlias', { model: 'signal', alias: name })).text('version')

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { fields } from '../support/json-answers.ts'
 import { Transcript } from '../support/transcript.ts'
 
 let desk: Desk
@@ -44,8 +45,6 @@ gates:
     due: { from: close, to: next open - 30m }
     attest: { role: risk, ask: Who signed? }
 `
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
 const statuses = (value: Record<string, unknown>): string =>
   (Array.isArray(value['gates']) ? value['gates'].map(fields) : [])
     .map(({ id, status }) => `${String(id)} ${String(status)}`)

@@ -1,6 +1,7 @@
 /** `desk gates daily` through a day: every status, the holds that failures place and passes lift, and the exit code that cron trusts. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { fields, listOf } from '../support/json-answers.ts'
 
 let desk: Desk
 beforeEach(() => {
@@ -9,10 +10,6 @@ beforeEach(() => {
 afterEach(() => {
   desk.remove()
 })
-
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
 
 /** E.g. `D1 pass, D2 pending`, and the exit code. */
 async function gates(...flags: readonly string[]) {

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { listOf } from '../support/json-answers.ts'
 import { addRunbooks } from '../support/procedures.ts'
 
 let desk: Desk
@@ -13,9 +14,6 @@ afterEach(() => {
   desk.remove()
 })
 
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
 const runs = async () => listOf((await desk.json(['run', 'list'])).value['runs'])
 /** How often the step that leaves a mark took place. */
 const marks = (): number =>

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PaperDesk } from '../adapters/paper/desk.ts'
 import { Desk } from '../support/desk.ts'
+import { fields, listOf } from '../support/json-answers.ts'
 
 let desk: Desk
 beforeEach(() => {
@@ -12,9 +13,6 @@ afterEach(() => {
 })
 
 type Json = Awaited<ReturnType<Desk['json']>>
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-const listOf = (value: unknown): readonly Record<string, unknown>[] => (Array.isArray(value) ? value.map(fields) : [])
 const statuses = (part: unknown): readonly string[] =>
   listOf(part).map(({ id, status }) => `${String(id)} ${String(status)}`)
 const runOf = ({ value }: Json): string => String(fields(value['run'])['id'])

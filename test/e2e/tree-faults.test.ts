@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { PaperDesk } from '../adapters/paper/desk.ts'
 import { Desk } from '../support/desk.ts'
+import { fields } from '../support/json-answers.ts'
 import type { FaultId } from '../../src/adapters/paper/faults.ts'
 
 let desk: Desk
@@ -66,8 +67,6 @@ const pathOf = ({ value }: Json): string =>
       return `${String(question)}=${String(answer)}`
     })
     .join(' ')
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
 
 const breakIt = async (faults: readonly FaultId[]): Promise<void> => {
   for (const id of faults) await desk.fault(id)

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
+import { fields } from '../support/json-answers.ts'
 
 let desk: Desk
 beforeEach(() => {
@@ -12,8 +13,6 @@ afterEach(() => {
   desk.remove()
 })
 
-const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
 const as = (operator: string) => ({ env: { DESK_OPERATOR: operator } })
 const answers = (...given: readonly string[]): readonly string[] => given.flatMap((answer) => ['--answer', answer])
 const idOf = ({ value }: Awaited<ReturnType<Desk['json']>>): string => String(fields(value['request'])['id'])

@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { deskWith, filesIn, listOf, mark, marksOf, step } from './marking.ts'
+import { listOf } from '../support/json-answers.ts'
+import { deskWith, filesIn, mark, marksOf, step } from './marking.ts'
 
 const rehearsals = ['--dry-run', '--dry-run --offline', '--simulate']
 

@@ -1,6 +1,7 @@
 /** Seen on peers: evidence is written once, when all is over, so a kill loses it; and a signal skips the rest, the way back included. */
 import { describe, expect, it } from 'vitest'
-import { deskWith, listOf, mark, marksOf, newestRun, step } from './marking.ts'
+import { listOf } from '../support/json-answers.ts'
+import { deskWith, mark, marksOf, newestRun, step } from './marking.ts'
 
 const measured = `  - id: small
     title: Note the size

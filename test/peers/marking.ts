@@ -2,6 +2,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Desk } from '../support/desk.ts'
+import { listOf } from '../support/json-answers.ts'
 import { addRunbooks } from '../support/procedures.ts'
 import { onTestFinished } from 'vitest'
 
@@ -28,11 +29,6 @@ export const mark = (letter: string): string => `printf ${letter} >> marks`
 /** One letter for each effect that took place, in order. */
 export const marksOf = ({ dir }: Desk): string =>
   existsSync(join(dir, 'marks')) ? readFileSync(join(dir, 'marks'), 'utf8') : ''
-
-export const fields = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null ? { ...value } : {}
-export const listOf = (value: unknown): readonly Record<string, unknown>[] =>
-  Array.isArray(value) ? value.map(fields) : []
 
 /** The newest run of the desk. */
 export async function newestRun(desk: Desk): Promise<Record<string, unknown>> {

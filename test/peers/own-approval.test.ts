@@ -1,6 +1,7 @@
 /** Seen on peers: a second pair of eyes is asked for, and nobody counts whose they are. */
 import { expect, it } from 'vitest'
-import { deskWith, fields, mark, marksOf, newestRun, step } from './marking.ts'
+import { fields } from '../support/json-answers.ts'
+import { deskWith, mark, marksOf, newestRun, step } from './marking.ts'
 
 const runbooks = {
   approving: `  - id: agreed
