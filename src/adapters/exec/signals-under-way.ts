@@ -4,22 +4,19 @@
  * slice. What threads are at stands in proc_pid_status(5) and proc_pid_stat(5).
  */
 import { openSync, readSync, readdirSync } from 'node:fs'
+import { pid } from 'node:process'
 
 const pauseMs = 1
 const mostPauses = 100
 /** SIGHUP, SIGINT and SIGTERM: a bit each, the lowest for signal 1. */
 const endingSignals = 0x4003
 
-interface Thread {
-  readonly stat: number
-  /** Which of them it never takes. */
-  readonly never: number
-}
 const page = Buffer.alloc(4096)
 const still = new Int32Array(new SharedArrayBuffer(4))
-const threads = new Map<string, Thread>()
+/** By thread; undefined: it never takes these signals. The main thread, which asks, is in no handler. */
+const stats = new Map<string, number | undefined>([[String(pid), undefined]])
 const status = opened('/proc/self/status')
-noticeThreads(blockedNow)
+noticeThreads((stat) => blockedNow(stat) === 0)
 
 /**
  * Waits until the event loop's next look tells every HUP, INT and TERM that was sent before this call. Bounded, and at once where nobody
@@ -35,17 +32,18 @@ function isUnderWay(statusFile: number): boolean {
   const pending = /^ShdPnd:\t[0-9a-f]*([0-9a-f]{8})$/m.exec(now)?.[1] ?? '0'
   if ((Number.parseInt(pending, 16) & endingSignals) !== 0) return true
   // Those that come later, with the first asynchronous reading of a file, take every signal.
-  if (Number(/^Threads:\t(\d+)$/m.exec(now)?.[1]) !== threads.size) noticeThreads(() => 0)
+  if (Number(/^Threads:\t(\d+)$/m.exec(now)?.[1]) !== stats.size) noticeThreads(() => true)
   // Whoever runs a handler blocks every signal until it has told.
-  for (const { stat, never } of threads.values()) if ((blockedNow(stat) & ~never) !== 0) return true
+  for (const stat of stats.values()) if (stat !== undefined && blockedNow(stat) !== 0) return true
   return false
 }
 
-function noticeThreads(neverOf: (stat: number) => number): void {
+function noticeThreads(takesSignals: (stat: number) => boolean): void {
   try {
     for (const id of readdirSync('/proc/self/task')) {
-      const stat = threads.has(id) ? undefined : opened(`/proc/self/task/${id}/stat`)
-      if (stat !== undefined) threads.set(id, { stat, never: neverOf(stat) })
+      if (stats.has(id)) continue
+      const stat = opened(`/proc/self/task/${id}/stat`)
+      if (stat !== undefined) stats.set(id, takesSignals(stat) ? stat : undefined)
     }
   } catch {
     // No /proc: nobody can say.
