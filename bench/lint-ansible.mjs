@@ -14,7 +14,7 @@ const limits = new Map([
 const playbooks = 10
 const rounds = Number(process.argv[2] ?? 7)
 
-const bytes = ['runbooks', 'trees', 'gates']
+const bytes = ['runbooks', 'trees', 'gates', 'incidents', 'monitors']
   .flatMap((folder) => readdirSync(join(root, folder)).map((name) => join(root, folder, name)))
   .filter((file) => !file.endsWith('.test.yaml'))
   .reduce((sum, file) => sum + readFileSync(file).length, 0)
