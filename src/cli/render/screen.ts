@@ -17,6 +17,10 @@ const mostRows = 10
 const fewestRows = 3
 /** The line of state, rules and blank lines, where evidence comes from and what it says, two rows of keys, the cursor, a complaint. */
 const rowsBesides = 12
+/** Around plain facts: the line of state, rules and blank lines, the title, two rows of keys, the cursor, a complaint. */
+const rowsAroundFacts = 9
+/** Of a question that stands beneath what was told of it. */
+const briefRows = 3
 
 /** The desk, its state in words, and where one is. */
 export function headLine({ desk, standing, width, style }: Look, where: string): string {
@@ -32,10 +36,14 @@ export function evidenceLines(evidence: Evidence, width: number, rows: number): 
   const head = cut(`  ${evidence.source}, ${evidence.asOf}`, width)
   const reason = evidence.reason === undefined ? [] : wrap(evidence.reason, width, '    ')
   const all = [...reason, ...observedLines(evidence.observed, width)]
-  const shownLines =
-    all.length <= rows ? all : [...all.slice(0, rows - 1), `    … ${String(all.length - rows + 1)} more: ? shows all`]
-  return [head, ...shownLines]
+  return [head, ...clipped(all, rows, '    ')]
 }
+
+/** The rest is what `?` tells. */
+const clipped = (lines: readonly string[], rows: number, indent: string): readonly string[] =>
+  lines.length <= rows
+    ? lines
+    : [...lines.slice(0, rows - 1), `${indent}… ${String(lines.length - rows + 1)} more: ? shows all`]
 
 function observedLines(observed: unknown, width: number): readonly string[] {
   if (observed === undefined || observed === null) return []
@@ -86,9 +94,12 @@ const rule = (width: number): string => '-'.repeat(width)
 
 /** Where one is and what is asked, and nothing else: beneath what `?` tells, which must not scroll away. */
 export const briefScreen = (asked: string, where: string, look: Look): string =>
-  [headLine(look, where), rule(look.width), ...wrap(asked, look.width).map((line) => look.style.bold(line)), ''].join(
-    '\n',
-  )
+  [
+    headLine(look, where),
+    rule(look.width),
+    ...clipped(wrap(asked, look.width), briefRows, '').map((line) => look.style.bold(line)),
+    '',
+  ].join('\n')
 
 /** The question, its links and its evidence. The keys follow it. */
 export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look): string {
@@ -136,13 +147,25 @@ export function offerScreen(ask: Extract<Ask, { kind: 'act' }>, look: Look): str
   ].join('\n')
 }
 
+/** What else a person decides about: `facts` are cut where there is no room for them, `below` is always there. */
+export interface Told {
+  readonly facts: readonly string[]
+  readonly below: readonly string[]
+}
+
 /** Everything else that waits for a person: a title, what is asked, and facts. */
-export function plainScreen(title: string, where: string, lines: readonly string[], look: Look): string {
+export function plainScreen(title: string, where: string, { facts, below }: Told, look: Look): string {
+  const last = factLines(below, look.width)
+  const room = Math.max(fewestRows, screenRows - rowsAroundFacts - last.length)
   return [
     headLine(look, where),
     rule(look.width),
     look.style.bold(title),
-    ...lines.flatMap((line) => wrap(line, look.width, '  ')),
+    ...clipped(factLines(facts, look.width), room, '  '),
+    ...last,
     '',
   ].join('\n')
 }
+
+export const factLines = (facts: readonly string[], width: number): readonly string[] =>
+  facts.flatMap((fact) => wrap(fact, width, '  '))

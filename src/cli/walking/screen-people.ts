@@ -1,7 +1,15 @@
 /** A person at a terminal: one question on the screen with its evidence and its keys. Enter answers nothing; leaving parks. */
 import type { KeyChoice } from '../ask/keys.ts'
 import type { Terminal } from '../ask/terminal.ts'
-import { type Look, briefScreen, evidenceLines, offerScreen, plainScreen, questionScreen } from '../render/screen.ts'
+import {
+  type Look,
+  briefScreen,
+  evidenceLines,
+  factLines,
+  offerScreen,
+  plainScreen,
+  questionScreen,
+} from '../render/screen.ts'
 import { shown, wrap } from '../render/layout.ts'
 import type { Person } from '../../model/journal.ts'
 import type { Ask, People, Reply } from '../../walk/ports.ts'
@@ -129,7 +137,7 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
     plainScreen(
       ask.node.title,
       `${ask.graph} ${ask.node.id}`,
-      [ask.text, `For the record, as ${role}: ${at.person.id}.`],
+      { facts: [ask.text], below: [`For the record, as ${role}: ${at.person.id}.`] },
       at.look(),
     )
   const key = await choose(at, {
@@ -137,7 +145,7 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
     where: `${ask.graph} ${ask.node.id}`,
     screen,
     choices: of?.map((label, i) => ({ key: String(i + 1), label })) ?? [{ key: 'w', label: 'write' }],
-    details: () => '  Your words and your name go into the audit log.',
+    details: () => factLines([ask.text, 'Your words and your name go into the audit log.'], at.look().width).join('\n'),
   })
   if (key === 'q') return { kind: 'park' }
   const chosen = of?.[Number(key) - 1]
@@ -148,30 +156,30 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
 }
 
 async function settle(ask: Extract<Ask, { kind: 'settle' }>, at: AtTerminal): Promise<Reply> {
-  const lines = [
+  const facts = [
     `${ask.method} was begun at ${ask.attempt.time} and nothing says whether it took place. It is not sent again blindly.`,
     `With ${shown(ask.attempt.args)}`,
-    'Look at the other side, then say what is true.',
   ]
+  const below = ['Look at the other side, then say what is true.']
   const asked = `UNKNOWN  ${ask.node.title}`
   const where = `${ask.graph} ${ask.node.id}`
   const key = await choose(at, {
     asked,
     where,
-    screen: () => plainScreen(asked, where, lines, at.look()),
+    screen: () => plainScreen(asked, where, { facts, below }, at.look()),
     choices: [
       { key: 'd', label: 'it was done' },
       { key: 'f', label: 'it failed' },
       { key: 'n', label: 'it was not done' },
     ],
-    details: () => `  idempotency key ${ask.attempt.key}`,
+    details: () => factLines([...facts, `idempotency key ${ask.attempt.key}`], at.look().width).join('\n'),
   })
   const as = key === 'd' ? 'ok' : key === 'f' ? 'failed' : key === 'n' ? 'not-done' : undefined
   return as === undefined ? { kind: 'park' } : { kind: 'settled', as, by: at.person }
 }
 
 async function confirm(ask: Extract<Ask, { kind: 'confirm' }>, at: AtTerminal): Promise<Reply> {
-  const lines =
+  const facts =
     ask.epoch === ask.since
       ? ['What comes next loosens. It needs the name of the desk.']
       : [
@@ -182,26 +190,23 @@ async function confirm(ask: Extract<Ask, { kind: 'confirm' }>, at: AtTerminal): 
   const key = await choose(at, {
     asked: ask.need.title,
     where: ask.graph,
-    screen: () => plainScreen(ask.need.title, ask.graph, lines, at.look()),
+    screen: () => plainScreen(ask.need.title, ask.graph, { facts, below: [] }, at.look()),
     choices: [{ key: 'c', label: 'confirm' }],
-    details: () => lines.flatMap((line) => wrap(line, at.look().width, '  ')).join('\n'),
+    details: () => factLines(facts, at.look().width).join('\n'),
   })
   return key === 'c' && (await typesName(at)) ? { kind: 'confirmed', by: at.person } : { kind: 'park' }
 }
 
 async function waitForOthers(ask: Extract<Ask, { kind: 'approval' }>, at: AtTerminal): Promise<Reply> {
-  const lines = [
-    ...ask.bound.map((b) => `${b.node}: ${shown(b.args)}`),
-    'Somebody else types:',
-    `desk run approve ${ask.run}`,
-  ]
+  const facts = ask.bound.map((b) => `${b.node}: ${shown(b.args)}`)
+  const below = ['Somebody else types:', `desk run approve ${ask.run}`]
   const where = `${ask.graph} ${ask.node.id}`
   await choose(at, {
     asked: ask.node.title,
     where,
-    screen: () => plainScreen(ask.node.title, where, lines, at.look()),
+    screen: () => plainScreen(ask.node.title, where, { facts, below }, at.look()),
     choices: [],
-    details: () => `  the hash of what is approved:\n  ${ask.offers}`,
+    details: () => factLines([...facts, 'the hash of what is approved:', ask.offers], at.look().width).join('\n'),
   })
   return { kind: 'park' }
 }
