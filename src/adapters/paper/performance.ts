@@ -10,6 +10,7 @@ import { readProduction, requireModel } from './registry-state.ts'
 import { sessionsBetween } from './session-time.ts'
 import { storageComponent } from './storage.ts'
 import { readComponent } from './store.ts'
+import { tradesOn } from './turnover.ts'
 import type { World } from './world.ts'
 import { sha256 } from '../../model/sha256.ts'
 
@@ -68,11 +69,13 @@ export const performanceReads: Readonly<Record<string, ReadHandler>> = {
     )
     const unusual = world.faults.has('slippage-undocumented')
     const slippageBps = unusual ? 3.4 : 0.8
+    const rejected = 1
     return {
       date,
-      orders: 214,
+      // Each of them traded once, but for those that were rejected.
+      orders: tradesOn(date) + rejected,
       slippageBps,
-      rejected: 1,
+      rejected,
       averageFillMs: 84,
       deviations: unusual ? [{ measure: 'slippageBps', value: slippageBps, sigmas: 2.1, documented }] : [],
       undocumented: unusual && !documented ? 1 : 0,

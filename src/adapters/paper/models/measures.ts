@@ -12,6 +12,7 @@ import { shareUnder } from '../inference-hosts.ts'
 import { sessionsBack } from '../operations/sessions.ts'
 import { pnlOf } from '../performance.ts'
 import { readProduction, requireModel } from '../registry-state.ts'
+import { tradesOn } from '../turnover.ts'
 import type { World } from '../world.ts'
 import { realisedSlippage } from './costs.ts'
 import { capital } from './exposure.ts'
@@ -69,7 +70,7 @@ const measures: Readonly<Record<string, Measure>> = {
   fill_rate: { unit: 'ratio', at: within('fill rate', 0.962, 0.995) },
   daily_drawdown: { unit: 'ratio', at: (world, session) => lossOver(world, session, 1) },
   weekly_drawdown: { unit: 'ratio', at: (world, session) => lossOver(world, session, 5) },
-  trades: { unit: 'count', at: (_world, { date }) => Math.round(between(`trades on ${date}`, 180, 240)) },
+  trades: { unit: 'count', at: (_world, { date }) => tradesOn(date) },
   largest_trade_share: { unit: 'ratio', at: within('largest trade', 0.02, 0.06) },
   job_queue_depth: {
     unit: 'count',

@@ -9,9 +9,9 @@ import { optionalText, textOf } from '../arguments.ts'
 import { refuse } from '../failure.ts'
 import type { EffectHandler, ReadHandler } from '../handler.ts'
 import { effectOn } from '../handler.ts'
-import { noiseOf } from '../noise.ts'
 import type { Component } from '../store.ts'
 import { readComponent } from '../store.ts'
+import { tradesOn } from '../turnover.ts'
 import type { World } from '../world.ts'
 import { unmended } from './fault-time.ts'
 import { latestSession } from './sessions.ts'
@@ -130,7 +130,7 @@ function reportingOf(world: World, { reported }: ComplianceState, date: string |
   const session = date === undefined ? latestSession(world) : world.calendar.sessionOn(date)
   if (session === undefined) return refuse(`${String(date)} has no session`)
   const nowMs = world.now().getTime()
-  const all = 180 + Math.floor(noiseOf(`trades ${session.date}`) * 70)
+  const all = tradesOn(session.date)
   const tradesAt = (ms: number): number =>
     Math.floor(all * Math.min(1, Math.max(0, (ms - session.openMs) / (session.closeMs - session.openMs))))
   const trades = tradesAt(nowMs)
