@@ -29,6 +29,7 @@ export interface GateWaiver {
 export interface GatesResult {
   readonly schema: 1
   readonly run: RunHead
+  /** As it is asked for: the id of the set. */
   readonly cadence: string
   /** Every gate that is due has a result. */
   readonly complete: boolean
@@ -54,7 +55,7 @@ export function gatesResult(
   const isOpen = ({ id, status }: GateResult): boolean =>
     status === 'waiting' || (status === 'pending' && windows.get(id)?.phase !== 'pending')
   const complete = only === undefined && !gates.some(isOpen)
-  return { schema: 1, run: runHead(shown), cadence: graph.cadence?.name ?? nameOf(shown.root), complete, gates }
+  return { schema: 1, run: runHead(shown), cadence: nameOf(shown.root), complete, gates }
 }
 
 /** What was seen stays beside it: a waiver hides nothing. */

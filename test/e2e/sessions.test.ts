@@ -20,7 +20,8 @@ const inForce = (): readonly string[] =>
 it('the gates before the open permit the session, and at close-only it is gone', async () => {
   writeFileSync(join(desk.dir, 'desk.config.yaml'), 'desk: { sessions: true }\n')
   // What is asked half an hour before the open permits nothing yet.
-  expect((await desk.run(['gates', 'pre-market'])).code).toBe(0)
+  const half = await desk.run(['gates', 'pre-market'])
+  expect([half.code, half.stdout]).toEqual([0, expect.stringContaining('\npre-market gates\n')])
   expect(inForce()).not.toContain('session')
   desk.at('2026-11-20T09:27:00-05:00')
   // Half of the gates is not enough, nor is trying it out.

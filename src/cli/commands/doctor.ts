@@ -33,6 +33,7 @@ export const run: Command<object> = (_, context) => {
     space(desk),
     auditLog(desk),
     registry(),
+    people(desk),
     calendar(desk, context),
     procedures(desk),
     certificates(context),
@@ -150,6 +151,18 @@ function registry(): Finding {
     status: problems.length === 0 ? 'pass' : 'fail',
     detail: problems.join('; ') || detail,
     ...(problems.length === 0 ? {} : { hint: `mend ${liveRegistry}: desk kill reads it` }),
+  }
+}
+
+/** A paper desk takes everybody's word for who they are; on a live one nobody can answer for whom the configuration does not name. */
+function people({ profile, config: { operators } }: WhichDesk): Finding {
+  const detail = operators.length === 0 ? 'no operators' : operators.map(({ id }) => id).join(', ')
+  if (profile === 'paper' || operators.length > 1) return { title: 'operators', status: 'pass', detail }
+  return {
+    title: 'operators',
+    status: 'fail',
+    detail: `${detail}: ${operators.length === 0 ? 'nobody can answer, approve or release' : 'a release takes two people'}`,
+    hint: 'name at least two people under operators in the configuration: desk config path',
   }
 }
 
