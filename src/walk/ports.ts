@@ -16,8 +16,11 @@ export interface Clock {
   readonly dueMs: (duration: Duration, fromMs: number) => number
   /** The next session's open or close after a moment. */
   readonly nextMs: (at: 'open' | 'close', fromMs: number) => number
-  /** The date of the last session that had closed at a moment; empty, which is no date, where the calendar cannot tell. */
-  readonly closedSession: (atMs: number) => string
+  /**
+   * The date of the last session that had closed at a moment, by the calendar of a gate set or else the desk's; empty, which is no date,
+   * where the calendar cannot tell.
+   */
+  readonly closedSession: (atMs: number, calendar: string | undefined) => string
   /** When the window of a gate closes: the last one that had begun at a moment. */
   readonly windowEndMs: (graph: Graph, gate: NodeId, atMs: number) => number
 }

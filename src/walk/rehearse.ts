@@ -220,7 +220,9 @@ class Rehearsing {
 
   #env({ prefix, inputs }: At) {
     const { now, closedSession } = this.#ports.clock
-    const run = { id: 'dry-run', config: this.#request.config, closedSession }
+    const { graphs, root, config } = this.#request
+    const calendar = graphs.get(root)?.cadence?.calendar
+    const run = { id: 'dry-run', config, closedSession: (atMs: number) => closedSession(atMs, calendar) }
     const base = envOf(startFold().state, run, prefix, inputs)
     return { ...this.#saved.get(prefix), ...base, run: runIn(run, now().toISOString()) }
   }

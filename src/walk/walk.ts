@@ -124,7 +124,8 @@ class Walk {
   #world(): World {
     const { id, root, graphs, config, paper } = this.#run
     const { now, dueMs, nextMs, windowEndMs, closedSession } = this.#ports.clock
-    const run = { id, config, closedSession }
+    const calendar = graphs.get(root)?.cadence?.calendar
+    const run = { id, config, closedSession: (atMs: number) => closedSession(atMs, calendar) }
     return { graphs, run, root, nowMs: now().getTime(), paper, dueMs, nextMs, windowEndMs }
   }
 

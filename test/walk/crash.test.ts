@@ -282,7 +282,7 @@ describe('a crash at every boundary', () => {
         const { now: _now, ...clock } = world.ports().clock
         const at = {
           graphs: new Map(graphs.map((g) => [g.id, g])),
-          run: { id: 'run-1', config: world.config, closedSession: clock.closedSession },
+          run: { id: 'run-1', config: world.config, closedSession: () => '2026-11-19' },
           root: world.root,
           nowMs: world.nowMs,
           paper: true,

@@ -23,7 +23,7 @@ export function clockFor(calendarId: string, deps: Pick<Deps, 'now' | 'sleep'>):
     deadline: realDeadline,
     dueMs: ({ unit, n }, fromMs) => (unit === 'ms' ? fromMs + n : dueAfterSessions(calendar, fromMs, n)),
     windowEndMs: (graph, gate, atMs) => gateWindow(graph, gate, atMs).toMs,
-    closedSession: (atMs) => closedSessionAt(calendar, atMs),
+    closedSession: (atMs, own = calendarId) => closedSessionAt(deskCalendar(own), atMs),
     nextMs: (at, fromMs) => (at === 'open' ? nextOpen(calendar, fromMs) : nextClose(calendar, fromMs)),
   }
 }
