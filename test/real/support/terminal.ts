@@ -7,7 +7,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { entry, environment } from './program.ts'
 
 const socket = `desk-real-${String(pid)}`
-const patienceMs = 15_000
+/** Only a program that never gets there meets it: a disk that others sync all the time can stand still for many seconds. */
+const patienceMs = 120_000
 let count = 0
 
 const tmux = (...args: readonly string[]): string =>
