@@ -15,7 +15,7 @@ import { judge } from './judge.ts'
 import { frameBelow, placeOf } from './place.ts'
 import type { Ports } from './ports.ts'
 import { read } from './reading.ts'
-import { envOf, evaluateAll, evaluateArgs, evaluateBool, resolveInputs, runIn } from './scope.ts'
+import { envOf, evaluateAll, evaluateArgs, evaluateBool, ownRun, resolveInputs } from './scope.ts'
 
 export interface RehearsalRequest {
   readonly graphs: ReadonlyMap<GraphId, Graph>
@@ -219,12 +219,9 @@ class Rehearsing {
   }
 
   #env({ prefix, inputs }: At) {
-    const { now, closedSession } = this.#ports.clock
-    const { graphs, root, config } = this.#request
-    const calendar = graphs.get(root)?.cadence?.calendar
-    const run = { id: 'dry-run', config, closedSession: (atMs: number) => closedSession(atMs, calendar) }
-    const base = envOf(startFold().state, run, prefix, inputs)
-    return { ...this.#saved.get(prefix), ...base, run: runIn(run, now().toISOString()) }
+    const { clock } = this.#ports
+    const run = ownRun({ id: 'dry-run', ...this.#request }, clock)
+    return { ...this.#saved.get(prefix), ...envOf(startFold().state, run, prefix, inputs, clock.now().toISOString()) }
   }
 
   #save({ prefix }: At, name: string, value: unknown): void {

@@ -2,6 +2,7 @@
 import type { Env, Expr, Graph, GraphId } from '../model/graph.ts'
 import { documentKinds } from '../model/graph.ts'
 import { sha256 } from '../model/sha256.ts'
+import type { Clock } from './ports.ts'
 import type { State } from './state.ts'
 
 export type Known<T> =
@@ -15,28 +16,44 @@ export interface OwnRun {
   readonly closedSession: (atMs: number) => string
 }
 
-/** `inputs`, `config`, `run` and what was saved in this frame: a called document sees nothing of its caller but its inputs. */
-export function envOf(state: State, run: OwnRun, frame: string, inputs: Readonly<Record<string, unknown>>): Env {
+/** By the calendar of the gate set that is walked, or else the desk's. */
+export function ownRun(
+  { id, config, root, graphs }: Omit<OwnRun, 'closedSession'> & Walked,
+  { closedSession }: Pick<Clock, 'closedSession'>,
+): OwnRun {
+  const calendar = graphs.get(root)?.cadence?.calendar
+  return { id, config, closedSession: (atMs) => closedSession(atMs, calendar) }
+}
+interface Walked {
+  readonly root: GraphId
+  readonly graphs: ReadonlyMap<GraphId, Graph>
+}
+
+/**
+ * `inputs`, `config`, `run` and what was saved in this frame: a called document sees nothing of its caller but its inputs. The calendar
+ * is asked only where an expression reads of the run: this is made with every decision.
+ */
+export function envOf(
+  state: State,
+  { id, config, closedSession }: OwnRun,
+  frame: string,
+  inputs: Readonly<Record<string, unknown>>,
+  openedAt = state.opened?.time ?? '',
+): Env {
   const saved = [...(state.saved.get(frame) ?? [])].map(([name, { value }]): [string, unknown] => [name, value])
   return {
     ...Object.fromEntries(saved),
     inputs,
-    config: run.config,
-    run: runIn(run, state.opened?.time ?? ''),
+    config,
+    run: {
+      id,
+      openedAt,
+      get closedSession() {
+        return closedSession(Date.parse(openedAt))
+      },
+    },
   }
 }
-
-/** The calendar is asked only where an expression reads of the run: this is made with every decision. */
-export const runIn = (
-  { id, closedSession }: OwnRun,
-  openedAt: string,
-): Readonly<Record<'id' | 'openedAt' | 'closedSession', string>> => ({
-  id,
-  openedAt,
-  get closedSession() {
-    return closedSession(Date.parse(openedAt))
-  },
-})
 
 /** A name that is read and was never saved means that the step which saves it was not reached. */
 export function evaluate<T>(expr: Expr<T>, env: Env): Known<T> {

@@ -33,7 +33,7 @@ import type { Ports } from './ports.ts'
 import { unsettled } from './read-run.ts'
 import { firstMoment, staysFor } from './stay.ts'
 import { sleepUntil, takeSamples } from './sampling.ts'
-import { deskNameOf, isGraphId } from './scope.ts'
+import { deskNameOf, isGraphId, ownRun } from './scope.ts'
 import { entryAt, type State } from './state.ts'
 
 export interface RunInProgress {
@@ -122,10 +122,9 @@ class Walk {
   }
 
   #world(): World {
-    const { id, root, graphs, config, paper } = this.#run
-    const { now, dueMs, nextMs, windowEndMs, closedSession } = this.#ports.clock
-    const calendar = graphs.get(root)?.cadence?.calendar
-    const run = { id, config, closedSession: (atMs: number) => closedSession(atMs, calendar) }
+    const { root, graphs, paper } = this.#run
+    const { now, dueMs, nextMs, windowEndMs } = this.#ports.clock
+    const run = ownRun(this.#run, this.#ports.clock)
     return { graphs, run, root, nowMs: now().getTime(), paper, dueMs, nextMs, windowEndMs }
   }
 
