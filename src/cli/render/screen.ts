@@ -101,6 +101,10 @@ export const briefScreen = (asked: string, where: string, look: Look): string =>
     '',
   ].join('\n')
 
+/** The whole question, to be told by `?` where it does not fit beneath; else nothing. */
+export const longQuestion = (asked: string, { width }: Look): readonly string[] =>
+  wrap(asked, width).length <= briefRows ? [] : factLines([asked], width)
+
 /** The question, its links and its evidence. The keys follow it. */
 export function questionScreen(ask: Extract<Ask, { kind: 'answer' }>, look: Look): string {
   const { width, style } = look

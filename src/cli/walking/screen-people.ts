@@ -6,6 +6,7 @@ import {
   briefScreen,
   evidenceLines,
   factLines,
+  longQuestion,
   offerScreen,
   plainScreen,
   questionScreen,
@@ -59,7 +60,7 @@ async function choose(at: AtTerminal, { asked, where, screen, choices, details }
     const key = await at.terminal.key({ screen: shown, choices: [...choices, halting, more, parking] })
     told = key === '?'
     if (key === 'K') await at.halt()
-    else if (key === '?') at.out(`${details()}\n`)
+    else if (key === '?') at.out(`${[...longQuestion(asked, at.look()), details()].join('\n')}\n`)
     else return key ?? 'q'
   }
 }
@@ -145,7 +146,7 @@ async function attest(ask: Extract<Ask, { kind: 'attest' }>, at: AtTerminal): Pr
     where: `${ask.graph} ${ask.node.id}`,
     screen,
     choices: of?.map((label, i) => ({ key: String(i + 1), label })) ?? [{ key: 'w', label: 'write' }],
-    details: () => factLines([ask.text, 'Your words and your name go into the audit log.'], at.look().width).join('\n'),
+    details: () => '  Your words and your name go into the audit log.',
   })
   if (key === 'q') return { kind: 'park' }
   const chosen = of?.[Number(key) - 1]

@@ -1,6 +1,6 @@
 /** What a question shows of its evidence, and of what it is about, on a screen of 80x24. */
 import { expect, test } from 'vitest'
-import { briefScreen, evidenceLines, type Look, plainScreen } from '../../../src/cli/render/screen.ts'
+import { briefScreen, evidenceLines, longQuestion, type Look, plainScreen } from '../../../src/cli/render/screen.ts'
 import { styleOf } from '../../../src/cli/render/style.ts'
 
 const symbols = ['SPY', 'QQQ', 'AAPL', 'MSFT', 'NVDA', 'AMZN'].map((symbol) => ({
@@ -38,6 +38,15 @@ test('a long statement leaves room for what stands below it and for the keys', (
   expect(lines.at(-3)).toMatch(/^ {2}… \d+ more: \? shows all$/)
   expect(lines.at(-2)).toBe('  For the record, as oncall: oncall.')
   expect(briefScreen(sentence(600), 'runbook/long first', look).split('\n').length).toBeLessThanOrEqual(6)
+})
+
+test('a question is cut beneath what ? tells only where that tells it whole', () => {
+  const words = (text: string): readonly string[] => text.match(/word\d+/g) ?? []
+  for (let n = 1; n < 120; n++) {
+    const asked = sentence(n)
+    const isCut = briefScreen(asked, 'tree/long q1', look).includes('? shows all')
+    expect(words(longQuestion(asked, look).join('\n'))).toEqual(isCut ? words(asked) : [])
+  }
 })
 
 test('a short one is shown whole', () => {
