@@ -3,8 +3,9 @@
  * variables, and could not pass by mistake.
  */
 import type { Environment } from '@marcbachmann/cel-js'
-import { bindingOf, childrenOf, typeOf, visit, type ASTNode } from './ast.ts'
+import { typeOf, visit, type ASTNode } from './ast.ts'
 import { environmentFor, type Typed } from './environment.ts'
+import { freeNames } from './free-names.ts'
 import { judge } from './judge.ts'
 import { restrict, type TextFinding } from './restrict.ts'
 import { describe, scalarShape, type Shape } from './shape.ts'
@@ -103,22 +104,6 @@ const wanted: Readonly<Record<keyof Yields, string>> = {
 
 const fits = (shape: Shape, expected: keyof Yields): boolean =>
   expected === 'any' || shape.kind === expected || (expected === 'string' && shape.kind === 'enum')
-
-/** The variables that an expression reads, without the names that it binds itself. */
-function freeNames(root: ASTNode): readonly string[] {
-  const names = new Set<string>()
-  const walk = (node: ASTNode, bound: ReadonlySet<string>): void => {
-    if (node.op === 'id' && !bound.has(node.args)) names.add(node.args)
-    const binding = bindingOf(node)
-    if (binding === undefined) for (const child of childrenOf(node)) walk(child, bound)
-    else {
-      walk(binding.receiver, bound)
-      for (const body of binding.bodies) walk(body, new Set([...bound, binding.variable.args]))
-    }
-  }
-  walk(root, new Set())
-  return [...names].sort()
-}
 
 const conversions: ReadonlySet<string> = new Set(['decimal', 'timestamp', 'duration'])
 

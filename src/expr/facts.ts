@@ -35,19 +35,17 @@ export function whenTrue(node: ASTNode): Facts {
   if (node.op === '&&') return union(whenTrue(node.args[0]), whenTrue(node.args[1]))
   if (node.op === '!_') return whenFalse(node.args)
   if (node.op === 'rcall' && node.args[0] === 'hasValue') return { ...noFacts, present: new Set([keyOf(node.args[1])]) }
-  const counted = filledBy(node, true)
-  return counted === undefined ? noFacts : { ...noFacts, filled: new Set([counted]) }
+  return { ...noFacts, filled: filledBy(node, true) }
 }
 
 /** What holds where `node` has come out false. */
 export function whenFalse(node: ASTNode): Facts {
   if (node.op === '||') return union(whenFalse(node.args[0]), whenFalse(node.args[1]))
   if (node.op === '!_') return whenTrue(node.args)
-  const counted = filledBy(node, false)
-  return counted === undefined ? noFacts : { ...noFacts, filled: new Set([counted]) }
+  return { ...noFacts, filled: filledBy(node, false) }
 }
 
-const mirrored: Readonly<Record<string, string>> = {
+export const mirrored: Readonly<Record<string, string>> = {
   '<': '>',
   '<=': '>=',
   '>': '<',
@@ -55,7 +53,14 @@ const mirrored: Readonly<Record<string, string>> = {
   '==': '==',
   '!=': '!=',
 }
-const negated: Readonly<Record<string, string>> = { '<': '>=', '<=': '>', '>': '<=', '>=': '<', '==': '!=', '!=': '==' }
+export const negated: Readonly<Record<string, string>> = {
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+  '==': '!=',
+  '!=': '==',
+}
 
 /** `size(list) operator bound`, as it stands where the comparison comes out as `outcome`. */
 interface Counted {
@@ -64,24 +69,25 @@ interface Counted {
   readonly bound: ASTNode
 }
 
-export function countedIn(node: ASTNode, outcome: boolean): Counted | undefined {
+/** Where both sides count a list, the comparison is read from either. */
+export function countedIn(node: ASTNode, outcome: boolean): readonly Counted[] {
   const written = mirrored[node.op]
-  if (written === undefined || !isBinary(node)) return undefined
+  if (written === undefined || !isBinary(node)) return []
   const [left, right] = node.args
-  const list = countedList(left) ?? countedList(right)
-  if (list === undefined) return undefined
-  const isLeft = countedList(left) !== undefined
-  const facing = isLeft ? node.op : written
-  return { list, operator: outcome ? facing : (negated[facing] ?? ''), bound: isLeft ? right : left }
+  const read = (counting: ASTNode, facing: string, bound: ASTNode): readonly Counted[] => {
+    const list = countedList(counting)
+    return list === undefined ? [] : [{ list, operator: outcome ? facing : (negated[facing] ?? ''), bound }]
+  }
+  return [...read(left, node.op, right), ...read(right, written, left)]
 }
 
-/** The list that a comparison of its size, coming out as `outcome`, proves to have a member. */
-function filledBy(node: ASTNode, outcome: boolean): string | undefined {
-  const counted = countedIn(node, outcome)
-  if (counted === undefined) return undefined
-  const { list, operator, bound } = counted
-  return impliesMember(operator, bound, list) ? keyOf(list) : undefined
-}
+/** The lists that a comparison of their sizes, coming out as `outcome`, proves to have a member. */
+const filledBy = (node: ASTNode, outcome: boolean): ReadonlySet<string> =>
+  new Set(
+    countedIn(node, outcome)
+      .filter(({ operator, bound, list }) => impliesMember(operator, bound, list))
+      .map(({ list }) => keyOf(list)),
+  )
 
 /** Whether the comparison comes out true, or may, where the list has no member. */
 export function holdsAtZero({ operator, bound, list }: Counted): boolean {
@@ -110,6 +116,8 @@ function impliesMember(operator: string, bound: ASTNode, list: ASTNode): boolean
     if (operator === '>' || operator === '!=') return bound.args >= 0n && (operator === '>' || bound.args === 0n)
     return (operator === '>=' || operator === '==') && bound.args > 0n
   }
+  // No list has fewer than no members.
+  if (operator === '>' && countedList(bound) !== undefined) return true
   // An expected number from elsewhere; one from the same answer may be zero together with the list.
   return (operator === '==' || operator === '>=') && !sharesSource(bound, list)
 }
@@ -125,7 +133,7 @@ function sharesSource(bound: ASTNode, list: ASTNode): boolean {
 }
 
 /** The list in `size(list)` or `list.size()`. */
-function countedList(node: ASTNode): ASTNode | undefined {
+export function countedList(node: ASTNode): ASTNode | undefined {
   const counted =
     node.op === 'call' && node.args[0] === 'size'
       ? node.args[1][0]

@@ -1,6 +1,7 @@
 /** What passes the type check and would still let a check pass by mistake. Runs on trees whose types are known. */
 import type { CelType } from './ast.ts'
 import { bindingOf, childrenOf, typeOf, type ASTNode } from './ast.ts'
+import { hasOneOutcome, ignoresMember, readsNothing } from './constant.ts'
 import { isBinary, keyOf, noFacts, union, whenFalse, whenTrue, type Facts } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
 import { quoted, type Shape } from './shape.ts'
@@ -58,15 +59,19 @@ function problemsOf(node: ASTNode, facts: Facts, shapeOf: ShapeOf): readonly Loc
   if (access !== undefined) return located(node, access)
   if (typeOf(node)?.hasDynType === true)
     return located(node, { rule: 'expr/dynamic', message: 'has no type that could be checked' })
-  if (node.op === 'rcall') return located(node, methodProblem(node.args[0], node.args[1], facts))
+  const always = hasOneOutcome(node, shapeOf) ? constant : undefined
+  if (node.op === 'rcall')
+    return [...located(node, methodProblem(node.args[0], node.args[1], facts) ?? always), ...memberProblems(node)]
   if (node.op === 'call') return located(node, callProblem(node))
-  if (node.op === '!_' || node.op === '?:') return constantProblems([node.op === '!_' ? node.args : node.args[0]])
+  if (node.op === '!_') return constantProblems([node.args])
+  if (node.op === '?:')
+    return [...constantProblems([node.args[0]]), ...located(node, sameBranches(node.args[1], node.args[2]))]
   if (!isBinary(node)) return []
   const [left, right] = node.args
-  if (node.op === '&&' || node.op === '||')
-    return [...constantProblems([left, right]), ...located(node, sameOperands(node))]
+  const same = located(node, sameOperands(node) ?? always)
+  if (node.op === '&&' || node.op === '||') return [...constantProblems([left, right]), ...same]
   return [
-    ...located(node, sameOperands(node)),
+    ...same,
     ...located(node, comparisonProblem(node.op, left, right, shapeOf)),
     ...enumProblems(left, right, shapeOf),
     ...enumProblems(right, left, shapeOf),
@@ -103,10 +108,22 @@ function callProblem(node: ASTNode & { op: 'call' }): Problem | undefined {
   return undefined
 }
 
+const constant: Problem = { rule: 'expr/constant', message: 'decides nothing: it is always the same' }
+
+/** A negation reports its own operand. */
 const constantProblems = (operands: readonly ASTNode[]): readonly Located[] =>
-  operands
-    .filter((operand) => operand.op === 'value')
-    .map((at) => ({ at, problem: { rule: 'expr/constant', message: 'decides nothing: it is always the same' } }))
+  operands.filter((operand) => operand.op !== '!_' && readsNothing(operand)).map((at) => ({ at, problem: constant }))
+
+function memberProblems(node: ASTNode): readonly Located[] {
+  const at = ignoresMember(node)
+  const name = bindingOf(node)?.variable.args
+  return at === undefined || name === undefined
+    ? []
+    : [{ at, problem: { rule: 'expr/reads-nothing', message: `says nothing of \`${name}\`` } }]
+}
+
+const sameBranches = (yes: ASTNode, no: ASTNode): Problem | undefined =>
+  keyOf(yes) === keyOf(no) ? { rule: 'expr/same-operands', message: 'both branches of ?: are the same' } : undefined
 
 const idempotent: ReadonlySet<string> = new Set(['==', '!=', '<', '<=', '>', '>=', '&&', '||', '-', '/', '%'])
 

@@ -1,9 +1,10 @@
 /**
  * What comes out true over an empty list, and so says nothing: `x.all(...)`, and whatever is the same in other words:
- * `!x.exists(...)`, `size(x.filter(...)) == 0`.
+ * `!x.exists(...)`, `size(x.filter(...)) == 0`, `!("bad" in x.map(...))`.
  */
 import { bindingOf, type ASTNode } from './ast.ts'
-import { countedIn, holdsAtZero, keyOf, type Facts } from './facts.ts'
+import { countedWithin, outcomeAtZero, source } from './at-zero.ts'
+import { countedIn, holdsAtZero, isBinary, keyOf, type Facts } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
 
 /** `wanted`: whether the whole rather holds where this comes out true, or where it comes out false. */
@@ -12,8 +13,8 @@ export function vacuousProblem(
   facts: Facts,
   wanted: boolean,
 ): Pick<TextFinding, 'rule' | 'message' | 'hint'> | undefined {
-  const list = sifted(node, wanted)
-  if (list === undefined || isFilled(list, facts)) return undefined
+  const list = sifted(node, wanted).find((each) => !isFilled(each, facts))
+  if (list === undefined) return undefined
   return {
     rule: 'expr/vacuous-all',
     message: 'passes on an empty list',
@@ -21,30 +22,47 @@ export function vacuousProblem(
   }
 }
 
-/** The list of which nothing needs to be there for this to come out as wanted. */
-function sifted(node: ASTNode, wanted: boolean): ASTNode | undefined {
+/** The lists of which nothing needs to be there for this to come out as wanted. */
+function sifted(node: ASTNode, wanted: boolean): readonly ASTNode[] {
   const binding = bindingOf(node)
-  if (binding?.macro === 'all') return binding.receiver
-  if (binding?.macro === 'exists' || binding?.macro === 'exists_one') return wanted ? undefined : binding.receiver
-  const counted = countedIn(node, wanted)
-  if (counted !== undefined) return holdsAtZero(counted) ? source(counted.list) : undefined
-  if (node.op !== (wanted ? '==' : '!=')) return undefined
+  if (binding?.macro === 'all') return [binding.receiver]
+  if (binding?.macro === 'exists' || binding?.macro === 'exists_one') return wanted ? [] : [binding.receiver]
+  if (!isBinary(node)) return []
   const [left, right] = node.args
-  return isEmptyList(right) ? source(left) : isEmptyList(left) ? source(right) : undefined
+  const counted = node.args.flatMap(countedWithin).flatMap(siftedFrom)
+  if (counted.length > 0) return counted.filter((from) => holdsWithout(from, node, wanted))
+  if (node.op === 'in') return wanted ? [] : gatheredFrom(right)
+  if (node.op !== (wanted ? '==' : '!=')) return []
+  return isEmptyList(right) ? siftedFrom(left) : isEmptyList(left) ? siftedFrom(right) : []
 }
 
-/** What a filter went through; a list as it was read is not sifted, and its own size may well be what matters. */
-function source(list: ASTNode): ASTNode | undefined {
+function holdsWithout(from: ASTNode, node: ASTNode, wanted: boolean): boolean {
+  const outcome = outcomeAtZero(node, from)
+  if (outcome !== undefined) return outcome === wanted
+  return countedIn(node, wanted).some((each) => siftedFrom(each.list).includes(from) && holdsAtZero(each))
+}
+
+function siftedFrom(list: ASTNode): readonly ASTNode[] {
+  const from = source(list)
+  return from === undefined ? [] : [from]
+}
+
+/** What a list was made from, one member for each or for some. */
+function gatheredFrom(list: ASTNode): readonly ASTNode[] {
   const binding = bindingOf(list)
-  if (binding?.macro === 'filter') return source(binding.receiver) ?? binding.receiver
-  return binding?.macro === 'map' ? source(binding.receiver) : undefined
+  if (binding?.macro !== 'filter' && binding?.macro !== 'map') return []
+  const further = gatheredFrom(binding.receiver)
+  return further.length > 0 ? further : [binding.receiver]
 }
 
 /** How a part of an expression contributes to it. What is neither joined nor negated is asked for as it stands. */
 export function wantedOf(child: ASTNode, node: ASTNode, wanted: boolean): boolean {
   if (node.op === '!_') return !wanted
   if (node.op === '&&' || node.op === '||') return wanted
-  if (node.op === '?:') return child === node.args[0] ? !isLiterally(node.args[1], false) : wanted
+  if (node.op === '?:') {
+    const [condition, yes, no] = node.args
+    return child === condition ? !isLiterally(yes, !wanted) && !isLiterally(no, wanted) : wanted
+  }
   if (node.op === '==' || node.op === '!=') {
     const other = node.args.find((each) => each !== child)
     const isDenied = other !== undefined && isLiterally(other, node.op !== '==')

@@ -204,7 +204,9 @@ describe('all() over a list that may be empty', () => {
     [`size(result.hosts) == 0 || ${all}`, true],
     [`!(size(result.hosts) == 0) && !${all}`, true],
     [`size(result.hosts) > 0 || ${all}`, false],
-    [`size(result.hosts) >= 0 && ${all}`, false],
+    [`size(result.hosts) >= config.hosts.inference - 1 && ${all}`, true],
+    [`size(result.hosts) > size(result.orders) && ${all}`, true],
+    [`size(result.orders) > size(result.hosts) && ${all}`, false],
     [`size(result.hosts) == 0 && ${all}`, false],
     [`size(result.hosts) != 5 && ${all}`, false],
     [`size(result.hosts) < 5 && ${all}`, false],
@@ -264,10 +266,87 @@ describe('the same as all() in other words', () => {
     [`size(${bad}) >= 2`, true],
     [`${filled} && size(${bad}) == 0`, true],
     [`size(result.hosts) == 0`, true],
+    ['!("x" in result.hosts.map(h, h.modelHash))', false],
+    [`!("x" in ${bad}.map(h, h.modelHash))`, false],
+    [`${filled} && !("x" in result.hosts.map(h, h.modelHash))`, true],
+    ['"x" in result.hosts.map(h, h.modelHash)', true],
+    ['!("ok" in result.statuses)', true],
+    [`size(result.hosts) == size(${bad})`, false],
+    [`size(result.hosts) > size(${bad})`, true],
+    [`size(${bad}) in [0, 1]`, false],
+    [`size(${bad}) in [1, 2]`, true],
+    [`size(${bad}) + 0 == 0`, false],
+    [`double(size(${bad})) < 0.5`, false],
+    [`size(${bad}) * 100 < 5 * size(result.hosts) + 1`, false],
+    [`size(${bad}) * 100 < 5 * size(result.hosts)`, true],
+    [`${filled} && size(${bad}) * 100 <= 5 * size(result.hosts)`, true],
+    [`${some} ? result.ok : true`, false],
+    [`!(${some} ? true : result.ok)`, false],
+    [`!(${some} ? false : result.ok)`, true],
     [`size(result.orders) > 0 && result.orders.all(o, !o.exists(q, q < 1))`, false],
     [`size(result.orders) > 0 && result.orders.all(o, size(o) > 0 && !o.exists(q, q < 1))`, true],
   ])('%s: %s', (text, allowed) => {
     expect(marks(text, compile(text, 'bool')).map((mark) => mark.split(' ')[0])).toEqual(allowed ? [] : ['vacuous-all'])
+  })
+})
+
+describe('what is always the same', () => {
+  it.each([
+    ['1 == 1 || result.ok', 'constant «1 == 1»'],
+    ['"a" in ["a"] || result.ok', 'constant «"a" in ["a"]»'],
+    ['result.ok && !enough(true)', 'constant «enough(true)»'],
+    ['size(result.hosts) >= 0', 'constant «size(result.hosts) >= 0»'],
+    ['-1 < result.hosts.size()', 'constant «-1 < result.hosts.size()»'],
+    ['size(result.hosts) != -1', 'constant «size(result.hosts) != -1»'],
+    ['abs(result.maxAbsZ) >= 0.0', 'constant «abs(result.maxAbsZ) >= 0.0»'],
+    ['string(result.status).contains("")', 'constant «string(result.status).contains("")»'],
+    ['result.count != 1 || result.count != 2', 'constant «result.count != 1 || result.count != 2»'],
+    ['result.count == 1 && result.count == 2', 'constant «result.count == 1 && result.count == 2»'],
+    [
+      '"ok" != result.status || result.status != "outage"',
+      'constant «"ok" != result.status || result.status != "outage"»',
+    ],
+    ['result.count != 1 || result.count > 0', 'constant «result.count != 1 || result.count > 0»'],
+    ['result.maxAbsZ > 3.0 || result.maxAbsZ < 5.0', 'constant «result.maxAbsZ > 3.0 || result.maxAbsZ < 5.0»'],
+    ['result.maxAbsZ > 5.0 && 3.0 > result.maxAbsZ', 'constant «result.maxAbsZ > 5.0 && 3.0 > result.maxAbsZ»'],
+    [
+      'result.qty > inputs.size || result.qty <= inputs.size',
+      'constant «result.qty > inputs.size || result.qty <= inputs.size»',
+    ],
+    ['result.ok || result.count > 1 || !result.ok', 'constant «result.ok || result.count > 1 || !result.ok»'],
+    ['result.ok == true || result.ok == false', 'constant «result.ok == true || result.ok == false»'],
+    ['result.status in ["ok", "degraded", "outage"]', 'constant «result.status in ["ok", "degraded", "outage"]»'],
+    ['!(result.ok && !result.ok)', 'constant «result.ok && !result.ok»'],
+    [
+      'result.ok ? result.count > 1 : result.count > 1',
+      'same-operands «result.ok ? result.count > 1 : result.count > 1»',
+    ],
+    ['result.hosts.exists(h, prior.hash == "x")', 'reads-nothing «prior.hash == "x"»'],
+    ['size(result.hosts.filter(h, result.ok)) > 1', 'reads-nothing «result.ok»'],
+  ])('%s', (text, expected) => {
+    expect(marks(text, compile(text, 'bool'))).toEqual([expected])
+  })
+
+  it.each([
+    'size(result.hosts) >= 1',
+    'size(result.hosts) > 0',
+    'result.count >= 0',
+    'result.count != 1 && result.count != 2',
+    'result.count == 1 || result.count == 2',
+    'result.count != 1 || result.legacy != 2',
+    'result.count != 1 || result.count == 2',
+    'result.count != 1 || result.count > 1',
+    'result.count > result.hosts.size() || result.count < result.legacy',
+    'result.maxAbsZ > 3.0 && result.maxAbsZ < 5.0',
+    'result.maxAbsZ < 3.0 || result.maxAbsZ > 3.0',
+    'result.maxAbsZ < 3.0 || result.maxAbsZ > 5.0',
+    'result.status in ["ok", "degraded"]',
+    'result.status == "ok" || result.status == "degraded"',
+    'result.ok || !result.hosts[0].gpu.hasValue()',
+    'result.hosts.map(h, "x") == ["x"]',
+    'string(result.status).contains("o")',
+  ])('not: %s', (text) => {
+    expect(marks(text, compile(text, 'bool'))).toEqual([])
   })
 })
 
