@@ -68,7 +68,9 @@ class Scan {
   /** Only blanks and indicators so far on this line: the next token opens a block at its column. */
   private leads = true
   private refusedOnLine = false
-  private documents = 0
+  /** A document begins with its marker or, without one, with its first word. */
+  private hasBegun = false
+  private hasEnded = false
   private isScalar = false
 
   constructor(private readonly file: SourceFile) {}
@@ -88,6 +90,7 @@ class Scan {
     if (type === 'space' || type === 'comment') return
     if (++this.tokens > maxTokens) this.stop(tooMany(this.file, at))
     this.measure(type, at)
+    this.oneDocument(type, text, at)
     this.refuse(type, text, at)
     const breaks = text.lastIndexOf('\n')
     if (breaks < 0) return
@@ -116,18 +119,29 @@ class Scan {
     if (type !== 'seq-item-ind' && type !== 'explicit-key-ind' && type !== 'map-value-ind') this.leads = false
   }
 
-  private refuse(type: string | null, text: string, at: number): void {
-    const refusal = refusals[type ?? '']
-    if (refusal === undefined && type !== 'doc-start') return
-    const span = { file: this.file.path, start: at, end: at + text.length }
-    if (type === 'doc-start' && ++this.documents > 1)
+  /** What stands behind the one document would not be read at all. */
+  private oneDocument(type: string | null, text: string, at: number): void {
+    if (type === 'doc-mode' || type === 'byte-order-mark') return
+    if (type === 'doc-end') {
+      this.hasEnded = true
+      return
+    }
+    if (this.hasEnded || (type === 'doc-start' && this.hasBegun)) {
+      this.hasEnded = false
       this.findings.push({
         rule: 'yaml/documents',
         severity: 'error',
         message: 'a second document starts here; a file holds exactly one',
-        span,
+        span: { file: this.file.path, start: at, end: at + text.length },
         hint: 'move it to a file of its own',
       })
+    }
+    if (type !== 'directive-line') this.hasBegun = true
+  }
+
+  private refuse(type: string | null, text: string, at: number): void {
+    const refusal = refusals[type ?? '']
+    const span = { file: this.file.path, start: at, end: at + text.length }
     // `!a && b` is a tag and an anchor to YAML, but one mistake.
     if (refusal === undefined || this.refusedOnLine) return
     this.refusedOnLine = true

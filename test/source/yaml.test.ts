@@ -80,6 +80,12 @@ describe('parseYaml', () => {
     ['a merge key', 'a:\n  <<: {b: 1}\n', ['yaml/merge@2:3']],
     ['a directive', '%YAML 1.1\n---\na: yes\n', ['yaml/directive@1:1']],
     ['two documents', '---\na: 1\n---\nb: 1\n', ['yaml/documents@3:1']],
+    ['two documents, the first without its marker', '# first\na: 1\n---\nb: 1\n', ['yaml/documents@3:1']],
+    ['three documents', 'a: 1\n--- b\n---\nc: 1\n', ['yaml/documents@2:1', 'yaml/documents@3:1']],
+    ['an empty document before', '---\n---\na: 1\n', ['yaml/documents@2:1']],
+    ['an empty document behind', 'a: 1\n---\n', ['yaml/documents@2:1']],
+    ['something behind the end', 'a: 1\n...\nb: 1\n', ['yaml/documents@3:1']],
+    ['a marker behind the end', 'a: 1\n...\n---\nb: 1\n', ['yaml/documents@3:1']],
     ['a duplicate key', 'a: 1\nb: 2\na: 3\n', ['yaml/duplicate-key@3:1']],
     ['keys that are no text', '1: a\ntrue: b\n? [c]\n: d\n', ['yaml/key@1:1', 'yaml/key@2:1', 'yaml/key@3:3']],
     ['an empty file', '', ['yaml/empty@1:1']],
@@ -104,6 +110,13 @@ describe('parseYaml', () => {
   ])('refuses %s', (_, text, expected) => {
     expect(found(text)).toEqual(expected)
   })
+
+  it.each(['---\na: 1\n', '# first\n---\n# second\na: 1\n', 'a: 1\n...\n', 'a: 1\n...\n# behind\n', 'a: |\n  ---x\n'])(
+    'one document, however it is marked: %j',
+    (text) => {
+      expect(found(text)).toEqual([])
+    },
+  )
 
   it('names the earlier place of a duplicate and keeps the first value', () => {
     const { root, findings } = parse('a: 1\na: 2\n')
