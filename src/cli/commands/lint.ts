@@ -5,7 +5,7 @@ import { configuredSecretsIn } from '../../check/secret-in-text.ts'
 import { servedMethods } from '../../adapters/compose.ts'
 import { loadConfig } from '../../config/load.ts'
 import { configPlaces } from '../../config/places.ts'
-import { exitCodes } from '../../model/failure.ts'
+import { DeskError, exitCodes } from '../../model/failure.ts'
 import type { GraphId } from '../../model/graph.ts'
 import type { Proved } from '../../plan/compile.ts'
 import { catalogue } from '../../ports/catalogue.ts'
@@ -40,6 +40,9 @@ export const run: Command<LintOptions> = async ({ paths, format, full }, { io, d
     ...{ has, full },
     secrets: config.secrets,
   })
+  // A misspelt folder in a pipeline must not look like procedures without findings.
+  if (files.length === 0 && findings.length === 0)
+    throw new DeskError('no-documents', exitCodes.usage, 'there are no procedures there', 'procedures are <id>.yaml')
   const render = renderers[globals.json ? 'json' : format]
   io.out(render(findings, byPath(files)))
   io.err(`${summaryOf(findings, files.length)}\n`)

@@ -1,5 +1,5 @@
 import { system } from '../../../src/cli/deps.ts'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -92,4 +92,10 @@ test('a folder is read with everything below it; what cannot be read is a findin
   const missing = await lint({ paths: [join(folder, 'none.yaml')] })
   expect(missing.code).toBe(65)
   expect(missing.out).toContain('parse/unreadable')
+})
+
+test('a folder without procedures is a mistake of whoever asked, not a clean bill', async () => {
+  const empty = join(folder, 'empty')
+  mkdirSync(empty)
+  await expect(lint({ paths: [empty] })).rejects.toMatchObject({ code: 'no-documents', exit: 64 })
 })
