@@ -134,10 +134,10 @@ export function closingLines(
     return { out: ['', `${run}  ${words}${reason}`], err: next }
   }
   const parked = result.signal === undefined ? 'waiting' : `parked by ${result.signal}`
-  const needs = needLines(result.needs, run, io)
+  const needs = needLines(result.needs, run, io, isKept)
   return {
     out: [...offered(result.needs, graphs), '', `${run}  ${parked}`],
-    err: needs.length === 0 ? [`  next: desk run continue ${run}`] : needs,
+    err: needs.length === 0 && isKept ? [`  next: desk run continue ${run}`] : needs,
   }
 }
 
