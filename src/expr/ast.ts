@@ -1,5 +1,5 @@
 /** Reading syntax trees of expressions. The types that the checker leaves on the nodes are undocumented, hence the pinned version. */
-import type { ASTNode } from '@marcbachmann/cel-js'
+import { serialize, type ASTNode } from '@marcbachmann/cel-js'
 
 export type { ASTNode }
 
@@ -30,6 +30,9 @@ export function bindingOf(node: ASTNode): Binding | undefined {
     ? { macro, receiver, variable, bodies }
     : undefined
 }
+
+/** An expression as a message shows it: spaced alike, however it was written. */
+export const textOf = (node: ASTNode): string => serialize(node)
 
 /** The type that the checker found for a node. */
 export interface CelType {

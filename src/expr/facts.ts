@@ -2,11 +2,10 @@
  * What is certain at a place inside an expression because of what stands around it: which lists are not empty, which optional values
  * are there. `size(x) > 0 && x.all(...)`, `x.hasValue() ? x.value() : ...`.
  */
-import { serialize } from '@marcbachmann/cel-js'
-import { contains, typeOf, type ASTNode } from './ast.ts'
+import { childrenOf, contains, typeOf, type ASTNode } from './ast.ts'
 
 export interface Facts {
-  /** Lists with a member, or whose emptiness the author has dealt with; as normalised text. */
+  /** Lists with a member, or whose emptiness the author has dealt with; as keys. */
   readonly filled: ReadonlySet<string>
   /** Optional values that are there. */
   readonly present: ReadonlySet<string>
@@ -23,12 +22,21 @@ export const union = (a: Facts, b: Facts): Facts => ({
 export function keyOf(node: ASTNode): string {
   const known = keys.get(node)
   if (known !== undefined) return known
-  const key = serialize(node)
+  const key = `${node.op} ${ownPart(node)}(${childrenOf(node).map(keyOf).join()})`
   keys.set(node, key)
   return key
 }
 
 const keys = new WeakMap<ASTNode, string>()
+
+/** What a node says beside its children: a name, or a literal with its type. */
+function ownPart(node: ASTNode): string {
+  if (node.op === 'id') return node.args
+  if (node.op === 'call' || node.op === 'rcall') return node.args[0]
+  if (node.op === '.' || node.op === '.?') return node.args[1]
+  if (node.op !== 'value') return ''
+  return typeof node.args === 'string' ? JSON.stringify(node.args) : `${typeof node.args} ${String(node.args)}`
+}
 
 /** What holds where `node` has come out true. */
 export function whenTrue(node: ASTNode): Facts {

@@ -1,6 +1,6 @@
 /** What passes the type check and would still let a check pass by mistake. Runs on trees whose types are known. */
 import type { CelType } from './ast.ts'
-import { bindingOf, childrenOf, typeOf, type ASTNode } from './ast.ts'
+import { bindingOf, childrenOf, textOf, typeOf, type ASTNode } from './ast.ts'
 import { hasOneOutcome, ignoresMember, readsNothing } from './constant.ts'
 import { isBinary, keyOf, noFacts, union, whenFalse, whenTrue, type Facts } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
@@ -83,8 +83,8 @@ function accessProblem(from: ASTNode, op: '.' | '[]'): Problem | undefined {
   if (type?.kind === 'optional')
     return {
       rule: 'expr/optional',
-      message: `${keyOf(from)} may be absent`,
-      hint: `write ${keyOf(from)}.hasValue() && ${keyOf(from)}.value()...`,
+      message: `${textOf(from)} may be absent`,
+      hint: `write ${textOf(from)}.hasValue() && ${textOf(from)}.value()...`,
     }
   if (op === '[]' && type?.kind !== 'list')
     return { rule: 'expr/dynamic', message: 'only lists have an index', hint: 'use `.field`' }
@@ -95,8 +95,8 @@ function methodProblem(name: string, receiver: ASTNode, facts: Facts): Problem |
   if (name === 'value' && !facts.present.has(keyOf(receiver)))
     return {
       rule: 'expr/unguarded-value',
-      message: `${keyOf(receiver)} may be absent`,
-      hint: `write "${keyOf(receiver)}.hasValue() &&" before it, or use .orValue()`,
+      message: `${textOf(receiver)} may be absent`,
+      hint: `write "${textOf(receiver)}.hasValue() &&" before it, or use .orValue()`,
     }
   return undefined
 }

@@ -1,7 +1,7 @@
 /** What the parser and the type checker of the language report, in the words of documents. */
 import { ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js'
-import { typeOf, type ASTNode, type CelType } from './ast.ts'
-import { isBinary, keyOf } from './facts.ts'
+import { textOf, typeOf, type ASTNode, type CelType } from './ast.ts'
+import { isBinary } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
 import { describe, type Shape } from './shape.ts'
 import { suggestion } from '../source/suggest.ts'
@@ -86,7 +86,7 @@ function unknownField(from: ASTNode, field: string, shapeOf: ShapeOf): Words {
   const hint = suggestion(field, known)
   return {
     rule: 'expr/unknown-field',
-    message: `${keyOf(from)} has no field "${field}"; it has ${known.length === 0 ? 'none' : known.join(', ')}`,
+    message: `${textOf(from)} has no field "${field}"; it has ${known.length === 0 ? 'none' : known.join(', ')}`,
     ...(hint === undefined ? {} : { hint }),
   }
 }
@@ -96,12 +96,12 @@ function noFields(from: ASTNode, field: string, shapeOf: ShapeOf): Words {
   if (type?.kind === 'optional')
     return {
       rule: 'expr/optional',
-      message: `${keyOf(from)} is optional`,
+      message: `${textOf(from)} is optional`,
       hint: `call its methods: .hasValue(), .value(), .orValue()`,
     }
   return {
     rule: 'expr/unknown-field',
-    message: `${keyOf(from)} is ${describeType(type, shapeOf)} and has no field "${field}"`,
+    message: `${textOf(from)} is ${describeType(type, shapeOf)} and has no field "${field}"`,
   }
 }
 
@@ -130,7 +130,7 @@ function noOperator(node: ASTNode, shapeOf: ShapeOf): Words {
 function throughOptional(node: ASTNode): string | undefined {
   if (node.op !== '.') return undefined
   const [from] = node.args
-  return typeOf(from)?.kind === 'optional' ? keyOf(from) : throughOptional(from)
+  return typeOf(from)?.kind === 'optional' ? textOf(from) : throughOptional(from)
 }
 
 function operatorHint(types: readonly (CelType | undefined)[], shapeOf: ShapeOf): string | undefined {

@@ -2,7 +2,7 @@
  * What comes out true over an empty list, and so says nothing: `x.all(...)`, and whatever is the same in other words:
  * `!x.exists(...)`, `size(x.filter(...)) == 0`, `!("bad" in x.map(...))`.
  */
-import { bindingOf, type ASTNode } from './ast.ts'
+import { bindingOf, textOf, type ASTNode } from './ast.ts'
 import { countedWithin, outcomeAtZero, source } from './at-zero.ts'
 import { countedIn, holdsAtZero, isBinary, keyOf, type Facts } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
@@ -18,7 +18,7 @@ export function vacuousProblem(
   return {
     rule: 'expr/vacuous-all',
     message: 'passes on an empty list',
-    hint: `add "size(${keyOf(list)}) > 0 &&", or compare its size with the number that is expected`,
+    hint: `add "size(${textOf(list)}) > 0 &&", or compare its size with the number that is expected`,
   }
 }
 
