@@ -251,13 +251,15 @@ ${[1, 2, 3].map(step).join('')}verify:
 
 /**
  * Parts of Node that a library loads, for milliseconds, and desk has no use for: the command-line library wants `node:child_process` for
- * subcommands that are programs of their own, of which there are none, and the colours ask `node:tty` whether there is a terminal, which
- * desk finds out by itself.
+ * subcommands that are programs of their own, of which there are none, the colours ask `node:tty` whether there is a terminal, which
+ * desk finds out by itself, and the YAML parser asks the environment whether to print what it reads.
  */
 function withoutUnused() {
   const unused = [
     { source: 'node:child_process', importer: /node_modules\/commander\//, code: 'module.exports = {}' },
     { source: 'node:tty', importer: /node_modules\/chalk\//, code: 'export default { isatty: () => false }' },
+    // Its parser asks the environment at every token whether to print it, which takes a good part of parsing.
+    { source: 'process', importer: /node_modules\/yaml\/dist\/(?:parse|compose)\//, code: 'module.exports = { env: {} }' },
   ]
   const stubOf = (index) => `\0unused-${index}`
   return {
