@@ -259,7 +259,11 @@ function withoutUnused() {
     { source: 'node:child_process', importer: /node_modules\/commander\//, code: 'module.exports = {}' },
     { source: 'node:tty', importer: /node_modules\/chalk\//, code: 'export default { isatty: () => false }' },
     // Its parser asks the environment at every token whether to print it, which takes a good part of parsing.
-    { source: 'process', importer: /node_modules\/yaml\/dist\/(?:parse|compose)\//, code: 'module.exports = { env: {} }' },
+    {
+      source: 'process',
+      importer: /node_modules\/yaml\/dist\/(?:parse|compose)\//,
+      code: 'module.exports = { env: {} }',
+    },
   ]
   const stubOf = (index) => `\0unused-${index}`
   return {
