@@ -2,6 +2,7 @@
 import { Argument, Command as Commander, Option } from 'commander'
 import type { Answer, Command, Context, Globals } from './command.ts'
 import { shells } from './completion/shells.ts'
+import type { ProcedureFlags } from './walking/procedure.ts'
 import { knownSecrets, withoutSecrets } from './known-secrets.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { documentKinds } from '../model/graph.ts'
@@ -14,7 +15,7 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     .description('Runbooks, recovery trees and cadence gates of an automated trading desk.')
     .version(DESK_VERSION, '-V, --version')
     .option('--json', 'print exactly one JSON document', false)
-    .addOption(new Option('--output <format>', 'walks as a stream of JSON lines').choices(['ndjson']))
+    .addOption(new Option('--output <format>', 'walks as a stream of JSON lines').choices(['ndjson']).conflicts('json'))
     .option('--plain', 'append-only output without glyphs or redrawing', false)
     .option('--profile <name>', 'paper, or live (needs a configuration)')
     .option('--config <file>', 'configuration file')
@@ -65,7 +66,15 @@ export function buildProgram(world: Omit<Context, 'globals'>, answer: (code: Ans
     answered(command)
       .option('--dry-run', 'call read-only methods only; show every effect', false)
       .option('--offline', 'with --dry-run: call nothing at all', false)
-      .option('--simulate', 'walk on a throwaway copy of the paper desk', false)
+      .addOption(
+        new Option('--simulate', 'walk on a throwaway copy of the paper desk').default(false).conflicts('dryRun'),
+      )
+      .hook('preAction', (called) => {
+        const { offline, dryRun } = called.opts<ProcedureFlags>()
+        // Whoever types it alone means to call nothing, and would call everything.
+        if (offline === true && dryRun !== true)
+          throw new DeskError('usage', exitCodes.usage, '--offline goes with --dry-run', 'add --dry-run')
+      })
 
   add('status', 'the trading state, halts, holds and waiting runs')
     .option('--exit-code', '0 trading, 10 reduced, 4 halted, 2 cannot tell', false)
