@@ -299,6 +299,7 @@ describe('what is always the same', () => {
     ['-1 < result.hosts.size()', 'constant «-1 < result.hosts.size()»'],
     ['size(result.hosts) != -1', 'constant «size(result.hosts) != -1»'],
     ['abs(result.maxAbsZ) >= 0.0', 'constant «abs(result.maxAbsZ) >= 0.0»'],
+    ['result.count in []', 'constant «result.count in []»'],
     ['string(result.status).contains("")', 'constant «string(result.status).contains("")»'],
     ['result.count != 1 || result.count != 2', 'constant «result.count != 1 || result.count != 2»'],
     ['result.count == 1 && result.count == 2', 'constant «result.count == 1 && result.count == 2»'],

@@ -11,7 +11,8 @@ const mostPauses = 100
 /** SIGHUP, SIGINT and SIGTERM: a bit each, the lowest for signal 1. */
 const endingSignals = 0x4003
 
-const page = Buffer.alloc(4096)
+/** The list of a user's groups stands before the signals, and may be long. */
+const page = Buffer.alloc(65_536)
 const still = new Int32Array(new SharedArrayBuffer(4))
 /** By thread; undefined: it never takes these signals. The main thread, which asks, is in no handler. */
 const stats = new Map<string, number | undefined>([[String(pid), undefined]])
