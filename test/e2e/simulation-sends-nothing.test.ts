@@ -25,3 +25,10 @@ it('runs no program of a step', async () => {
   expect((await desk.run(['runbook', 'touching'], { env })).code).toBe(0)
   expect(existsSync(touched)).toBe(true)
 })
+
+it('calls the desk that it halts a copy', async () => {
+  const simulated = await desk.run(['runbook', 'killswitch', '--simulate', '--set', 'reason=practice'])
+  expect(simulated.stdout).toContain('paper (copy)  TRADING')
+  expect(simulated.stdout).toContain('paper (copy) is now HALTED')
+  expect((await desk.run(['status', '--exit-code'])).code).toBe(0)
+})

@@ -30,6 +30,8 @@ export interface WalkOptions {
   /** Waits this short keep the process. */
   readonly stayMs: number
   readonly tell: Tell
+  /** The desk is a throwaway copy and is called so: nobody must think that theirs was halted, or traded again. */
+  readonly isCopy?: boolean
   /** Sees everything that happens, whatever is told. */
   readonly observe?: (event: WalkEvent) => void
   /** What walks: forwards, unless the run is being undone. */
@@ -55,7 +57,8 @@ export async function walkReady(
     if (options.tell === 'lines') for (const line of lines) io.out(`${line}\n`)
   }
   const before = readInForce(session.desk.stateDir, bootId())
-  say(openingLines(ready, session, before, context))
+  const name = options.isCopy === true ? `${session.desk.name} (copy)` : session.desk.name
+  say(openingLines(ready, name, before, context))
   const stream = (line: Output<'ndjson-line'>): void => {
     if (options.tell === 'ndjson') printJson(io, 'ndjson-line', line)
   }
@@ -93,7 +96,7 @@ export async function walkReady(
       stayMs: options.stayMs,
     })
     const [from, to] = [before, readInForce(session.desk.stateDir, bootId())].map(wordsFor)
-    if (to !== undefined && to !== from) say(['', `${session.desk.name} is now ${toned(style, to)}`])
+    if (to !== undefined && to !== from) say(['', `${name} is now ${toned(style, to)}`])
     return result
   } finally {
     spinner?.stop()
@@ -101,9 +104,9 @@ export async function walkReady(
   }
 }
 
-function openingLines(ready: Ready, { desk }: Session, standing: InForce, { io }: Context): readonly string[] {
+function openingLines(ready: Ready, desk: string, standing: InForce, { io }: Context): readonly string[] {
   const look = {
-    desk: desk.name,
+    desk,
     standing,
     width: io.columns,
     style: styleOf(io),

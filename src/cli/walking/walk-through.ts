@@ -43,6 +43,7 @@ export async function walkThrough(
     const result = await walkReady(ready, session, context, {
       people,
       tell,
+      isCopy: true,
       stayMs: longestStayMs,
       ...(observe === undefined ? {} : { observe }),
     })
