@@ -1,11 +1,14 @@
 /** A simulation acts on a throwaway paper desk and nowhere else. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import { Desk } from '../support/desk.ts'
 import { addRunbooks } from '../support/procedures.ts'
 
-const desk = new Desk()
+let desk: Desk
+beforeEach(() => {
+  desk = new Desk()
+})
 afterEach(() => {
   desk.remove()
 })
