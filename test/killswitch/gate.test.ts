@@ -81,15 +81,6 @@ describe('what cannot be told is no', () => {
     expect(mayTrade({ stateDir: relative(process.cwd(), stateDir) })).toEqual(none)
   })
 
-  test('a state directory so long that a denial could not be seen behind it', () => {
-    const { stateDir, permit } = freshDesk()
-    const symbol = 'A'.repeat(64)
-    writeFileSync(join(permit, `hold-symbol=${symbol}`), '')
-    // Paths of permissions fit into the 4096 bytes of the system there, those of denials do not.
-    expect(mayTrade({ stateDir: stateDir.padStart(4022, '/'), symbol })).toEqual(none)
-    expect(mayTrade({ stateDir: stateDir.padStart(1024, '/') })).toEqual(full)
-  })
-
   test('nothing is cached', () => {
     const desk = freshDesk()
     for (let i = 0; i < 3; i++) {
