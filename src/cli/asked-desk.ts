@@ -3,9 +3,13 @@ import type { Context } from './command.ts'
 import { homeDirectory } from './home-directory.ts'
 import { configPlaces, whyNotReadable } from '../config/places.ts'
 import { type DeskRef, deskOf } from '../killswitch/desks.ts'
+import { isStateDir, longestStateDir } from '../killswitch/gate.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 
-/** Throws DeskError `no-such-desk` for a profile that names none, `relative-home` where a paper desk would lie below the working directory. */
+/**
+ * Throws DeskError `no-such-desk` for a profile that names none, `relative-home` where a paper desk would lie below the working directory,
+ * and `state-directory-too-long` for one about which gates cannot be asked.
+ */
 export function askedDesk({ deps, globals }: Pick<Context, 'deps' | 'globals'>): DeskRef {
   const { env, system } = deps
   const desk = deskOf({ env, home: homeDirectory(), registry: system.liveRegistry }, globals.profile)
@@ -15,6 +19,13 @@ export function askedDesk({ deps, globals }: Pick<Context, 'deps' | 'globals'>):
       exitCodes.invalidConfiguration,
       `HOME is ${JSON.stringify(env['HOME'])}, a relative path: every directory would have a desk of its own`,
       'set HOME to an absolute path, or DESK_STATE_DIR to where the state lies',
+    )
+  if (desk !== undefined && !isStateDir(desk.stateDir))
+    throw new DeskError(
+      'state-directory-too-long',
+      exitCodes.invalidConfiguration,
+      `the path of the state directory has more than ${String(longestStateDir)} bytes: gates deny there, since a hold's file might have no name that the system takes`,
+      'choose a shorter path',
     )
   if (desk !== undefined) return desk
   throw new DeskError(

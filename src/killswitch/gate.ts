@@ -1,6 +1,6 @@
 /**
  * The gate of a trading process: may it trade now, and at what size? Presence of a file is the permission, so whatever cannot be read
- * says no. Nothing is kept but the boot id and the names of files. This file stands alone: it is the package's `./gate`.
+ * says no; for the two files that deny a symbol, only what the system says is not there counts as absent. Nothing is kept but the boot id and the names of files. This file stands alone: it is the package's `./gate`.
  *
  *   <state>/permit/trade@<boot>               without it nothing passes
  *   <state>/permit/open@<boot>                without it only what reduces
@@ -11,12 +11,12 @@
  *   <state>/permit/session@<boot>             for those who trade in sessions only: without it only what reduces
  *   <state>/permit/hold-symbol=<SYMBOL>       denies a symbol; `hold-reduce-symbol=<SYMBOL>` leaves its reductions
  */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 
 export type Multiplier = 0 | 0.25 | 0.5 | 1
 export type Allowed = 'all' | 'reduce-only' | 'none'
 export interface Ask {
-  /** Absolute path of the desk's state directory. */
+  /** Absolute path of the desk's state directory, of at most 1024 bytes; a longer one is denied. */
   readonly stateDir: string
   readonly venue?: string
   readonly model?: string
@@ -66,8 +66,9 @@ export function mayTradeInBoot(ask: Ask, boot: string): Answer {
   const symbol = ask.symbol === undefined ? unasked : desk.scope('symbol', ask.symbol)
   if (venue === undefined || model === undefined || symbol === undefined) return none
   // The denial comes before further permissions: a directory that vanishes in between denies through those.
-  if (symbol !== unasked && existsSync(symbol.greater)) return none
-  let reduces = symbol !== unasked && existsSync(symbol.lesser)
+  const denied = symbol === unasked ? 'no' : denialOf(symbol)
+  if (denied === 'yes') return none
+  let reduces = denied === 'but-reductions'
   for (const scope of [desk.held, venue, model]) {
     if (scope === unasked || existsSync(scope.greater)) continue
     if (!existsSync(scope.lesser)) return none
@@ -77,6 +78,17 @@ export function mayTradeInBoot(ask: Ask, boot: string): Answer {
   if (reduces || !existsSync(desk.open) || (ask.session === true && !existsSync(desk.session)))
     return { allowed: 'reduce-only', sizeMultiplier: 0, orderRate }
   return { allowed: 'all', sizeMultiplier: !existsSync(desk.half) ? 0.25 : existsSync(desk.full) ? 1 : 0.5, orderRate }
+}
+
+const absent = { throwIfNoEntry: false } as const
+/** A file whose name is too long, or that the disk cannot tell of, may be a denial: `existsSync` would call it absent. */
+function denialOf(symbol: FilePair): 'yes' | 'but-reductions' | 'no' {
+  try {
+    if (lstatSync(symbol.greater, absent) !== undefined) return 'yes'
+    return lstatSync(symbol.lesser, absent) === undefined ? 'no' : 'but-reductions'
+  } catch {
+    return 'yes'
+  }
 }
 
 /** Where it is looked for: everything, and what leaves reductions. Permissions, but for a symbol, which is denied by them. */
@@ -104,11 +116,15 @@ interface DeskFiles {
 const known = new Map<string, DeskFiles>()
 const mostDesks = 64
 const mostNames = 4096
+/** In bytes. So that every file of a desk has a name that the system takes: it refuses paths of 4096 bytes. */
+export const longestStateDir = 1024
+/** Whether gates can be asked about a state directory; where not, they deny. */
+export const isStateDir = (path: string): boolean => path.startsWith('/') && Buffer.byteLength(path) <= longestStateDir
 
 function filesOf(stateDir: string, boot: string): DeskFiles | undefined {
   const files = known.get(stateDir)
   if (files?.boot === boot) return files
-  if (!stateDir.startsWith('/')) return undefined
+  if (!isStateDir(stateDir)) return undefined
   if (known.size >= mostDesks) known.clear()
   const made = makeFiles(`${stateDir}/permit/`, boot)
   known.set(stateDir, made)

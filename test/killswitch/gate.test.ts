@@ -1,11 +1,20 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { type Answer, type Ask, mayTrade, mayTradeInBoot } from '../../src/killswitch/gate.ts'
 import { inForce, tighten } from '../../src/killswitch/permit.ts'
 import type { Token } from '../../src/killswitch/scope.ts'
 import { lockstep } from './lockstep.ts'
 import { boot, freshDesk, scratch } from './support.ts'
+
+/** A path below the parent that is exactly so long. */
+function longPath(parent: string, length: number): string {
+  let path = parent
+  while (length - path.length > 201) path += `/${'d'.repeat(99)}`
+  return `${path}/${'d'.repeat(length - path.length - 1)}`
+}
 
 const full: Answer = { allowed: 'all', sizeMultiplier: 1, orderRate: 1 }
 const none: Answer = { allowed: 'none', sizeMultiplier: 0, orderRate: 0 }
@@ -79,6 +88,36 @@ describe('what cannot be told is no', () => {
   test('a state directory that is not absolute', () => {
     const { stateDir } = freshDesk()
     expect(mayTrade({ stateDir: relative(process.cwd(), stateDir) })).toEqual(none)
+  })
+
+  test('a directory whose name is so long that the system refuses to look for a hold', () => {
+    const parent = mkdtempSync(join(tmpdir(), 'desk-killswitch-'))
+    onTestFinished(() => {
+      execFileSync('rm', ['-rf', parent])
+    })
+    const stateDir = longPath(parent, 4035)
+    const permit = join(stateDir, 'permit')
+    mkdirSync(permit, { recursive: true })
+    for (const token of ['trade', 'open', 'half', 'full', 'rate-half', 'rate-full', 'unheld'])
+      writeFileSync(join(permit, `${token}@${boot}`), '')
+    const symbol = 'A'.repeat(64)
+    execFileSync('touch', [`hold-symbol=${symbol}`], { cwd: permit })
+    expect(mayTrade({ stateDir, symbol })).toEqual(none)
+  })
+
+  test('a directory of more than 1024 bytes', () => {
+    const { stateDir } = freshDesk()
+    const near = (length: number): Answer =>
+      mayTrade({ stateDir: `/${'/'.repeat(length - stateDir.length - 1)}${stateDir}` })
+    expect([near(1024), near(1025)]).toEqual([full, none])
+  })
+
+  test('a denial that is a link to nowhere, or to itself', () => {
+    for (const target of ['nowhere', 'hold-symbol=AAPL']) {
+      const { stateDir, permit } = freshDesk()
+      symlinkSync(target, join(permit, 'hold-symbol=AAPL'))
+      expect(mayTrade({ stateDir, symbol: 'AAPL' })).toEqual(none)
+    }
   })
 
   test('nothing is cached', () => {

@@ -1,6 +1,6 @@
 /** The gate's examples in Python, C and shell say what the gate says, whatever is permitted and whatever is asked. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -10,7 +10,8 @@ import { examples } from '../docs/markdown.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'desk-gate-'))
 afterAll(() => {
-  rmSync(dir, { recursive: true })
+  // By its own program: Node refuses names as long as some of these are.
+  execFileSync('rm', ['-rf', dir])
 })
 const isThere = (tool: string): boolean => spawnSync(tool, ['--version']).error === undefined
 
@@ -51,6 +52,26 @@ function desk(name: string, absent: readonly string[], extra: readonly string[],
   return join(dir, 'desks', name)
 }
 
+/** A desk on which a denial is a link to itself. */
+function linked(mark: string): string {
+  const stateDir = desk(`link-${mark}`, [], [], bootId() ?? '')
+  symlinkSync(mark, join(stateDir, 'permit', mark))
+  return stateDir
+}
+
+const longSymbol = 'A'.repeat(64)
+/** A desk so deep that the system takes the names of its permissions, but not that of the hold which is there. */
+function tooLongForHolds(boot: string): string {
+  let path = join(dir, 'deep')
+  while (4030 - path.length > 201) path += `/${'d'.repeat(99)}`
+  path += `/${'d'.repeat(4029 - path.length)}`
+  const permit = join(path, 'permit')
+  mkdirSync(permit, { recursive: true })
+  for (const token of all) if (!token.startsWith('reduce')) writeFileSync(join(permit, `${token}@${boot}`), '')
+  execFileSync('touch', [`hold-symbol=${longSymbol}`], { cwd: permit })
+  return path
+}
+
 type Asked = readonly [stateDir: string, venue: string, model: string, symbol: string]
 function questions(): readonly Asked[] {
   const boot = bootId() ?? ''
@@ -60,6 +81,12 @@ function questions(): readonly Asked[] {
   for (const question of odd) asked.push([whole, ...question])
   asked.push([desk('other-boot', [], [], '00000000-0000-0000-0000-000000000000'), ...usual])
   asked.push([join(dir, 'nowhere'), ...usual], ['relative', ...usual])
+  asked.push([tooLongForHolds(boot), 'primary', 'signal', longSymbol])
+  for (const mark of marks.slice(0, 2)) asked.push([linked(mark), ...usual])
+  // Of the same directory, by names as long as are allowed and longer, in bytes and in letters.
+  for (const length of [1024, 1025, 4000]) asked.push([`${'/'.repeat(length - whole.length)}${whole}`, ...usual])
+  const accents = desk('é', [], [], boot)
+  asked.push([accents, ...usual], [`${'/'.repeat(1024 - accents.length)}${accents}`, ...usual])
   return asked
 }
 
@@ -78,11 +105,12 @@ const languages = [
 ] as const
 
 describe('the same answer as the gate', () => {
+  const everyQuestion = questions()
   for (const { name, tool, make } of languages) {
     test.skipIf(!isThere(tool))(name, () => {
       const [file = '', ...args] = make(tool)
       const answers = new Set<string>()
-      for (const asked of questions()) {
+      for (const asked of everyQuestion) {
         const [stateDir, venue, model, symbol] = asked
         const { allowed, sizeMultiplier, orderRate } = mayTrade({ stateDir, venue, model, symbol })
         const said = execFileSync(file, [...args, ...asked], { encoding: 'utf8' }).trim()
