@@ -41,6 +41,10 @@ const odd: readonly (readonly [string, string, string])[] = [
   ['primary', '-signal', 'AAPL'],
   ['primary', 'signal', 'A'.repeat(65)],
   ['primary', 'signal', 'A\nB'],
+  ['primary', 'signal', 'MSFT\n'],
+  ['primary', 'signal\n', 'AAPL'],
+  ['primary', 'signal', 'é'],
+  ['primary', 'signal', 'ÀAPL'],
   ['other', 'signal', 'AAPL'],
 ]
 
@@ -92,7 +96,8 @@ function questions(): readonly Asked[] {
 
 const languages = [
   { name: 'Python', tool: 'python3', make: (python: string) => [python, write('gate.py', sources('python')[0])] },
-  { name: 'shell', tool: 'bash', make: () => ['sh', write('gate.sh', sources('sh')[0])] },
+  { name: 'shell', tool: 'sh', make: () => ['sh', write('gate.sh', sources('sh')[0])] },
+  { name: 'bash', tool: 'bash', make: () => ['bash', write('gate.sh', sources('sh')[0])] },
   {
     name: 'C',
     tool: 'cc',
@@ -130,6 +135,13 @@ describe('the same answer as the gate', () => {
   })
 })
 
+interface TextCase {
+  readonly allowed: Allowed
+  readonly position: string
+  readonly order: Order
+  readonly working: readonly Order[]
+}
+
 describe('the same orders under reduce-only', () => {
   /** A question on one line: what is allowed, the position, the order and the working orders, bought above zero and sold below. */
   const cases = fc.sample(
@@ -162,12 +174,68 @@ describe('the same orders under reduce-only', () => {
     const driver = `
 for line in sys.stdin:
     allowed, position, _, *orders = map(int, line.split())
-    orders = [('sell' if n < 0 else 'buy', str(Fraction(abs(n), 8))) for n in orders]
+    orders = [('sell' if n < 0 else 'buy', str(abs(n) / 8)) for n in orders]
     words = ('none', 'reduce-only', 'all')
-    print(int(admits(words[allowed], str(Fraction(position, 8)), orders[0], orders[1:])))
+    print(int(admits(words[allowed], str(position / 8), orders[0], orders[1:])))
 `
     const file = write('admits.py', `import sys\n${sources('python')[1] ?? ''}${driver}`)
     expect(answersOf('python3', [file])).toEqual(expected)
+  })
+
+  test.skipIf(!isThere('python3'))('Python takes the same text for a number', () => {
+    const good = ['1', '0', '-0', '-0.5', '007', '1.50', '9'.repeat(18), `1.${'0'.repeat(17)}1`]
+    const bad = [
+      '',
+      '1/2',
+      '1e3',
+      '1E3',
+      '1_000',
+      ' 1',
+      '1 ',
+      '1\n',
+      '+1',
+      '.5',
+      '1.',
+      'nan',
+      'Infinity',
+      '0x1',
+      '--1',
+      '١',
+    ]
+    const long = ['1'.repeat(19), `1.${'0'.repeat(19)}`]
+    const texts = [...good, ...bad, ...long]
+    const asked = (['all', 'reduce-only', 'none'] as const).flatMap((allowed) =>
+      texts.flatMap(
+        (text) =>
+          [
+            { allowed, position: '-2', order: { side: 'buy', quantity: text }, working: [] },
+            { allowed, position: text, order: { side: 'sell', quantity: '1' }, working: [] },
+            {
+              allowed,
+              position: '3',
+              order: { side: 'sell', quantity: '1' },
+              working: [{ side: 'buy', quantity: text }],
+            },
+          ] satisfies readonly TextCase[],
+      ),
+    )
+    const driver = `
+for allowed, position, order, working in json.load(sys.stdin):
+    print(int(admits(allowed, position, order, working)))
+`
+    const file = write('texts.py', `import json, sys\n${sources('python')[1] ?? ''}${driver}`)
+    const pair = ({ side, quantity }: Order): readonly string[] => [side, quantity]
+    const lines = JSON.stringify(
+      asked.map(({ allowed, position, order, working }) => [allowed, position, pair(order), working.map(pair)]),
+    )
+    const said = execFileSync('python3', [file], { input: lines, encoding: 'utf8' }).trim().split('\n')
+    const told = asked.map(({ allowed, position, order, working }) =>
+      admits({ allowed, sizeMultiplier: 0, orderRate: 1 }, position, order, working) ? '1' : '0',
+    )
+    const named = (answers: readonly string[]): readonly string[] =>
+      asked.map((each, i) => `${JSON.stringify(each)}: ${answers[i] ?? 'nothing'}`)
+    expect(named(said)).toEqual(named(told))
+    expect(told.filter((answer) => answer === '1').length).toBeGreaterThan(10)
   })
 
   test.skipIf(!isThere('cc'))('C', () => {
