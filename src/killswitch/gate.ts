@@ -1,6 +1,7 @@
 /**
  * The gate of a trading process: may it trade now, and at what size? Presence of a file is the permission, so whatever cannot be read
- * says no; for the two files that deny a symbol, only what the system says is not there counts as absent. Nothing is kept but the boot id and the names of files. This file stands alone: it is the package's `./gate`.
+ * says no; for the two files that deny a symbol, only what the system says is not there counts as absent. Nothing is kept but the boot id
+ * and the names of files. This file stands alone: it is the package's `./gate`.
  *
  *   <state>/permit/trade@<boot>               without it nothing passes
  *   <state>/permit/open@<boot>                without it only what reduces
