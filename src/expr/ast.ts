@@ -59,3 +59,6 @@ export function visit(node: ASTNode, on: (node: ASTNode) => void): void {
 /** Whether some node of the tree is like that. */
 export const contains = (node: ASTNode, test: (node: ASTNode) => boolean): boolean =>
   test(node) || childrenOf(node).some((child) => contains(child, test))
+
+/** `[]` as it is written. */
+export const isEmptyList = (node: ASTNode | undefined): boolean => node?.op === 'list' && node.args.length === 0

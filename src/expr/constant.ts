@@ -18,9 +18,8 @@ export function hasOneOutcome(node: ASTNode, shapeOf: ShapeOf): boolean {
   if (node.op === 'rcall') return findsNothing.has(node.args[0]) && isEmptyText(node.args[2][0])
   if (!isBinary(node)) return false
   if (node.op === '&&' || node.op === '||') return decideTogether(node, shapeOf)
+  if (node.op === 'in') return coversEnum([claimOf(node, true)], shapeOf)
   const [left, right] = node.args
-  if (node.op === 'in')
-    return (right.op === 'list' && right.args.length === 0) || coversEnum([claimOf(node, true)], shapeOf)
   return neverNegative(left, node.op, right) || neverNegative(right, mirrored[node.op] ?? '', left)
 }
 

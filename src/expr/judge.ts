@@ -1,6 +1,6 @@
 /** What passes the type check and would still let a check pass by mistake. Runs on trees whose types are known. */
 import type { CelType } from './ast.ts'
-import { bindingOf, childrenOf, textOf, typeOf, type ASTNode } from './ast.ts'
+import { bindingOf, childrenOf, isEmptyList, textOf, typeOf, type ASTNode } from './ast.ts'
 import { hasOneOutcome, ignoresMember, readsNothing } from './constant.ts'
 import { isBinary, keyOf, noFacts, union, whenFalse, whenTrue, type Facts } from './facts.ts'
 import type { TextFinding } from './restrict.ts'
@@ -154,8 +154,6 @@ function comparisonProblem(op: string, left: ASTNode, right: ASTNode, shapeOf: S
     return { rule: 'expr/type', message: `${op} cannot compare objects`, hint: 'compare their fields' }
   return undefined
 }
-
-const isEmptyList = (node: ASTNode): boolean => node.op === 'list' && node.args.length === 0
 
 /** Objects and optional values inside lists would compare as unequal whatever they hold. */
 function isComparable(type: CelType | undefined, shapeOf: ShapeOf): boolean {

@@ -2,7 +2,7 @@
  * What the language has and expressions of procedures may not use: it would switch the type checker off, or let a misspelt name pass.
  * Looked at before types are, so that the answer names the construct and not its consequences.
  */
-import { bindingOf, childrenOf, macros, type ASTNode } from './ast.ts'
+import { bindingOf, childrenOf, isEmptyList, macros, type ASTNode } from './ast.ts'
 import { suggestion } from '../source/suggest.ts'
 
 /** A finding within the text of an expression. */
@@ -77,6 +77,8 @@ function problemOf(node: ASTNode, known: ReadonlySet<string>): Problem | undefin
   if (node.op === 'id')
     return known.has(node.args) ? undefined : unknownName('expr/unknown-variable', node.args, 'variable', known)
   if (node.op === 'value') return literalProblem(node.args)
+  // Here, since the types of a list without members make no sense to the checker.
+  if (isEmptyList(askedForMembers(node))) return emptyList
   if (node.op === 'call') return callProblem(node.args[0], functions)
   if (node.op === 'rcall') return callProblem(node.args[0], methods)
   if (node.op === 'map') return { rule: 'expr/no-map', message: 'maps are not available' }
@@ -86,6 +88,18 @@ function problemOf(node: ASTNode, known: ReadonlySet<string>): Problem | undefin
     message: `${node.op === '.?' ? '.?' : '[?]'} passes for misspelt fields`,
     hint: 'use .hasValue() or .orValue() on the optional field itself',
   }
+}
+
+const emptyList: Problem = {
+  rule: 'expr/constant',
+  message: 'asks for members of an empty list: it is always the same',
+  hint: 'write the values into the list',
+}
+
+/** The list in `x in list`, `list[0]` and `list.all(x, ...)`. */
+function askedForMembers(node: ASTNode): ASTNode | undefined {
+  if (node.op === 'in') return node.args[1]
+  return node.op === '[]' ? node.args[0] : bindingOf(node)?.receiver
 }
 
 function literalProblem(value: unknown): Problem | undefined {

@@ -10,13 +10,14 @@ type ShapeOf = (type: CelType) => Shape | undefined
 
 /** The finding for an error that `parse` or `check` gave. `root` helps to find the node that the error is about. */
 export function explain(error: unknown, text: string, shapeOf: ShapeOf): TextFinding {
-  if (!(error instanceof ParseError || error instanceof CelTypeError))
-    return {
-      rule: 'expr/syntax',
-      message: error instanceof Error ? error.message : 'cannot be read',
-      start: 0,
-      end: text.length,
-    }
+  if (!(error instanceof ParseError || error instanceof CelTypeError)) {
+    const whole = { start: 0, end: text.length }
+    const message = error instanceof Error ? error.message : 'cannot be read'
+    // Where a list has no type, every operator that takes one fits several times.
+    return /^Operator overload .* overlaps with /.test(message)
+      ? { ...whole, rule: 'expr/type', message: 'uses a list that is always empty, so its members have no type' }
+      : { ...whole, rule: 'expr/syntax', message }
+  }
   const start = Math.min(error.range?.start ?? 0, text.length)
   const end = Math.max(start, Math.min(error.range?.end ?? text.length, text.length))
   if (error instanceof ParseError) return { rule: 'expr/syntax', message: syntaxMessage(error), start, end }

@@ -121,6 +121,11 @@ describe('refused, at the exact place', () => {
     ['!false && result.ok', 'constant «false»'],
     ['result.hosts[0] == result.hosts[1]', 'type «result.hosts[0] == result.hosts[1]»'],
     ['result.hosts[0] in result.hosts', 'type «result.hosts[0] in result.hosts»'],
+    ['result.status in []', 'constant «result.status in []»'],
+    ['!(result.count in [])', 'constant «result.count in []»'],
+    ['[].exists(x, x == 1)', 'constant «[].exists(x, x == 1)»'],
+    ['result.ok && [][0] == 1', 'constant «[][0]»'],
+    ['result.status in ([] + [])', 'type «result.status in ([] + [])»'],
     ['result.hosts.exists(result, true)', 'shadow «result»'],
     ['result.count', 'type «result.count»'],
     ['result.count >', 'syntax «»'],
@@ -143,6 +148,17 @@ describe('refused, at the exact place', () => {
     ['result.hosts.sise() > 1', 'did you mean "size"?'],
   ])('%s: %s', (text, hint) => {
     expect(compile(text, 'bool').findings[0]?.hint).toBe(hint)
+  })
+
+  it('what asks an empty list, in words of its own', () => {
+    const messages = ['result.status in []', 'result.status in ([] + [])'].map(
+      (text) => compile(text, 'bool').findings[0]?.message,
+    )
+    expect(messages).toEqual([
+      'asks for members of an empty list: it is always the same',
+      'uses a list that is always empty, so its members have no type',
+    ])
+    expect(compile('result.statuses == []', 'bool').findings).toEqual([])
   })
 
   it('what says nothing about the answer', () => {
@@ -299,7 +315,6 @@ describe('what is always the same', () => {
     ['-1 < result.hosts.size()', 'constant «-1 < result.hosts.size()»'],
     ['size(result.hosts) != -1', 'constant «size(result.hosts) != -1»'],
     ['abs(result.maxAbsZ) >= 0.0', 'constant «abs(result.maxAbsZ) >= 0.0»'],
-    ['result.count in []', 'constant «result.count in []»'],
     ['string(result.status).contains("")', 'constant «string(result.status).contains("")»'],
     ['result.count != 1 || result.count != 2', 'constant «result.count != 1 || result.count != 2»'],
     ['result.count == 1 && result.count == 2', 'constant «result.count == 1 && result.count == 2»'],
