@@ -40,7 +40,7 @@ describe('renderText', () => {
   })
 
   it.each([
-    ['tabs', 'a:\t\tbad', ['  a:    bad', '        ^^^']],
+    ['tabs', 'a:\t\tbad', ['  a:  bad', '      ^^^']],
     ['wide characters', 'a: 東京 bad', ['  a: 東京 bad', '          ^^^']],
     ['a wide token', 'a: 東京', ['  a: 東京', '     ^^^^']],
     ['joining marks', 'a: e\u0301 bad', ['  a: e\u0301 bad', '       ^^^']],
@@ -49,6 +49,10 @@ describe('renderText', () => {
   ])('puts the carets right after %s', (_, text, expected) => {
     const token = text.includes('bad\n') ? 'bad\nx: y' : text.includes('bad') ? 'bad' : '東京'
     expect(excerpt(text, token)).toEqual(expected)
+  })
+
+  it('puts one caret under a tab', () => {
+    expect(excerpt('a:\n\tb: 1\n', '\t')).toEqual(['   b: 1', '  ^'])
   })
 
   it('shows a part of a very long line', () => {

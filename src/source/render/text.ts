@@ -48,8 +48,8 @@ function excerpt(file: SourceFile, span: Span): readonly string[] {
   ]
 }
 
-/** Tabs become two blanks, so that carets need no knowledge of tab stops. */
-const shown = (piece: string): string => visible(piece.replaceAll('\t', '  '))
+/** Tabs become a blank each, so that carets need no knowledge of tab stops and one stands for each. */
+const shown = (piece: string): string => visible(piece.replaceAll('\t', ' '))
 
 /** Never cuts a surrogate pair in two. */
 const wholeCharacter = (text: string, at: number): number => (/[\udc00-\udfff]/.test(text[at] ?? '') ? at - 1 : at)
