@@ -28,7 +28,7 @@ export type ProgramEnd =
   | { readonly kind: 'killed'; readonly signal: string; readonly stdout: Output; readonly stderr: Output }
 
 /** A child that goes on in the background may keep the pipes open; what it writes later than this is not waited for. */
-const longestDrainMs = 500
+export const longestDrainMs = 500
 
 /** Never rejects. */
 export function runProgram(run: ProgramRun): Promise<ProgramEnd> {

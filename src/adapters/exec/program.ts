@@ -14,7 +14,7 @@ import type { Adapter, Call, Effected, Reading, Settlement } from '../../ports/a
 import { failed, failure, unknown } from '../answer.ts'
 import { realTimer } from '../deadline.ts'
 import { briefProblem, isRecord } from '../wellformed.ts'
-import { killGroup, minimalEnv } from './process.ts'
+import { killGroup, longestDrainMs, minimalEnv } from './process.ts'
 
 export interface ProgramOptions {
   /** File and arguments. */
@@ -121,7 +121,16 @@ async function ask(options: ProgramOptions, call: Call & { readonly key?: string
   const cancel = realTimer(timeoutMs, kill)
   if (call.signal.aborted) kill()
   call.signal.addEventListener('abort', kill, { once: true })
+  // What it left running may hold the pipes open for as long as it likes; its answer is what was said until then.
+  let stopDraining: (() => void) | undefined
+  running.once('exit', () => {
+    stopDraining = realTimer(longestDrainMs, () => {
+      running.stdout.destroy()
+      running.stderr.destroy()
+    })
+  })
   const ended = await running
+  stopDraining?.()
   cancel()
   call.signal.removeEventListener('abort', kill)
   if (running.pid === undefined)

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { programAdapter } from '../../../src/adapters/exec/program.ts'
@@ -9,16 +9,18 @@ import { asOf, callOf, now } from '../support.ts'
 
 /** A program in JavaScript; `ask` is what it read. */
 function program(body: string, timeoutMs?: number): Adapter {
+  return guarded(programOf(body, timeoutMs), { secrets: [], now })
+}
+
+/** The same with nothing around it that would stop waiting first. */
+function programOf(body: string, timeoutMs?: number): Adapter {
   const file = join(temporaryDir(), 'adapter.mjs')
   const head =
     "import { readFileSync } from 'node:fs'\nconst ask = JSON.parse(readFileSync(0, 'utf8'))\nconst say = (o) => console.log(JSON.stringify(o))\n"
   writeFileSync(file, head + body)
   const serves = new Set(['venue.ping', 'venue.cancelAllOrders'])
   const bound = timeoutMs === undefined ? {} : { timeoutMs }
-  return guarded(programAdapter({ command: [process.execPath, file], serves, env: { PATH: '/bin' }, ...bound }), {
-    secrets: [],
-    now,
-  })
+  return programAdapter({ command: [process.execPath, file], serves, env: { PATH: '/bin' }, ...bound })
 }
 /** A machine that does other work as well starts a program late, and what it says is judged here, not when. */
 const timeoutMs = 60_000
@@ -69,6 +71,22 @@ describe('an adapter that is a program', () => {
     const adapter = program('setInterval(() => undefined, 1000)', 300)
     expect(await adapter.act(cancel)).toMatchObject({ kind: 'unknown', reason: 'no answer within 300 ms' })
   })
+  test.each([
+    ['answers', "say({ kind: 'failure', reason: 'said' })", timeoutMs, /^said$/],
+    ['hangs', 'setInterval(() => undefined, 1000)', 5000, /^no answer within 5000 ms$/],
+  ])(
+    'that %s and leaves a process in a session of its own is not waited for beyond its answer',
+    async (_, body, boundMs, reason) => {
+      const left = join(temporaryDir(), 'pid')
+      const child = "spawn('/bin/sleep', ['600'], { detached: true, stdio: 'inherit' })"
+      const leave = `const { spawn } = await import('node:child_process'); const { writeFileSync } = await import('node:fs')
+const child = ${child}; child.unref(); writeFileSync(${JSON.stringify(left)}, String(child.pid))\n`
+      const said = await programOf(leave + body, boundMs).read(ping)
+      // Alive still, so that nothing here ended because its pipes were closed by it. Throws where it is not.
+      process.kill(Number(readFileSync(left, 'utf8')), 'SIGKILL')
+      expect(said).toMatchObject({ kind: 'failure', reason: expect.stringMatching(reason) as string })
+    },
+  )
   test('that cannot be started has done nothing', async () => {
     const options = { command: ['/no/such/program'], serves: new Set(['venue.ping', 'venue.cancelAllOrders']), env: {} }
     const adapter = guarded(programAdapter(options), { secrets: [], now })
