@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs'
 import { type WhichDesk, whichDesk, whoIs, whoMayBe } from './which-desk.ts'
 import { ensurePaperDesk } from '../killswitch/first-desk.ts'
 import { bootId } from '../killswitch/gate.ts'
-import { adoptSilentHalt, inspectPermits } from '../killswitch/inspect.ts'
+import { adoptSilentHalt, type Inspected, inspectPermits } from '../killswitch/inspect.ts'
 import type { Means } from '../killswitch/record.ts'
 import { releaseNamespace } from '../killswitch/ssh-signature.ts'
 import type { Refusal } from '../killswitch/refusal.ts'
@@ -55,9 +55,19 @@ export function openDesk(context: Context, desk: WhichDesk = whichDesk(context))
   if (desk.loaded.files.length > 0) keepKnownConfig(desk.stateDir, desk.config, context.deps.pid)
   adoptSilentHalt(desk.stateDir, boot, means)
   const inspected = inspectPermits(desk.stateDir, boot, means)
-  if (inspected.kind === 'foreign')
-    context.io.err(`desk: removed permissions that nobody granted: ${inspected.tokens.join(', ')}\n`)
+  if (inspected.kind === 'foreign') for (const line of foreignWords(inspected)) context.io.err(`desk: ${line}\n`)
   return { desk, boot, means }
+}
+
+/** What was permitted without a decision, and what became of it. */
+export function foreignWords({
+  tokens,
+  unmarked,
+  gone,
+}: Extract<Inspected, { readonly kind: 'foreign' }>): readonly string[] {
+  const granted = `permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`
+  const halted = `halts that nobody released ${gone ? 'were put back' : 'COULD NOT BE PUT BACK'}: ${unmarked.join(', ')}`
+  return [...(tokens.length > 0 ? [granted] : []), ...(unmarked.length > 0 ? [halted] : [])]
 }
 
 /** Nobody can tell a desk that never was from one whose disk was lost. */

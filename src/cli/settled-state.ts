@@ -1,6 +1,6 @@
 /** The desk's state after whatever differs from the log was dealt with: what every screen shows. */
 import type { Context } from './command.ts'
-import { meansOf, openPermission } from './permission.ts'
+import { foreignWords, meansOf, openPermission } from './permission.ts'
 import { askedDesk } from './asked-desk.ts'
 import { type DeskState, isUnborn, lookAtState, stateOf } from './state.ts'
 import { compareWithLog } from '../killswitch/discrepancy.ts'
@@ -38,10 +38,7 @@ async function settleDifferences(stateDir: string, context: Context): Promise<re
         told.push(`HALTED OR LOWERED WITHOUT A RECORD, and it cannot be recorded now: ${recorded.problem}`)
   }
   const inspected = inspectPermits(stateDir, boot, means)
-  if (inspected.kind === 'foreign') {
-    const { tokens, gone } = inspected
-    told.push(`permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}`)
-  }
+  if (inspected.kind === 'foreign') told.push(...foreignWords(inspected))
   for (const line of told) io.err(`desk: ${line}\n`)
   return told
 }

@@ -3,10 +3,11 @@ import { readdirSync } from 'node:fs'
 import { isLedgerEmptied } from '../audit/health.ts'
 import { grantIn } from './epoch.ts'
 import { grantOf, readHistory } from './history.ts'
-import type { History } from './record.ts'
+import { readMarks } from './mark.ts'
+import type { History, StandingHalt } from './record.ts'
 import { untilIn } from './session-until.ts'
 import { contentInForce, errnoOf, inForce, permitDir } from './permit.ts'
-import { type Token, isToken } from './scope.ts'
+import { type Token, isToken, nameScope } from './scope.ts'
 
 export type Compared =
   | {
@@ -15,6 +16,8 @@ export type Compared =
       readonly foreign: readonly Token[]
       /** Granted and tightened by nobody, and yet neither in force, nor left from another boot, nor about to be granted. */
       readonly missing: readonly Token[]
+      /** Halts of a part that nobody released and whose mark is gone: a symbol trades then, and a rule could give a venue back. */
+      readonly unmarked: readonly StandingHalt[]
       /** A session was permitted, and has become close-only since. */
       readonly isSessionOver: boolean
       /** Halts that could not be put on record when they happened. */
@@ -52,6 +55,7 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
     kind: 'compared',
     foreign,
     missing: missingIn(names, read.history),
+    unmarked: unmarkedIn(stateDir, read.history, nowMs),
     isSessionOver: isOver(carried.find(({ token }) => token === 'session')?.content, nowMs),
     hasNotes: hasNotes(stateDir),
     history: read.history,
@@ -62,10 +66,11 @@ export function compareWithLog(stateDir: string, boot: string, nowMs: number): C
 export const isAsDecided = ({
   foreign,
   missing,
+  unmarked,
   isSessionOver,
   hasNotes,
 }: Extract<Compared, { readonly kind: 'compared' }>): boolean =>
-  foreign.length === 0 && missing.length === 0 && !isSessionOver && !hasNotes
+  foreign.length === 0 && missing.length === 0 && unmarked.length === 0 && !isSessionOver && !hasNotes
 
 /** The directory stays when its notes have gone. One that cannot be read may hold some. */
 function hasNotes(stateDir: string): boolean {
@@ -89,6 +94,22 @@ function missingIn(names: readonly string[], history: History): readonly Token[]
     const isStale = names.some((name) => name.startsWith(`${token}@`))
     return isStale || there.has(`${token}+${grant}`) ? [] : [token]
   })
+}
+
+function unmarkedIn(stateDir: string, history: History, nowMs: number): readonly StandingHalt[] {
+  const parts = history.halts.filter(({ scope }) => scope !== 'all')
+  if (parts.length === 0) return []
+  const marks = readMarks(permitDir(stateDir)).marks.filter(
+    ({ kind, cause }) => kind === 'no-new' && cause.kind === 'halt',
+  )
+  const marked = new Set(marks.map(({ scope }) => nameScope(scope)))
+  const unmarked = parts.filter(({ scope }) => !marked.has(scope))
+  if (unmarked.length === 0) return []
+  // A halt is marked before it is on record, and a release is on record before it takes the mark: who finds none looks for a release.
+  const again = readHistory(stateDir, nowMs)
+  if (again.kind === 'unreadable') return unmarked
+  const standing = new Set(again.history.halts.map(({ id }) => id))
+  return unmarked.filter(({ id }) => standing.has(id))
 }
 
 /** What does not say until when it holds is over. */

@@ -1,21 +1,31 @@
 /**
- * Acts on what the comparison with the log shows: a permission that nobody granted is removed, and one that vanished without a decision
- * (`rm`, a process that died after the halt) is put on record as what it is, a halt or a throttle.
+ * Acts on what the comparison with the log shows: a permission that nobody granted is removed, the mark of a halt that nobody released is
+ * placed again, and a permission that vanished without a decision (`rm`, a process that died after the halt) is put on record as what it
+ * is, a halt or a throttle.
  */
 import { type Recorded, recordAfterwards } from './decide.ts'
 import { type Compared, compareWithLog } from './discrepancy.ts'
 import { closeSession } from './session.ts'
 import { catchUpNotes, isHaltBeingRecorded } from './halt-record.ts'
-import { readMarks } from './mark.ts'
+import { placeMark, readMarks } from './mark.ts'
 import { permitDir, tighten } from './permit.ts'
-import type { Change, Level, Means } from './record.ts'
-import { type Token, nameScope, parseScope } from './scope.ts'
+import type { Change, Level, Means, StandingHalt } from './record.ts'
+import { type Token, nameScope, parseScope, tokensOfHalt } from './scope.ts'
 import { readOrderRate, readSize } from './standing.ts'
 
 export type Inspected =
   | { readonly kind: 'sound' }
-  /** In force without a decision; `gone` tells whether they could be removed. */
-  | { readonly kind: 'foreign'; readonly tokens: readonly Token[]; readonly gone: boolean; readonly recorded: boolean }
+  /** Permitted without a decision. */
+  | {
+      readonly kind: 'foreign'
+      /** In force, and granted by nobody. */
+      readonly tokens: readonly Token[]
+      /** Scopes of halts that nobody released, and of which the mark was gone. */
+      readonly unmarked: readonly string[]
+      /** None of it is permitted any more. */
+      readonly gone: boolean
+      readonly recorded: boolean
+    }
   | { readonly kind: 'cannot-tell'; readonly reason: string }
 
 /** Before each command and each step that has effects. */
@@ -30,10 +40,19 @@ export function inspectPermits(
   if (compared.isSessionOver && !compared.foreign.includes('session'))
     closeSession(stateDir, boot, { by: 'desk', reason: 'the session has become close-only' }, means)
   const tokens = compared.foreign
-  if (tokens.length === 0) return { kind: 'sound' }
+  const unmarked = [...new Set(compared.unmarked.map(({ scope }) => scope))]
+  if (tokens.length === 0 && unmarked.length === 0) return { kind: 'sound' }
   const from = levelNow(stateDir, boot)
-  const { gone } = tighten(permitDir(stateDir), tokens, boot)
-  const reason = `permissions that nobody granted: ${tokens.join(', ')}${gone ? '' : '; they could not be removed'}`
+  const { gone: removed } = tighten(permitDir(stateDir), tokens, boot)
+  const marked = compared.unmarked.map((halt) => markAgain(stateDir, boot, halt)).every(Boolean)
+  const reason = [
+    ...(tokens.length === 0
+      ? []
+      : [`permissions that nobody granted: ${tokens.join(', ')}${removed ? '' : '; they could not be removed'}`]),
+    ...(unmarked.length === 0
+      ? []
+      : [`halts whose mark was gone: ${unmarked.join(', ')}${marked ? '' : '; they could not be marked again'}`]),
+  ].join('; ')
   const isDesk = tokens.includes('trade')
   const common = { by: 'desk', reason, tightens: tokens, silent: true } as const
   // Without `trade` the desk is halted from now on, and only a release leads back.
@@ -43,9 +62,25 @@ export function inspectPermits(
   return {
     kind: 'foreign',
     tokens,
-    gone,
+    unmarked,
+    gone: removed && marked,
     recorded: recordAfterwards(stateDir, 'halt', 'permit.removed', change, means).recorded,
   }
+}
+
+/** False where the system refuses it. */
+function markAgain(stateDir: string, boot: string, { id, scope: name, by, reason, since }: StandingHalt): boolean {
+  const scope = parseScope(name)
+  if (scope === undefined) return false
+  const dir = permitDir(stateDir)
+  try {
+    placeMark(dir, scope, 'no-new', { kind: 'halt', id }, JSON.stringify({ by, reason, since }))
+  } catch {
+    return false
+  }
+  // As with the halt itself: a rule that lifted its own hold meanwhile may have looked before the mark was there.
+  const { gone, swept } = tighten(dir, tokensOfHalt(scope), boot)
+  return gone && swept
 }
 
 /** Puts on record what was tightened without a record, and answers it. Nothing to find: nothing is written. */

@@ -34,6 +34,19 @@ it.each([[['status', '--exit-code'], 4] as const, [['status'], 0] as const, [[],
   },
 )
 
+it('a halt of a symbol comes back at the first look, where only a mark denied it', async () => {
+  await desk.run(['status'])
+  cpSync(permit(), join(desk.dir, 'backup'), { recursive: true })
+  expect((await desk.run(['kill', '--scope', 'symbol:AAPL'])).code).toBe(0)
+  rmSync(permit(), { recursive: true })
+  cpSync(join(desk.dir, 'backup'), permit(), { recursive: true })
+  expect(readdirSync(permit())).not.toContain('hold-symbol=AAPL')
+  const seen = await desk.run(['status'])
+  expect(seen.stderr).toContain('halts that nobody released were put back: symbol:AAPL')
+  expect(readdirSync(permit())).toContain('hold-symbol=AAPL')
+  expect((await desk.run(['status'])).stderr).toBe('')
+})
+
 it('a desk whose whole log is gone does not read as trading', async () => {
   await desk.run(['status'])
   rmSync(join(desk.stateDir, 'audit'), { recursive: true })

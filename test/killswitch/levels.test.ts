@@ -8,6 +8,9 @@ import { mayTrade } from '../../src/killswitch/gate.ts'
 import { compareWithLog } from '../../src/killswitch/discrepancy.ts'
 import { adoptSilentHalt, inspectPermits } from '../../src/killswitch/inspect.ts'
 import { readHistory } from '../../src/killswitch/history.ts'
+import { liftHold, placeHold } from '../../src/killswitch/hold.ts'
+import { readMarks } from '../../src/killswitch/mark.ts'
+import { parseScope } from '../../src/killswitch/scope.ts'
 import { type PromotionWorld, approvePromotion, requestPromotion } from '../../src/killswitch/promote.ts'
 import { approveRelease, requestRelease } from '../../src/killswitch/release.ts'
 import { rearmAfterReboot } from '../../src/killswitch/startup.ts'
@@ -358,4 +361,45 @@ test('where the permissions cannot be looked for, HALTED is not told as what the
   expect(read.trading.reason).toContain('may be trading')
   expect(read.isHidden).toBe(true)
   expect(read.unknown).toContain('ELOOP')
+})
+
+test.each(['symbol:AAPL', 'venue:primary', 'model:signal'])(
+  'permissions from a backup do not undo a halt of %s: its mark is placed again and alarmed',
+  async (name) => {
+    const scope = parseScope(name)
+    if (scope === undefined) throw new Error(name)
+    const desk = freshDesk()
+    const may = () => mayTrade({ stateDir: desk.stateDir, venue: 'primary', model: 'signal', symbol: 'AAPL' }).allowed
+    const backup = `${desk.stateDir}-backup`
+    cpSync(desk.permit, backup, { recursive: true })
+    const { id } = halt(desk, scope)
+    rmSync(desk.permit, { recursive: true })
+    renameSync(backup, desk.permit)
+    expect(may()).toBe('all')
+    expect(inspectPermits(desk.stateDir, boot, desk.means)).toMatchObject({
+      kind: 'foreign',
+      unmarked: [name],
+      gone: true,
+      recorded: true,
+    })
+    expect(may()).toBe('none')
+    expect(readMarks(desk.permit).marks).toMatchObject([{ scope, kind: 'no-new', cause: { kind: 'halt', id } }])
+    expect(inspectPermits(desk.stateDir, boot, desk.means)).toEqual({ kind: 'sound' })
+    // A rule that held the same gives nothing back as long as the halt stands.
+    placeHold(desk.stateDir, boot, { scope, kind: 'no-new', rule: 'daily#D2', reason: 'failed' }, desk.means)
+    expect(
+      await liftHold(desk.stateDir, boot, { scope, rule: 'daily#D2', reason: 'passed' }, desk.means),
+    ).toMatchObject({
+      kind: 'still-held',
+    })
+    expect(may()).toBe('none')
+  },
+)
+
+test('a mark that cannot be placed again is said, and nothing passes for gone', () => {
+  const desk = freshDesk()
+  halt(desk, { kind: 'symbol', id: 'AAPL' })
+  rmSync(join(desk.permit, 'hold-symbol=AAPL'), { recursive: true })
+  symlinkSync('/proc/nowhere', join(desk.permit, 'hold-symbol=AAPL'))
+  expect(inspectPermits(desk.stateDir, boot, desk.means)).toMatchObject({ kind: 'foreign', gone: false })
 })

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import type { Context } from '../command.ts'
 import { wallClock } from '../deps.ts'
 import { deciderOf } from '../deciding.ts'
-import { openDesk } from '../permission.ts'
+import { foreignWords, openDesk } from '../permission.ts'
 import { type WhichDesk, whichDesk, whoIs } from '../which-desk.ts'
 import { clockFor } from './clock.ts'
 import { gateWindow, rhythmOf } from './gate-window.ts'
@@ -137,11 +137,9 @@ function removeForeign({ stateDir }: WhichDesk, boot: string, means: Means, io: 
   if (inspected.kind === 'sound') return
   if (inspected.kind === 'cannot-tell')
     throw new DeskError('history-unreadable', exitCodes.undetermined, inspected.reason, 'desk audit verify')
-  const { tokens, gone } = inspected
-  io.err(
-    `desk: permissions that nobody granted ${gone ? 'were removed' : 'COULD NOT BE REMOVED'}: ${tokens.join(', ')}\n`,
-  )
-  if (!gone) throw new DeskError('foreign-permit', exitCodes.refused, 'a permission that nobody granted is in force')
+  for (const line of foreignWords(inspected)) io.err(`desk: ${line}\n`)
+  if (!inspected.gone)
+    throw new DeskError('foreign-permit', exitCodes.refused, 'a permission that nobody granted is in force')
 }
 
 function evidenceOf(desk: WhichDesk, now: () => Date): EvidenceLog {
