@@ -11,8 +11,9 @@ const mostPauses = 100
 /** SIGHUP, SIGINT and SIGTERM: a bit each, the lowest for signal 1. */
 const endingSignals = 0x4003
 
-/** The list of a user's groups stands before the signals, and may be long. */
-const page = Buffer.alloc(65_536)
+/** Grows to what has to be read: a user's groups, up to 65,536 of them, stand before what is pending. */
+let page = Buffer.alloc(4096)
+const largestPage = 1_048_576
 const still = new Int32Array(new SharedArrayBuffer(4))
 /** By thread; undefined: it never takes these signals. The main thread, which asks, is in no handler. */
 const stats = new Map<string, number | undefined>([[String(pid), undefined]])
@@ -68,7 +69,12 @@ function opened(path: string): number | undefined {
 /** Empty where there is nothing to read any more: of a thread that has ended. */
 function textOf(file: number): string {
   try {
-    return page.toString('latin1', 0, readSync(file, page, 0, page.length, 0))
+    let length = readSync(file, page, 0, page.length, 0)
+    while (length === page.length && length < largestPage) {
+      page = Buffer.alloc(2 * length)
+      length = readSync(file, page, 0, page.length, 0)
+    }
+    return page.toString('latin1', 0, length)
   } catch {
     return ''
   }
