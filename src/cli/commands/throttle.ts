@@ -37,8 +37,15 @@ export const run: Command<ThrottleOptions> = (options, context) => {
     )
   const by = recognise(desk.profile, { env: deps.env, userName: userInfo().username, ...deps.system })?.id ?? 'unknown'
   const done = throttle(desk.stateDir, bootId(), { size, by, reason: options.reason ?? '' }, meansOf(context))
+  // A halt stands whatever is lowered beneath it, and no promotion lifts it.
+  const isHalted = readStanding(desk.stateDir, bootId()).state === 'HALTED'
   if (done.kind === 'refused')
-    throw new DeskError('would-raise', exitCodes.refused, done.message, 'desk promote, after an incident-free session')
+    throw new DeskError(
+      'would-raise',
+      exitCodes.refused,
+      done.message,
+      isHalted ? 'desk unlock status' : 'desk promote, after an incident-free session',
+    )
   const { from, to, troubles, recorded, unknown } = done
   if (globals.json)
     printJson(io, 'throttle', {
@@ -52,8 +59,6 @@ export const run: Command<ThrottleOptions> = (options, context) => {
       },
     })
   else if (done.done) {
-    // A halt stands whatever is lowered beneath it, and no promotion lifts it.
-    const isHalted = readStanding(desk.stateDir, bootId()).state === 'HALTED'
     const was = unknown !== undefined ? 'unknown' : isHalted && from.size === 0 ? 'HALTED' : percent(from.size)
     const next = isHalted ? 'desk unlock status' : 'desk promote, after one full session without incident'
     io.out(`${desk.name} ${was} -> ${isHalted ? 'HALTED' : percent(to.size)}\n  next    ${next}\n`)

@@ -118,6 +118,10 @@ test('beneath a halt a throttle says HALTED, and sends nobody to a promotion', a
     expect(exit).toBe(0)
     expect(out).toBe('paper HALTED -> HALTED\n  next    desk unlock status\n')
   }
+  expect(await say(desk, 'oncall', throttle, { target: '25' })).toMatchObject({
+    code: 'would-raise',
+    hint: 'desk unlock status',
+  })
 })
 
 test('a request that nobody made is an unknown id', async () => {
