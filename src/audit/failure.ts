@@ -12,16 +12,20 @@ export class AuditUnwritable extends DeskError {
       'audit-unwritable',
       exitCodes.auditUnwritable,
       `the audit log cannot be written: ${path}: ${detail}`,
-      hints[errno],
+      hintOn(errno),
     )
   }
 }
-const hints: Readonly<Record<string, string>> = {
-  ENOSPC: 'free space on that file system, then start again: nothing was done',
-  EROFS: 'the file system is read-only: remount it, then start again',
-  EACCES: 'the state directory belongs to somebody else: run desk as its owner',
-  EIO: 'the disk failed: what was acknowledged before is kept; move the state directory to a sound disk',
-}
+/** What to do about a disk that takes nothing, by the system's word for it. */
+export const hintOn = (errno: string): string => hints.get(errno) ?? 'desk doctor'
+const hints: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ENOSPC: 'free space on that file system, then start again: nothing was done',
+    EROFS: 'the file system is read-only: remount it, then start again',
+    EACCES: 'the state directory belongs to somebody else: run desk as its owner',
+    EIO: 'the disk failed: what was acknowledged before is kept; move the state directory to a sound disk',
+  }),
+)
 
 /** Somebody has taken the run over; this process must do nothing more. */
 export class Fenced extends DeskError {

@@ -12,6 +12,7 @@
 import { closeSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
 import { readRegularFile } from '../disk/read.ts'
 import { hrtime } from 'node:process'
+import { hintOn } from '../audit/failure.ts'
 import { createFile, ensureDirectory } from '../disk/directory.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { identifySelf, isAlive, type ProcessIdentity } from './liveness.ts'
@@ -64,7 +65,8 @@ export function acquire(dir: string, waitMs: number, claim: Claim, surroundings:
     }
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error
-    throw new DeskError('lock-unavailable', exitCodes.auditUnwritable, `cannot lock ${dir}: ${error.message}`)
+    const hint = hintOn('code' in error && typeof error.code === 'string' ? error.code : '')
+    throw new DeskError('lock-unavailable', exitCodes.auditUnwritable, `cannot lock ${dir}: ${error.message}`, hint)
   }
 }
 

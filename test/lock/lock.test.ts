@@ -2,6 +2,7 @@ import { fork, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { hintOn } from '../../src/audit/failure.ts'
 import { identifySelf, isAlive } from '../../src/lock/liveness.ts'
 import { acquire, type HeldBy, type Lock } from '../../src/lock/lock.ts'
 import { bundle } from '../support/bundle.ts'
@@ -80,6 +81,16 @@ describe('a lock', () => {
     const file = `${temporaryDir()}/file`
     writeFileSync(file, '')
     expect(() => take(`${file}/lock`)).toThrow(expect.objectContaining({ code: 'lock-unavailable', exit: 73 }))
+  })
+
+  it('says what to do about what refuses it', () => {
+    const file = `${temporaryDir()}/file`
+    writeFileSync(file, '')
+    expect(() => take(`${file}/lock`)).toThrow(expect.objectContaining({ hint: 'desk doctor' }))
+    expect([hintOn('ENOSPC'), hintOn('EROFS')]).toEqual([
+      expect.stringContaining('free space'),
+      expect.stringContaining('remount'),
+    ])
   })
 
   it('is waited for until the time is up, or until its holder dies', async () => {
