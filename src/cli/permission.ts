@@ -41,7 +41,7 @@ export function openDesk(context: Context, desk: WhichDesk = whichDesk(context))
       'no-boot-id',
       exitCodes.undetermined,
       'this system does not tell in which boot it is',
-      'desk needs Linux',
+      'mount /proc: desk needs Linux, and reads /proc/sys/kernel/random/boot_id',
     )
   const means = { ...meansOf(context), redaction: { secrets: desk.config.secrets, fields: [] } }
   if (desk.profile === 'paper') {

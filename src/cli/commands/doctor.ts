@@ -12,6 +12,7 @@ import { quickCheck } from '../../audit/health.ts'
 import { calendarOf } from '../../calendar/calendars.ts'
 import { localDate } from '../../calendar/zone.ts'
 import { readLiveRegistry, liveRegistry } from '../../killswitch/desks.ts'
+import { bootId } from '../../killswitch/gate.ts'
 import { DeskError, type ExitCode, exitCodes, worstExit } from '../../model/failure.ts'
 
 interface Finding {
@@ -28,6 +29,7 @@ export const run: Command<object> = (_, context) => {
   const findings = [
     node(),
     platform(desk),
+    boot(bootId()),
     git(),
     stateDirectory(desk),
     space(desk),
@@ -80,6 +82,18 @@ function platform(desk: WhichDesk): Finding {
     status: fits ? 'pass' : 'fail',
     detail: process.platform,
     ...(fits ? {} : { hint: 'a live desk runs on Linux only' }),
+  }
+}
+
+/** A permission holds for one boot, so without its id the gate permits nothing and every command that acts is refused. */
+export function boot(id: string | undefined): Finding {
+  if (id !== undefined) return { title: 'boot', status: 'pass', detail: id }
+  return {
+    title: 'boot',
+    status: 'fail',
+    detail: 'this system does not tell in which boot it is: nothing is permitted',
+    hint: 'mount /proc: desk needs Linux, and reads /proc/sys/kernel/random/boot_id',
+    exit: exitCodes.undetermined,
   }
 }
 

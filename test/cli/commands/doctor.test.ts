@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { run } from '../../../src/cli/commands/doctor.ts'
+import { boot, run } from '../../../src/cli/commands/doctor.ts'
 import { system } from '../../../src/cli/deps.ts'
 import { quietContext } from '../../support/in-process.ts'
 import { fields, listOf } from '../../support/json-answers.ts'
@@ -61,4 +61,9 @@ test('the paper desk needs none', async () => {
     status: 'pass',
     detail: 'no operators',
   })
+})
+
+test('a machine that does not tell its boot is fit for nothing', () => {
+  expect(boot(undefined)).toMatchObject({ status: 'fail', exit: 2, hint: expect.stringContaining('/proc') as string })
+  expect(boot('d1fa9ede-bb17-4870-94ff-6ee398e39134')).toMatchObject({ status: 'pass' })
 })
