@@ -1,3 +1,4 @@
+import { hintOn } from '../disk/hint.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 
 /** The log cannot be written, so nothing else may happen. Halting and cancelling go on regardless. */
@@ -16,16 +17,6 @@ export class AuditUnwritable extends DeskError {
     )
   }
 }
-/** What to do about a disk that takes nothing, by the system's word for it. */
-export const hintOn = (errno: string): string => hints.get(errno) ?? 'desk doctor'
-const hints: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    ENOSPC: 'free space on that file system, then start again: nothing was done',
-    EROFS: 'the file system is read-only: remount it, then start again',
-    EACCES: 'the state directory belongs to somebody else: run desk as its owner',
-    EIO: 'the disk failed: what was acknowledged before is kept; move the state directory to a sound disk',
-  }),
-)
 
 /** Somebody has taken the run over; this process must do nothing more. */
 export class Fenced extends DeskError {

@@ -12,8 +12,8 @@
 import { closeSync, readdirSync, unlinkSync, writeSync } from 'node:fs'
 import { readRegularFile } from '../disk/read.ts'
 import { hrtime } from 'node:process'
-import { hintOn } from '../audit/failure.ts'
 import { createFile, ensureDirectory } from '../disk/directory.ts'
+import { hintOn } from '../disk/hint.ts'
 import { DeskError, exitCodes } from '../model/failure.ts'
 import { identifySelf, isAlive, type ProcessIdentity } from './liveness.ts'
 
