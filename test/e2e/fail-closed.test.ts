@@ -198,6 +198,14 @@ describe('answers of a file that do not count', () => {
     expect([code, stderr]).toEqual([64, expect.stringContaining('q2 cannot be answered with "perhaps"')])
     expect((await desk.json(['run', 'list'])).value['runs']).toEqual([])
   })
+  test.each([
+    ['two answers to one question', ['id: q2, answer: yes', 'id: q2, answer: no'], ':3:5: "q2" is answered twice'],
+    ['a signature in part', ['id: q2, answer: yes, run: run-01'], ':2:5: "q2" is signed in part'],
+  ])('%s is refused before anything begins', async (_name, lines, told) => {
+    const { code, stderr } = await answered(...lines)
+    expect([code, stderr]).toEqual([64, expect.stringContaining(told)])
+    expect((await desk.json(['run', 'list'])).value['runs']).toEqual([])
+  })
   test('what does count says who said it', async () => {
     const path = join(desk.dir, 'answers.yaml')
     writeFileSync(path, 'answers:\n  - { id: q2, answer: yes, who: risk, until: 2026-11-21T00:00:00Z }\n')

@@ -130,20 +130,27 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
       'desk help answers',
     )
   }
-  const checked = file().safeParse(plain(parsed.root))
+  const { root } = parsed
+  const wrong = (at: readonly PropertyKey[], message: string, hint: string): DeskError => {
+    const { line, column } = positionAt(decoded.file, nodeAt(root, at).span.start)
+    const place = `${path}:${String(line)}:${String(column)}`
+    return new DeskError('bad-answers', exitCodes.usage, `${place}: ${message}`, hint)
+  }
+  const checked = file().safeParse(plain(root))
   if (!checked.success) {
-    const issue = checked.error.issues[0]
-    const { line, column } = positionAt(decoded.file, nodeAt(parsed.root, issue?.path ?? []).span.start)
-    throw new DeskError(
-      'bad-answers',
-      exitCodes.usage,
-      `${path}:${String(line)}:${String(column)}: ${issue?.message ?? 'not a file of answers'}`,
-      'answers: [{ id: q1, answer: no, who: oncall, until: 2026-11-20T18:00:00Z }]',
-    )
+    const [issue] = checked.error.issues
+    const hint = 'answers: [{ id: q1, answer: no, who: oncall, until: 2026-11-20T18:00:00Z }]'
+    throw wrong(issue?.path ?? [], issue?.message ?? 'not a file of answers', hint)
   }
   const { answers } = checked.data
   const bare = answers.filter((each) => signatureIn(each) === undefined)
   if (isLive && bare.length > 0) throw unsigned(bare.map(({ id }) => id))
+  for (const [i, each] of answers.entries()) {
+    // Taken for unsigned, it would count for every run, and for longer than it says.
+    if (isHalfSigned(each)) throw wrong(['answers', i], `"${each.id}" is signed in part`, `give all of ${words}`)
+    if (answers.slice(0, i).some((other) => isForSame(each, other)))
+      throw wrong(['answers', i], `"${each.id}" is answered twice`, 'keep the one that holds')
+  }
   return answers
     .filter((each) => {
       const { id, when, until } = each
@@ -170,8 +177,19 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
     })
 }
 
+type Entry = z.infer<ReturnType<typeof file>>['answers'][number]
+
+const signing = ['run', 'epoch', 'signature'] as const
+const words = 'who, when, until, run, epoch and signature, or none of the last three'
+const isHalfSigned = (entry: Entry): boolean =>
+  signatureIn(entry) === undefined && signing.some((name) => entry[name] !== undefined)
+
+/** One file may answer several runs, each with a signature of its own. */
+const isForSame = (one: Entry, other: Entry): boolean =>
+  one.id === other.id && (one.run === undefined || other.run === undefined || one.run === other.run)
+
 /** Only what says when, until when, for which run and under what it was signed is a signature. */
-function signatureIn(entry: z.infer<ReturnType<typeof file>>['answers'][number]): SignedAnswer | undefined {
+function signatureIn(entry: Entry): SignedAnswer | undefined {
   const { who, when, until, run, epoch, signature } = entry
   if (who === undefined || when === undefined || until === undefined || run === undefined) return undefined
   return epoch === undefined || signature === undefined ? undefined : { signature, run, epoch, when, until }
