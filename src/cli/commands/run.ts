@@ -86,13 +86,16 @@ async function signOnly(
 async function resumeDue(options: ResumeOptions, hands: Hands): Promise<ExitCode> {
   const { session, context } = hands
   const { deps, io } = context
+  const codes: ExitCode[] = []
   try {
     leaveHeartbeat(session.desk.stateDir, deps.now())
   } catch (error) {
-    // Waits that guard risk then keep their process, which is the cautious way.
-    io.err(`desk: no heartbeat was left: ${error instanceof Error ? error.message : String(error)}\n`)
+    // Waits that guard risk then keep their process, which is the cautious way; whoever looks after cron has to learn of it.
+    io.err(
+      `desk: no heartbeat was left: ${error instanceof Error ? error.message : String(error)}\n  next: desk doctor\n`,
+    )
+    codes.push(exitCodes.auditUnwritable)
   }
-  const codes: ExitCode[] = []
   // Several runs, and still one document: each run's own is kept until all have been walked.
   const documents: string[] = []
   const isOne = tellOf(context.globals) === 'json'
