@@ -147,7 +147,7 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
   if (isLive && bare.length > 0) throw unsigned(bare.map(({ id }) => id))
   for (const [i, each] of answers.entries()) {
     // Taken for unsigned, it would count for every run, and for longer than it says.
-    if (isHalfSigned(each)) throw wrong(['answers', i], `"${each.id}" is signed in part`, `give all of ${words}`)
+    if (isHalfSigned(each)) throw wrong(['answers', i], `"${each.id}" is signed in part`, `give all of ${allOfIt}`)
     if (answers.slice(0, i).some((other) => isForSame(each, other)))
       throw wrong(['answers', i], `"${each.id}" is answered twice`, 'keep the one that holds')
   }
@@ -180,7 +180,7 @@ function readAnswers(path: string, person: Person, now: Date, isLive: boolean, t
 type Entry = z.infer<ReturnType<typeof file>>['answers'][number]
 
 const signing = ['run', 'epoch', 'signature'] as const
-const words = 'who, when, until, run, epoch and signature, or none of the last three'
+const allOfIt = 'who, when, until, run, epoch and signature, or none of the last three'
 const isHalfSigned = (entry: Entry): boolean =>
   signatureIn(entry) === undefined && signing.some((name) => entry[name] !== undefined)
 
