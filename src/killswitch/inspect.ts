@@ -96,10 +96,19 @@ export function adoptSilentHalt(stateDir: string, boot: string, means: Means): r
     // `rm trade@*` leaves the rest in place; a halt leaves nothing.
     if (change.kind === 'halted') tighten(permitDir(stateDir), change.tightens, boot)
     const kind = change.kind === 'throttled' ? 'throttle' : 'halt'
-    return recordAfterwards(stateDir, kind, `${kind}.silent`, change, means)
+    const recorded = recordAfterwards(stateDir, kind, `${kind}.silent`, change, means)
+    // As every halt of a part has one; the next look places what could not be placed here.
+    const isPart = change.kind === 'halted' && change.scope !== 'all'
+    if (isPart && recorded.recorded && !isHalted(stateDir, change.scope))
+      markAgain(stateDir, boot, { ...change, id: recorded.id, since: means.now().toISOString() })
+    return recorded
   })
   return [...caughtUp, ...found]
 }
+
+/** Whether a mark says so, whatever halted it. */
+const isHalted = (stateDir: string, scope: string): boolean =>
+  readMarks(permitDir(stateDir)).marks.some((mark) => nameScope(mark.scope) === scope && mark.cause.kind === 'halt')
 
 function silentChanges(stateDir: string, boot: string, missing: readonly Token[]): readonly Change[] {
   const common = { by: 'unknown', reason: 'found without a record', silent: true } as const
