@@ -20,7 +20,8 @@ export const skewness = (values: readonly number[]): number | undefined => stand
 /** Fourth standardised moment, not the excess: 3 for a normal distribution. */
 export const kurtosis = (values: readonly number[]): number | undefined => standardisedMoment(values, 4)
 
-function standardisedMoment(values: readonly number[], order: number): number | undefined {
+function standardisedMoment(sample: readonly number[], order: number): number | undefined {
+  const values = inUnits(sample)
   const center = mean(values)
   if (center === undefined || !vary(values)) return undefined
   const variance = sum(values.map((value) => (value - center) ** 2)) / values.length
@@ -28,8 +29,9 @@ function standardisedMoment(values: readonly number[], order: number): number | 
 }
 
 /** Pearson's correlation of pairs; a RangeError where the two are not of one length. */
-export function correlation(a: readonly number[], b: readonly number[]): number | undefined {
-  if (a.length !== b.length) throw new RangeError('pairs are of one length')
+export function correlation(first: readonly number[], second: readonly number[]): number | undefined {
+  if (first.length !== second.length) throw new RangeError('pairs are of one length')
+  const [a, b] = [inUnits(first), inUnits(second)]
   const [centerA, centerB] = [mean(a), mean(b)]
   if (centerA === undefined || centerB === undefined || !vary(a) || !vary(b)) return undefined
   const spread = (values: readonly number[], center: number): number =>
@@ -37,6 +39,17 @@ export function correlation(a: readonly number[], b: readonly number[]): number 
   const together = sum(a.map((value, index) => (value - centerA) * ((b[index] ?? centerB) - centerB)))
   const found = finite(together / Math.sqrt(spread(a, centerA) * spread(b, centerB)))
   return found === undefined ? undefined : Math.max(-1, Math.min(1, found))
+}
+
+/**
+ * The same values in a unit of their own size, a power of two, so that no digit changes: for what does not depend on the unit. Powers of
+ * values around 1e-160 would vanish, or keep a digit or two.
+ */
+export function inUnits(values: readonly number[]): readonly number[] {
+  const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  if (largest === 0 || !Number.isFinite(largest)) return values
+  const unit = 2 ** Math.floor(Math.log2(largest))
+  return values.map((value) => value / unit)
 }
 
 /** Asked of the values themselves: the mean of equal values may differ from them in its last digit. */

@@ -1,5 +1,5 @@
 /** Sharpe ratios of returns per session, and how much of one survives the number of trials behind it. */
-import { kurtosis, mean, skewness, standardDeviation } from './moments.ts'
+import { inUnits, kurtosis, mean, skewness, standardDeviation } from './moments.ts'
 import { normalCdf, normalQuantile } from './normal.ts'
 
 export const sessionsPerYear = 252
@@ -7,7 +7,8 @@ const eulerMascheroni = 0.5772156649015329
 
 /** Mean over standard deviation (n - 1), per session. */
 export function sharpePerSession(returns: readonly number[]): number | undefined {
-  const [center, spread] = [mean(returns), standardDeviation(returns)]
+  const scaled = inUnits(returns)
+  const [center, spread] = [mean(scaled), standardDeviation(scaled)]
   return center === undefined || spread === undefined || spread === 0 ? undefined : center / spread
 }
 
